@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/energy/reference_table.hpp"
+
+namespace tilewright {
+
+/// Price of one memory: pJ per vector access of one instance, um2 per instance.
+struct StoragePrice {
+  double read = 0;
+  double fill = 0;
+  double update = 0;
+  double addr_gen = 0;  // per address generation of a cluster
+  double area = 0;
+  std::string source;   // who priced it: "user", "ERT", "pat"
+};
+
+struct ComputePrice {
+  double op = 0;    // pJ per operation
+  double area = 0;  // um2
+  std::string source;
+};
+
+/// Price of a word on a network (see Network), all resolved.
+struct NetworkPrice {
+  double per_hop = 0;
+  double per_router = 0;
+  double per_ingress = 0;
+  double per_add = 0;
+  /// Simple multicast: pJ by (dataspace, multicast factor); dataspace -1 = any, factor 0 = any.
+  struct Multicast {
+    std::string space;
+    std::uint64_t factor = 0;
+    double energy = 0;
+  };
+  std::vector<Multicast> multicast;
+  double tile_width = 0;  // um, given or floor-planned
+};
+
+/// Everything the evaluator needs to turn counts into pJ and um2.
+struct Prices {
+  ComputePrice compute;
+  std::vector<StoragePrice> storage;     // [level]
+  std::vector<NetworkPrice> networks;    // [index in Architecture::networks]
+  std::vector<NetworkPrice> implicit_networks;  // [level]
+};
+
+/// Prices an architecture. In order of preference: what the user wrote into it, the reference
+/// table, and the public technology model `pat`.
+Prices price(const Architecture& arch, const ReferenceTable& table);
+
+}  // namespace tilewright

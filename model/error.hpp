@@ -1,0 +1,47 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace tilewright {
+
+/// A place in a text that a user wrote. Line and column count from 1; 0 means "not known".
+struct Mark {
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+/// Bad input in a file: `file:line:column: message`. The program exits with 2.
+class SpecError : public std::runtime_error {
+ public:
+  SpecError(Mark mark, const std::string& message)
+      : std::runtime_error(locate(mark) + message), mark_(std::move(mark)) {}
+  const Mark& mark() const noexcept { return mark_; }
+
+  /// "file:line:column: ", with the parts that are not known left out.
+  static std::string locate(const Mark& mark) {
+    if (mark.file.empty()) return {};
+    std::string text = mark.file + ":";
+    if (mark.line > 0) text += std::to_string(mark.line) + ":" + std::to_string(mark.column) + ":";
+    return text + " ";
+  }
+
+ private:
+  Mark mark_;
+};
+
+/// Wrong options or arguments. The program exits with 2.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A broken promise inside Tilewright: a defect to report. The program exits with 70.
+class InternalError : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+}  // namespace tilewright

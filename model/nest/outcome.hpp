@@ -1,0 +1,50 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "model/arch/architecture.hpp"
+#include "model/limits.hpp"
+#include "model/problem/problem.hpp"
+
+namespace tilewright {
+
+/// What a mapping costs. Energy in pJ, time in cycles.
+struct Cost {
+  double energy = 0;
+  std::uint64_t cycles = 0;
+  double utilization = 0;  // operations / (MACs * cycles), 0..1
+  double edp() const { return energy * static_cast<double>(cycles); }
+};
+
+/// Why a mapping cannot run. Levels are checked from the MACs outwards.
+enum class RejectReason : std::uint8_t {
+  none,
+  bypassed_everywhere,  // a dataspace is kept by no level
+  instances,            // more copies of a level in use than exist
+  mesh_x,
+  mesh_y,
+  capacity,             // the kept tiles do not fit
+  min_utilization,      // the kept tiles fill too little
+};
+
+/// A rejection is a value, cheap enough to count by the million.
+struct Rejection {
+  RejectReason reason = RejectReason::none;
+  std::int8_t level = 0;                           // -1 = compute
+  std::uint64_t needed = 0;                        // words or instances
+  std::uint64_t available = 0;
+  std::array<std::uint64_t, kMaxSpaces> share{};   // words of each kept tile (capacity only)
+};
+
+struct Outcome {
+  Cost cost;            // meaningful only when valid()
+  Rejection rejection;
+  bool valid() const { return rejection.reason == RejectReason::none; }
+};
+
+/// One sentence: level, what was needed and available, each dataspace's share.
+std::string describe(const Rejection& rejection, const Problem& problem, const Architecture& arch);
+
+}  // namespace tilewright

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/energy/reference_table.hpp"
+#include "model/error.hpp"
+#include "model/mapping/constraints.hpp"
+#include "model/mapping/mapping.hpp"
+#include "model/problem/problem.hpp"
+
+namespace tilewright {
+
+/// A layer of a network, and how often it occurs.
+struct Layer {
+  std::string name;
+  Problem problem;
+  std::uint64_t repeats = 1;
+};
+
+/// What one or many spec files say. Mapping and constraints need the architecture and a problem to
+/// be understood, so they are kept as text until both are known.
+class Spec;
+
+/// Something odd in a spec that does not stop the run, e.g. an unknown key.
+struct Warning {
+  Mark mark;
+  std::string message;
+};
+
+struct SpecSet {
+  std::optional<Architecture> architecture;
+  std::string architecture_name;     // for the results' folder: the file's stem unless named
+  std::string network_name;          // ditto, of the network or the single problem
+  std::vector<Layer> layers;         // at least one when a problem was given
+  std::optional<ReferenceTable> table;
+  SearchSettings search;
+  std::vector<std::string> ignored;  // settings that are read but not honoured
+  std::vector<Warning> warnings;
+  std::vector<std::string> files;    // every file read, in order (for hashes)
+  bool has_mapping = false;
+  std::shared_ptr<const Spec> source;  // the parsed files: what the two functions below need
+};
+
+/// Limits on what is read.
+struct ReadOptions {
+  std::size_t max_bytes = std::size_t{16} << 20;  // per file
+};
+
+/// Reads spec files (and folders of them) in any order and recognises each by its top-level keys.
+/// \throws SpecError with file, line and column.
+SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options = {});
+
+/// The `mapping` of the specs for `problem`. \throws SpecError.
+Mapping read_mapping(const SpecSet& specs, const Problem& problem);
+
+/// The constraints of the specs (of the architecture and of the mapspace) for `problem`.
+/// \throws SpecError.
+Constraints read_constraints(const SpecSet& specs, const Problem& problem,
+                             std::vector<Warning>* warnings = nullptr);
+
+/// The mapping in Timeloop's form, readable by it and by read_mapping.
+std::string write_mapping(const Mapping& mapping, const Problem& problem, const Architecture& arch);
+
+}  // namespace tilewright
