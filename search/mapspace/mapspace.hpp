@@ -1,0 +1,70 @@
+#pragma once
+
+#include <boost/multiprecision/cpp_int.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/mapping/constraints.hpp"
+#include "model/mapping/mapping.hpp"
+#include "model/problem/problem.hpp"
+
+namespace tilewright {
+
+using BigInt = boost::multiprecision::cpp_int;
+
+/// A stream of random numbers that depends on (seed, stream) only, never on the thread.
+class Stream {
+ public:
+  Stream(std::uint64_t seed, std::uint64_t stream);
+  std::uint64_t next();
+  /// Uniform in [0, bound), without modulo bias. bound >= 1.
+  std::uint64_t below(std::uint64_t bound);
+  /// Uniform in [0, 1).
+  double unit();
+
+ private:
+  std::uint64_t state_[4];
+};
+
+struct MapspaceOptions {
+  bool both_axes = false;  // a dimension may use X and Y of one level (the reference: one of them)
+};
+
+/// Sizes of the parts whose product is the mapspace (the split of dims over the axes is part of
+/// `factorizations`).
+struct MapspaceSize {
+  BigInt factorizations;   // tilings, temporal and spatial, within factor constraints and fan-out
+  BigInt permutations;     // orders of the loops of each level
+  BigInt bypasses;         // keep/bypass choices
+  BigInt total;
+};
+
+/// All perfect mappings of a problem on an architecture that satisfy the constraints and every
+/// level's fan-out. Capacity is not part of it: mappings that do not fit are rejected by the model.
+/// Immutable; const use is thread-safe.
+class Mapspace {
+ public:
+  /// \throws SpecError or UsageError when the constraints leave nothing, saying which one does.
+  Mapspace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+           const MapspaceOptions& options = {});
+  ~Mapspace();
+  Mapspace(Mapspace&&) noexcept;
+
+  const MapspaceSize& size() const;
+  /// The mapping number `index`, 0 <= index < size().total.
+  Mapping at(const BigInt& index) const;
+  /// Draws uniformly; allocates nothing. `mapping` must come from `blank()`.
+  void sample(Stream& random, Mapping& mapping) const;
+  /// A mapping of the right shape with everything that the constraints fix.
+  Mapping blank() const;
+  /// Fixed share of the MACs that a mapping must use at least, 0..1.
+  double min_parallelism() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace tilewright

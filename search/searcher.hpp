@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/nest/evaluator.hpp"
+#include "search/mapspace/mapspace.hpp"
+#include "search/objective.hpp"
+
+namespace tilewright {
+
+/// When a search ends. The counts are taken on the merged order of proposals, so they give the
+/// same end for any number of threads; time does not.
+struct StopRules {
+  std::uint64_t max_evaluated = 0;       // mappings considered; 0 = no limit
+  std::uint64_t max_valid = 0;           // valid mappings; 0 = no limit
+  std::uint64_t victory_condition = 0;   // valid mappings since the last improvement; 0 = off
+  std::uint64_t max_invalid_run = 0;     // consecutive invalid mappings; 0 = off
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler or a front end
+};
+
+enum class StopCause : std::uint8_t { exhausted, max_evaluated, max_valid, victory, invalid_run, deadline, cancelled };
+std::string_view name(StopCause cause);
+
+struct SearchOptions {
+  std::uint64_t seed = 1;
+  int threads = 0;  // 0 = all cores
+};
+
+/// The best mapping found so far. `proposal` is its place in the merged order.
+struct Incumbent {
+  Mapping mapping;
+  Cost cost;
+  Objective::Key key{};
+  std::uint64_t proposal = 0;
+};
+
+/// What a search did; the best mapping is absent when no proposal was valid.
+struct SearchResult {
+  std::optional<Incumbent> best;
+  std::uint64_t evaluated = 0;  // considered: valid + rejected
+  std::uint64_t valid = 0;
+  std::uint64_t rejected_fanout = 0;
+  std::uint64_t rejected_capacity = 0;   // too much or, with min-utilization, too little
+  std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute
+  StopCause stopped_by = StopCause::exhausted;
+  bool proven = false;          // the best of the whole mapspace, with proof
+  double seconds = 0;
+  /// The end depends on the clock or on a user, not only on seed and counts.
+  bool reproducible() const {
+    return stopped_by != StopCause::deadline && stopped_by != StopCause::cancelled;
+  }
+};
+
+/// Where a searcher reports. Called from one thread at a time.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void improved(const Incumbent& incumbent) = 0;
+  /// Called now and then; `result.best` may be absent.
+  virtual void progress(const SearchResult& result) = 0;
+};
+
+/// Proposes mappings until a stop rule says so. Never prints, never touches files.
+class Searcher {
+ public:
+  virtual ~Searcher() = default;
+  virtual std::string_view name() const = 0;
+  virtual SearchResult run(const Mapspace& space, const Evaluator& evaluator,
+                           const Objective& objective, const StopRules& stop, Sink& sink) = 0;
+};
+
+/// A searcher by name: "none" (proposes nothing; for tests) or "random".
+/// \throws UsageError naming the nearest valid name.
+std::unique_ptr<Searcher> make_searcher(std::string_view name, const SearchOptions& options);
+std::vector<std::string_view> searcher_names();
+
+}  // namespace tilewright
