@@ -57,6 +57,9 @@ struct Mapping {
 /// The extent of each dimension that the factors and residuals reach (see Mapping).
 std::vector<std::int64_t> reached_bounds(const Mapping& mapping);
 
+/// The loops of one level with more than one step, outermost first: `for K in [0:2) (Spatial-X)`.
+std::vector<std::string> format_level_loops(const LevelMapping& level, const Problem& problem);
+
 /// The loop nest as text, outermost first: one block per level with what it keeps.
 std::string format_nest(const Mapping& mapping, const Problem& problem, const Architecture& arch);
 

@@ -1,0 +1,106 @@
+#include "model/problem/problem.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace tilewright {
+namespace {
+
+template <class Named>
+int index_of(const std::vector<Named>& list, std::string_view name) {
+  const auto it = std::find_if(list.begin(), list.end(), [&](const auto& item) {
+    if constexpr (requires { item.name; }) {
+      return item.name == name;
+    } else {
+      return item == name;
+    }
+  });
+  return it == list.end() ? -1 : static_cast<int>(it - list.begin());
+}
+
+void check_count(std::size_t count, int limit, std::string_view what) {
+  if (count == 0) throw std::invalid_argument(fmt::format("a problem needs at least one {}", what));
+  if (count > static_cast<std::size_t>(limit)) {
+    throw std::invalid_argument(
+        fmt::format("{} {}s; at most {} are supported", count, what, limit));
+  }
+}
+
+// Words are counted in 64 bits and priced in doubles: beyond 2^62 neither is exact any more.
+void check_size(const Problem& problem) {
+  double operations = 1;
+  for (const auto bound : problem.bounds) operations *= static_cast<double>(bound);
+  if (operations > 4.6e18) {
+    throw std::invalid_argument(
+        fmt::format("{:.3g} operations; at most 2^62 are supported", operations));
+  }
+}
+
+}  // namespace
+
+int Problem::find_dim(std::string_view dim) const { return index_of(dims, dim); }
+int Problem::find_space(std::string_view space) const { return index_of(spaces, space); }
+
+std::uint64_t Problem::operations() const {
+  std::uint64_t product = 1;
+  for (const auto bound : bounds) product *= static_cast<std::uint64_t>(bound);
+  return product;
+}
+
+std::uint64_t Problem::tensor_words(int space) const {
+  std::uint64_t words = 1;
+  for (const auto& coordinate : spaces[space].projection) {
+    std::uint64_t width = 1;
+    for (const auto& term : coordinate) {
+      width += static_cast<std::uint64_t>(std::abs(term.coefficient) * (bounds[term.dim] - 1));
+    }
+    words *= width;
+  }
+  return words;
+}
+
+bool Problem::same_work(const Problem& other) const {
+  const auto same_space = [](const DataSpace& a, const DataSpace& b) {
+    return a.name == b.name && a.read_write == b.read_write && a.projection == b.projection;
+  };
+  return dims == other.dims && bounds == other.bounds &&
+         std::equal(spaces.begin(), spaces.end(), other.spaces.begin(), other.spaces.end(),
+                    same_space);
+}
+
+Problem make_problem(const Shape& shape, std::string name, const std::vector<std::int64_t>& bounds,
+                     const std::vector<std::int64_t>& coefficients) {
+  check_count(shape.dims.size(), kMaxDims, "dimension");
+  check_count(shape.spaces.size(), kMaxSpaces, "dataspace");
+  Problem problem{
+      .name = std::move(name), .shape_name = shape.name, .dims = shape.dims, .bounds = bounds};
+  for (std::size_t d = 0; d < bounds.size(); ++d) {
+    if (bounds[d] < 1) {
+      throw std::invalid_argument(
+          fmt::format("dimension {} is {}; it must be at least 1", shape.dims[d], bounds[d]));
+    }
+  }
+  for (std::size_t c = 0; c < shape.coefficients.size(); ++c) {
+    problem.coefficients.push_back({shape.coefficients[c].name, coefficients[c]});
+  }
+  for (const auto& symbolic : shape.spaces) {
+    check_count(symbolic.projection.size(), kMaxRank, "coordinate");
+    DataSpace space{.name = symbolic.name, .read_write = symbolic.read_write};
+    for (const auto& terms : symbolic.projection) {
+      check_count(terms.size(), kMaxTerms, "term");
+      Coordinate coordinate;
+      for (const auto& term : terms) {
+        coordinate.push_back({term.dim, term.coefficient < 0 ? 1 : coefficients[term.coefficient]});
+      }
+      space.projection.push_back(std::move(coordinate));
+    }
+    problem.spaces.push_back(std::move(space));
+  }
+  check_size(problem);
+  return problem;
+}
+
+}  // namespace tilewright
