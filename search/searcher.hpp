@@ -19,15 +19,23 @@ namespace tilewright {
 /// When a search ends. The counts are taken on the merged order of proposals, so they give the
 /// same end for any number of threads; time does not.
 struct StopRules {
-  std::uint64_t max_evaluated = 0;       // mappings considered; 0 = no limit
-  std::uint64_t max_valid = 0;           // valid mappings; 0 = no limit
-  std::uint64_t victory_condition = 0;   // valid mappings since the last improvement; 0 = off
-  std::uint64_t max_invalid_run = 0;     // consecutive invalid mappings; 0 = off
+  std::uint64_t max_evaluated = 0;      // mappings considered; 0 = no limit
+  std::uint64_t max_valid = 0;          // valid mappings; 0 = no limit
+  std::uint64_t victory_condition = 0;  // valid mappings since the last improvement; 0 = off
+  std::uint64_t max_invalid_run = 0;    // consecutive invalid mappings; 0 = off
   std::optional<std::chrono::steady_clock::time_point> deadline;
   const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler or a front end
 };
 
-enum class StopCause : std::uint8_t { exhausted, max_evaluated, max_valid, victory, invalid_run, deadline, cancelled };
+enum class StopCause : std::uint8_t {
+  exhausted,
+  max_evaluated,
+  max_valid,
+  victory,
+  invalid_run,
+  deadline,
+  cancelled
+};
 std::string_view name(StopCause cause);
 
 struct SearchOptions {
@@ -49,10 +57,10 @@ struct SearchResult {
   std::uint64_t evaluated = 0;  // considered: valid + rejected
   std::uint64_t valid = 0;
   std::uint64_t rejected_fanout = 0;
-  std::uint64_t rejected_capacity = 0;   // too much or, with min-utilization, too little
+  std::uint64_t rejected_capacity = 0;  // too much or, with min-utilization, too little
   std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute
   StopCause stopped_by = StopCause::exhausted;
-  bool proven = false;          // the best of the whole mapspace, with proof
+  bool proven = false;  // the best of the whole mapspace, with proof
   double seconds = 0;
   /// The end depends on the clock or on a user, not only on seed and counts.
   bool reproducible() const {

@@ -16,19 +16,19 @@ enum class NetworkKind : std::uint8_t { legacy, simple_multicast, reduction_tree
 struct Network {
   std::string name;
   NetworkKind kind = NetworkKind::legacy;
-  bool distributed_multicast = false;         // `network-type: M:N`
+  bool distributed_multicast = false;  // `network-type: M:N`
   std::uint32_t word_bits = 16;
-  std::optional<double> tile_width;           // um of one hop; floor-planned when absent
-  std::optional<double> wire_energy;          // pJ per bit and mm
-  std::optional<double> energy_per_hop;       // pJ per word; overrides wire_energy
-  double router_energy = 0;                   // pJ per word and router
-  double energy_per_ingress = 0;              // pJ per word
-  double adder_energy = 0;                    // pJ per addition (reduction tree)
-  std::uint64_t fill_latency = 0;             // cycles
-  std::uint64_t drain_latency = 0;            // cycles
-  std::string action_name;                    // simple multicast: the action of the ERT
-  std::string multicast_factor_argument;      // simple multicast: its argument
-  bool per_dataspace_action = false;          // simple multicast: action_<dataspace>
+  std::optional<double> tile_width;       // um of one hop; floor-planned when absent
+  std::optional<double> wire_energy;      // pJ per bit and mm
+  std::optional<double> energy_per_hop;   // pJ per word; overrides wire_energy
+  double router_energy = 0;               // pJ per word and router
+  double energy_per_ingress = 0;          // pJ per word
+  double adder_energy = 0;                // pJ per addition (reduction tree)
+  std::uint64_t fill_latency = 0;         // cycles
+  std::uint64_t drain_latency = 0;        // cycles
+  std::string action_name;                // simple multicast: the action of the ERT
+  std::string multicast_factor_argument;  // simple multicast: its argument
+  bool per_dataspace_action = false;      // simple multicast: action_<dataspace>
 };
 
 /// A memory. Sizes in words of this level, energies in pJ, bandwidths in words per cycle and
@@ -56,9 +56,9 @@ struct StorageLevel {
   std::optional<double> cluster_area;          // um2
   std::optional<bool> reduction_supported;     // absent: everything but DRAM can accumulate
   std::string read_network, fill_network, update_network, drain_network;  // explicit ones, by name
-  std::uint64_t network_fill_latency = 0;      // of the implicit network, cycles
+  std::uint64_t network_fill_latency = 0;  // of the implicit network, cycles
   std::uint64_t network_drain_latency = 0;
-  Network implicit_network;                    // below this level when none is named
+  Network implicit_network;  // below this level when none is named
 
   /// Words a mapping may use: floor(entries / multiple_buffering).
   std::optional<std::uint64_t> effective_entries() const;

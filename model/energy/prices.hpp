@@ -18,7 +18,7 @@ struct StoragePrice {
   double update = 0;
   double addr_gen = 0;  // per address generation of a cluster
   double area = 0;
-  std::string source;   // who priced it: "user", "ERT", "pat"
+  std::string source;  // who priced it: "user", "ERT", "pat"
 };
 
 struct ComputePrice {
@@ -46,8 +46,8 @@ struct NetworkPrice {
 /// Everything the evaluator needs to turn counts into pJ and um2.
 struct Prices {
   ComputePrice compute;
-  std::vector<StoragePrice> storage;     // [level]
-  std::vector<NetworkPrice> networks;    // [index in Architecture::networks]
+  std::vector<StoragePrice> storage;            // [level]
+  std::vector<NetworkPrice> networks;           // [index in Architecture::networks]
   std::vector<NetworkPrice> implicit_networks;  // [level]
 };
 

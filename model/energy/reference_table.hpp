@@ -15,6 +15,7 @@ struct ReferenceAction {
   double energy = 0;
 };
 
+/// What an ERT or an ART says of one component.
 struct ReferenceComponent {
   std::string name;  // `system.PE.mac`, with ranges `[0..15]` left out
   std::vector<ReferenceAction> actions;
@@ -27,8 +28,15 @@ struct ReferenceTable {
   bool has_energy = false;
   bool has_area = false;
 
-  /// The last component whose name's last dotted part is `level`, or nullptr.
-  const ReferenceComponent* find(std::string_view level) const;
+  /// The last component with energies whose name ends in `.level` (or is `level`), or nullptr.
+  const ReferenceComponent* find_energy(std::string_view level) const;
+  /// Likewise with an area.
+  std::optional<double> find_area(std::string_view level) const;
 };
+
+/// Energy of the first of `names` that the component lists; of several entries with different
+/// arguments the dearest counts, as in Timeloop.
+std::optional<double> first_energy(const ReferenceComponent& component,
+                                   std::initializer_list<std::string_view> names);
 
 }  // namespace tilewright

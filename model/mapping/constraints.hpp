@@ -12,13 +12,13 @@ namespace tilewright {
 
 /// What a spec demands of the loops of one kind at one level. Absent = free.
 struct LoopConstraint {
-  std::array<std::int32_t, kMaxDims> fixed{};  // 0 = free, else the factor
+  std::array<std::int32_t, kMaxDims> fixed{};     // 0 = free, else the factor
   std::array<std::int32_t, kMaxDims> at_most{};   // 0 = no limit
   std::array<std::int32_t, kMaxDims> at_least{};  // 0 = no limit
   std::array<std::int32_t, kMaxDims> residual{};  // of a fixed factor; 0 = equal to it
-  std::vector<int> inner;          // dims that come first, innermost first
-  std::vector<int> outer;          // dims that come last, the last of them outermost
-  std::optional<int> split;        // spatial: the first `split` dims of the order lie on X
+  std::vector<int> inner;                         // dims that come first, innermost first
+  std::vector<int> outer;                         // dims that come last, the last of them outermost
+  std::optional<int> split;  // spatial: the first `split` dims of the order lie on X
 };
 
 /// Constraints on one storage level.
@@ -40,11 +40,11 @@ struct Constraints {
 
 /// What a spec asks of the search; absent = our default.
 struct SearchSettings {
-  std::vector<std::string> metrics;             // `optimization-metrics`, in order
+  std::vector<std::string> metrics;  // `optimization-metrics`, in order
   std::optional<std::string> algorithm;
-  std::optional<std::uint64_t> search_size;     // valid mappings; 0 = no limit
+  std::optional<std::uint64_t> search_size;        // valid mappings; 0 = no limit
   std::optional<std::uint64_t> victory_condition;  // valid mappings without improvement; 0 = off
-  std::optional<std::uint64_t> timeout;         // consecutive invalid mappings; 0 = off
+  std::optional<std::uint64_t> timeout;            // consecutive invalid mappings; 0 = off
   std::optional<int> threads;
 };
 

@@ -25,21 +25,21 @@ enum class RejectReason : std::uint8_t {
   instances,            // more copies of a level in use than exist
   mesh_x,
   mesh_y,
-  capacity,             // the kept tiles do not fit
-  min_utilization,      // the kept tiles fill too little
+  capacity,         // the kept tiles do not fit
+  min_utilization,  // the kept tiles fill too little
 };
 
 /// A rejection is a value, cheap enough to count by the million.
 struct Rejection {
   RejectReason reason = RejectReason::none;
-  std::int8_t level = 0;                           // -1 = compute
-  std::uint64_t needed = 0;                        // words or instances
+  std::int8_t level = 0;     // -1 = compute
+  std::uint64_t needed = 0;  // words or instances
   std::uint64_t available = 0;
-  std::array<std::uint64_t, kMaxSpaces> share{};   // words of each kept tile (capacity only)
+  std::array<std::uint64_t, kMaxSpaces> share{};  // words of each kept tile (capacity only)
 };
 
 struct Outcome {
-  Cost cost;            // meaningful only when valid()
+  Cost cost;  // meaningful only when valid()
   Rejection rejection;
   bool valid() const { return rejection.reason == RejectReason::none; }
 };

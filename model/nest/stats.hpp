@@ -12,8 +12,8 @@ namespace tilewright {
 /// instance over the whole layer; energies in pJ; bandwidths in words per cycle and instance.
 struct SpaceStats {
   bool keep = false;
-  std::uint64_t partition_size = 0;      // words of the tensor that one instance ever sees
-  std::uint64_t utilized_capacity = 0;   // words of the tile
+  std::uint64_t partition_size = 0;     // words of the tensor that one instance ever sees
+  std::uint64_t utilized_capacity = 0;  // words of the tile
   double utilized_instances = 0;
   std::uint64_t utilized_clusters = 0;
   std::uint64_t reads = 0;
@@ -21,7 +21,7 @@ struct SpaceStats {
   std::uint64_t fills = 0;
   std::uint64_t address_generations = 0;
   std::uint64_t temporal_reductions = 0;
-  double energy_per_access = 0;          // pJ; 0 when never accessed
+  double energy_per_access = 0;  // pJ; 0 when never accessed
   double energy_per_instance = 0;
   double energy_total = 0;
   double addr_gen_energy_per_cluster = 0;
@@ -32,13 +32,13 @@ struct SpaceStats {
 
 struct LevelStats {
   std::uint64_t cycles = 0;
-  double slowdown = 1;       // 1 = its bandwidth never limits
-  double energy_total = 0;   // pJ
+  double slowdown = 1;           // 1 = its bandwidth never limits
+  double energy_total = 0;       // pJ
   double area_per_instance = 0;  // um2
   double area_total = 0;
   std::string price_source;
-  std::vector<SpaceStats> spaces;    // [dataspace]
-  std::vector<std::string> loops;    // outermost first: "for K in [0:2) (Spatial-X)"
+  std::vector<SpaceStats> spaces;  // [dataspace]
+  std::vector<std::string> loops;  // outermost first: "for K in [0:2) (Spatial-X)"
 };
 
 struct ComputeStats {
@@ -61,15 +61,15 @@ struct IngressStats {
 
 struct NetworkSpaceStats {
   std::uint64_t fanout = 1;
-  std::uint64_t multicast_factor = 0;   // the greatest of the ingresses
-  double link_transfers = 0;            // words forwarded between neighbours
-  double spatial_reductions = 0;        // additions
-  double num_hops = 0;                  // average per ingress
+  std::uint64_t multicast_factor = 0;  // the greatest of the ingresses
+  double link_transfers = 0;           // words forwarded between neighbours
+  double spatial_reductions = 0;       // additions
+  double num_hops = 0;                 // average per ingress
   double energy_per_hop = 0;
-  double energy = 0;                    // of one outer instance
+  double energy = 0;  // of one outer instance
   double link_transfer_energy = 0;
   double spatial_reduction_energy = 0;
-  double instances = 1;                 // of the outer level
+  double instances = 1;  // of the outer level
   double energy_total = 0;
   std::vector<IngressStats> ingresses;
   std::vector<IngressStats> distributed_ingresses;  // M:N networks
@@ -78,10 +78,10 @@ struct NetworkSpaceStats {
 struct NetworkStats {
   std::string name;
   NetworkKind kind = NetworkKind::legacy;
-  std::string connection;   // "read-fill", "update-drain" or both joined by " + "
-  int outer_level = 0;      // storage level that it hangs below
+  std::string connection;  // "read-fill", "update-drain" or both joined by " + "
+  int outer_level = 0;     // storage level that it hangs below
   std::uint32_t word_bits = 0;
-  double tile_width = 0;    // um
+  double tile_width = 0;  // um
   std::uint64_t fill_latency = 0;
   std::uint64_t drain_latency = 0;
   double energy_total = 0;
@@ -91,12 +91,12 @@ struct NetworkStats {
 /// Everything the model knows of one mapping: the long form of Outcome.
 struct Stats {
   Outcome outcome;
-  std::uint64_t compute_cycles = 0;   // without bandwidth limits and latencies
+  std::uint64_t compute_cycles = 0;  // without bandwidth limits and latencies
   std::uint64_t computes = 0;
-  double area = 0;                    // um2
+  double area = 0;  // um2
   ComputeStats compute;
-  std::vector<LevelStats> levels;     // innermost first
-  std::vector<NetworkStats> networks; // innermost first
+  std::vector<LevelStats> levels;      // innermost first
+  std::vector<NetworkStats> networks;  // innermost first
 };
 
 }  // namespace tilewright

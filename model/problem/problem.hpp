@@ -55,9 +55,9 @@ struct Shape {
 struct Problem {
   std::string name;
   std::string shape_name;
-  std::vector<std::string> dims;       // names, in the order of the shape
-  std::vector<std::int64_t> bounds;    // [dim], all >= 1
-  std::vector<DataSpace> spaces;       // in the order of the shape
+  std::vector<std::string> dims;                 // names, in the order of the shape
+  std::vector<std::int64_t> bounds;              // [dim], all >= 1
+  std::vector<DataSpace> spaces;                 // in the order of the shape
   std::vector<Shape::Coefficient> coefficients;  // with the values of this instance, for writers
 
   int num_dims() const { return static_cast<int>(dims.size()); }

@@ -33,14 +33,14 @@ struct Warning {
 
 struct SpecSet {
   std::optional<Architecture> architecture;
-  std::string architecture_name;     // for the results' folder: the file's stem unless named
-  std::string network_name;          // ditto, of the network or the single problem
-  std::vector<Layer> layers;         // at least one when a problem was given
+  std::string architecture_name;  // for the results' folder: the file's stem unless named
+  std::string network_name;       // ditto, of the network or the single problem
+  std::vector<Layer> layers;      // at least one when a problem was given
   std::optional<ReferenceTable> table;
   SearchSettings search;
   std::vector<std::string> ignored;  // settings that are read but not honoured
   std::vector<Warning> warnings;
-  std::vector<std::string> files;    // every file read, in order (for hashes)
+  std::vector<std::string> files;  // every file read, in order (for hashes)
   bool has_mapping = false;
   std::shared_ptr<const Spec> source;  // the parsed files: what the two functions below need
 };

@@ -1,0 +1,127 @@
+#include "model/energy/prices.hpp"
+
+#include <cmath>
+
+#include "model/energy/pat.hpp"
+
+namespace tilewright {
+namespace {
+
+ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& table) {
+  ComputePrice price{
+      .op = pat::multiply(compute.word_bits), .area = compute.area.value_or(0), .source = "pat"};
+  if (compute.energy) price = {*compute.energy, price.area, "user"};
+  if (const auto* component = table.find_energy(compute.name)) {
+    if (const auto energy =
+            first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"})) {
+      price.op = *energy;
+    }
+    price.source = "ERT";
+  }
+  if (const auto area = table.find_area(compute.name)) price.area = *area;
+  return price;
+}
+
+StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& table) {
+  const double access = level.vector_access_energy.value_or(pat::storage_access(level));
+  StoragePrice price{.read = access, .fill = access, .update = access};
+  price.source = level.vector_access_energy ? "user" : "pat";
+  // What the user wrote next to the level is meant for it alone and wins over a table.
+  if (const auto* component = table.find_energy(level.name);
+      component && !level.vector_access_energy) {
+    price.read = first_energy(*component, {"random_read", "read"}).value_or(access);
+    price.fill = first_energy(*component, {"random_fill", "write"}).value_or(access);
+    price.update =
+        first_energy(*component, {"random_update", "random_fill", "write"}).value_or(access);
+    price.source = "ERT";
+  }
+  // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
+  price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
+  price.area = level.cluster_area.value_or(0) / level.cluster_size;
+  if (const auto area = table.find_area(level.name)) price.area = *area;
+  return price;
+}
+
+void add_multicast_prices(const Network& network, const ReferenceTable& table,
+                          NetworkPrice& price) {
+  const auto* component = table.find_energy(network.name);
+  if (component == nullptr) return;
+  for (const auto& action : component->actions) {
+    NetworkPrice::Multicast entry{.energy = action.energy};
+    if (network.per_dataspace_action && action.name.starts_with(network.action_name + "_")) {
+      entry.space = action.name.substr(network.action_name.size() + 1);
+    } else if (network.per_dataspace_action || action.name != network.action_name) {
+      continue;
+    }
+    if (const auto factor = action.arguments.find(network.multicast_factor_argument);
+        factor != action.arguments.end()) {
+      entry.factor = std::stoull(factor->second);
+    }
+    price.multicast.push_back(entry);
+  }
+}
+
+NetworkPrice price_network(const Network& network, double planned_width,
+                           const ReferenceTable& table, std::optional<double> table_wire_energy) {
+  NetworkPrice price{.per_router = network.router_energy,
+                     .per_ingress = network.energy_per_ingress,
+                     .per_add = network.adder_energy,
+                     .tile_width = network.tile_width.value_or(planned_width)};
+  // Timeloop does not read the tile width of a reduction tree; it is always floor-planned.
+  if (network.kind == NetworkKind::reduction_tree) price.tile_width = planned_width;
+  const double wire = table_wire_energy.value_or(network.wire_energy.value_or(0));
+  price.per_hop =
+      network.energy_per_hop.value_or(network.word_bits * (price.tile_width / 1000) * wire);
+  if (network.kind == NetworkKind::simple_multicast) add_multicast_prices(network, table, price);
+  return price;
+}
+
+// Side of the square that one instance of each level (and all below it) takes: the length of a
+// hop on the network above it. [0] = compute.
+std::vector<double> planned_widths(const Architecture& arch, const Prices& prices) {
+  std::vector<double> widths;
+  double area = prices.compute.area;
+  std::uint64_t inner_instances = arch.compute.instances;
+  for (int s = 0; s < arch.num_levels(); ++s) {
+    widths.push_back(std::sqrt(area));
+    const double fanout = static_cast<double>(inner_instances / arch.storage[s].instances);
+    area = prices.storage[s].area + area * fanout;
+    inner_instances = arch.storage[s].instances;
+  }
+  return widths;
+}
+
+// The innermost level that names `network` as its read or update network, or -1.
+int level_above(const Architecture& arch, const Network& network) {
+  for (int s = 0; s < arch.num_levels(); ++s) {
+    const auto& level = arch.storage[s];
+    if (level.read_network == network.name || level.update_network == network.name) return s;
+  }
+  return -1;
+}
+
+}  // namespace
+
+Prices price(const Architecture& arch, const ReferenceTable& table) {
+  Prices prices{.compute = price_compute(arch.compute, table)};
+  for (const auto& level : arch.storage) prices.storage.push_back(price_storage(level, table));
+
+  const auto widths = planned_widths(arch, prices);
+  std::optional<double> wire;  // an ERT's component "wire" prices the implicit networks
+  for (const auto* name : {"wire", "Wire"}) {
+    const auto* component = table.find_energy(name);
+    if (component != nullptr) wire = first_energy(*component, {"transfer_random"});
+  }
+  for (int s = 0; s < arch.num_levels(); ++s) {
+    prices.implicit_networks.push_back(
+        price_network(arch.storage[s].implicit_network, widths[s], table, wire));
+  }
+  for (const auto& network : arch.networks) {
+    const int level = level_above(arch, network);
+    prices.networks.push_back(
+        price_network(network, level < 0 ? 0 : widths[level], table, std::nullopt));
+  }
+  return prices;
+}
+
+}  // namespace tilewright
