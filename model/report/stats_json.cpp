@@ -1,0 +1,342 @@
+#include "model/report/stats_json.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "model/error.hpp"
+
+namespace tilewright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// JSON has no NaN and no infinity.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+template <typename T>
+Json optional(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+// The reference spells its own technology model in capitals.
+std::string energy_source(const std::string& source) { return source == "pat" ? "PAT" : source; }
+
+std::string_view kind_name(NetworkKind kind) {
+  switch (kind) {
+    case NetworkKind::legacy:
+      return "LegacyNetwork";
+    case NetworkKind::simple_multicast:
+      return "SimpleMulticastNetwork";
+    case NetworkKind::reduction_tree:
+      return "ReductionTreeNetwork";
+  }
+  throw InternalError("unknown kind of network");
+}
+
+// Bits that address the blocks of a memory; an unbounded one is as large as what it holds.
+int address_bits(const StorageLevel& level, const LevelStats& stats) {
+  std::uint64_t words = 0;
+  if (level.entries) {
+    words = *level.entries;
+  } else {
+    for (const SpaceStats& space : stats.spaces) words += space.utilized_capacity;
+  }
+  const std::uint64_t blocks = (words + level.block_size - 1) / level.block_size;
+  return blocks < 2 ? 0 : std::bit_width(blocks - 1);
+}
+
+Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
+  return Json{{"kind", "arithmetic"},
+              {"name", level.name},
+              {"instances", level.instances},
+              {"meshX", level.mesh_x},
+              {"meshY", level.mesh_y},
+              {"word_bits", level.word_bits},
+              {"energy_total", number(stats.energy_total)},
+              {"energy_source", energy_source(stats.price_source)},
+              {"area_per_instance", number(stats.area_per_instance)},
+              {"cycles", stats.cycles},
+              {"utilized_instances", stats.utilized_instances},
+              {"avg_utilized_instances", stats.utilized_instances},
+              {"computes", stats.computes},
+              {"algorithmic_computes", stats.computes},
+              {"area_total", number(stats.area_total)}};
+}
+
+Json specs_json(const StorageLevel& level, const LevelStats& stats) {
+  return Json{{"technology", level.technology == Technology::dram ? "DRAM" : "SRAM"},
+              {"size", optional(level.entries)},
+              {"word_bits", level.word_bits},
+              {"addr_gen_bits", address_bits(level, stats)},
+              {"block_size", level.block_size},
+              {"cluster_size", level.cluster_size},
+              {"instances", level.instances},
+              {"meshX", level.mesh_x},
+              {"meshY", level.mesh_y},
+              {"shared_bandwidth", optional(level.shared_bandwidth)},
+              {"read_bandwidth", optional(level.read_bandwidth)},
+              {"write_bandwidth", optional(level.write_bandwidth)},
+              {"multiple_buffering", number(level.multiple_buffering)},
+              {"min_utilization", number(level.min_utilization)},
+              {"num_ports", level.num_ports},
+              {"num_banks", level.num_banks}};
+}
+
+Json space_json(const SpaceStats& space) {
+  const bool accessed = space.reads + space.updates + space.fills > 0;
+  const Json per_access = accessed ? number(space.energy_per_access) : Json(nullptr);
+  return Json{{"keep", space.keep},
+              {"partition_size", space.partition_size},
+              {"utilized_capacity", space.utilized_capacity},
+              {"utilized_instances", number(space.utilized_instances)},
+              {"utilized_clusters", space.utilized_clusters},
+              {"reads", space.reads},
+              {"updates", space.updates},
+              {"fills", space.fills},
+              {"address_generations", space.address_generations},
+              {"temporal_reductions", space.temporal_reductions},
+              {"energy_per_access", per_access},
+              {"energy_per_algorithmic_access", per_access},
+              {"read_bandwidth", number(space.read_bandwidth)},
+              {"write_bandwidth", number(space.write_bandwidth)},
+              {"shared_bandwidth", number(space.read_bandwidth + space.write_bandwidth)},
+              {"energy_per_instance", number(space.energy_per_instance)},
+              {"energy_total", number(space.energy_total)},
+              // Additions are free in every price source so far.
+              {"temporal_reduction_energy_per_instance", 0.0},
+              {"temporal_reduction_energy_total", 0.0},
+              {"addr_gen_energy_per_cluster", number(space.addr_gen_energy_per_cluster)},
+              {"addr_gen_energy_total", number(space.addr_gen_energy_total)}};
+}
+
+Json level_json(const LevelStats& stats, const StorageLevel& level, const Problem& problem) {
+  Json spaces = Json::object();
+  for (std::size_t s = 0; s < stats.spaces.size(); ++s) {
+    spaces[problem.spaces[s].name] = space_json(stats.spaces[s]);
+  }
+  return Json{{"kind", "buffer"},
+              {"name", level.name},
+              {"specs", specs_json(level, stats)},
+              {"cycles", stats.cycles},
+              {"slowdown", number(stats.slowdown)},
+              {"dataspaces", std::move(spaces)},
+              {"energy_total", number(stats.energy_total)},
+              {"energy_source", energy_source(stats.price_source)},
+              {"area_per_instance", number(stats.area_per_instance)},
+              {"area_total", number(stats.area_total)},
+              {"loops", stats.loops}};
+}
+
+Json ingresses_json(const std::vector<IngressStats>& ingresses) {
+  Json list = Json::array();
+  for (const IngressStats& ingress : ingresses) {
+    list.push_back({{"multicast", ingress.multicast},
+                    {"scatter", ingress.scatter},
+                    {"accesses", number(ingress.accesses)},
+                    {"hops", number(ingress.hops)}});
+  }
+  return list;
+}
+
+double total_accesses(const std::vector<IngressStats>& ingresses) {
+  double sum = 0;
+  for (const IngressStats& ingress : ingresses) sum += ingress.accesses;
+  return sum;
+}
+
+// Counts of words are whole numbers wherever mappings are perfect: written as such.
+Json count(double value) {
+  constexpr double kExact = 9007199254740992.0;
+  if (value >= 0 && value < kExact && value == std::floor(value)) {
+    return static_cast<std::uint64_t>(value);
+  }
+  return number(value);
+}
+
+Json legacy_json(const NetworkSpaceStats& space) {
+  std::uint64_t distributed = 0;
+  for (const IngressStats& ingress : space.distributed_ingresses) {
+    distributed = std::max(distributed, ingress.multicast);
+  }
+  Json json{{"fanout", space.fanout},
+            {"multicast_factor", space.multicast_factor},
+            {"distributed_multicast_factor", distributed},
+            {"distributed_multicast", space.distributed_ingresses.empty() ? 0 : 1},
+            {"link_transfers", count(space.link_transfers)},
+            {"spatial_reductions", count(space.spatial_reductions)},
+            {"link_transfer_energy", number(space.link_transfer_energy)},
+            {"num_hops", number(space.num_hops)},
+            {"energy_per_hop", number(space.energy_per_hop)},
+            {"energy", number(space.energy)},
+            {"spatial_reduction_energy", number(space.spatial_reduction_energy)},
+            {"ingresses", ingresses_json(space.ingresses)}};
+  if (!space.distributed_ingresses.empty()) {
+    json["ingresses_distributed"] = ingresses_json(space.distributed_ingresses);
+  }
+  json["ingresses_total"] = number(total_accesses(space.ingresses));
+  json["instances"] = number(space.instances);
+  json["energy_total"] = number(space.energy_total);
+  json["link_transfer_energy_total"] = number(space.link_transfer_energy * space.instances);
+  json["spatial_reduction_energy_total"] = number(space.spatial_reduction_energy * space.instances);
+  return json;
+}
+
+// The other two kinds know less: a simple multicast has a price per access, a tree only adds.
+Json network_space_json(const NetworkSpaceStats& space, NetworkKind kind) {
+  if (kind == NetworkKind::legacy) return legacy_json(space);
+  if (kind == NetworkKind::simple_multicast) {
+    return Json{{"energy", number(space.energy)},
+                {"fanout", space.fanout},
+                {"multicast_factor", space.multicast_factor},
+                {"ingresses", Json::array()},
+                {"ingresses_total", number(total_accesses(space.ingresses))},
+                {"instances", number(space.instances)},
+                {"energy_total", number(space.energy_total)}};
+  }
+  return Json{{"spatial_reductions", count(space.spatial_reductions)},
+              {"num_hops", number(space.num_hops)},
+              {"energy_per_hop", number(space.energy_per_hop)},
+              {"energy", number(space.energy)},
+              {"spatial_reduction_energy", number(space.spatial_reduction_energy)},
+              {"ingresses", Json::array()},
+              {"ingresses_total", nullptr},
+              {"energy_total", number(space.energy_total)}};
+}
+
+bool distributes(const NetworkStats& stats, const Architecture& arch) {
+  for (const Network& network : arch.networks) {
+    if (network.name == stats.name) return network.distributed_multicast;
+  }
+  return arch.storage[stats.outer_level].implicit_network.distributed_multicast;
+}
+
+Json network_json(const NetworkStats& stats, const Problem& problem, const Architecture& arch) {
+  const bool legacy = stats.kind == NetworkKind::legacy;
+  const bool timed = stats.kind != NetworkKind::simple_multicast;
+  Json spaces = Json::object();
+  for (std::size_t s = 0; s < stats.spaces.size(); ++s) {
+    spaces[problem.spaces[s].name] = network_space_json(stats.spaces[s], stats.kind);
+  }
+  const bool both = stats.connection.find('+') != std::string::npos;
+  return Json{{"name", stats.name},
+              {"kind", kind_name(stats.kind)},
+              {"word_bits", stats.word_bits},
+              {"tile_width_um", timed ? number(stats.tile_width) : Json(nullptr)},
+              {"connection_type", both ? "both" : stats.connection},
+              {"legacy_subtype",
+               legacy ? Json(distributes(stats, arch) ? "M_N" : "") : Json(nullptr)},
+              {"fill_latency", timed ? Json(stats.fill_latency) : Json(nullptr)},
+              {"drain_latency", timed ? Json(stats.drain_latency) : Json(nullptr)},
+              {"dataspaces", std::move(spaces)},
+              {"outer_level", arch.storage[stats.outer_level].name},
+              {"energy_total", number(stats.energy_total)}};
+}
+
+// By name, as the reference lists them.
+Json networks_json(const Stats& stats, const Problem& problem, const Architecture& arch) {
+  std::vector<const NetworkStats*> sorted;
+  for (const NetworkStats& network : stats.networks) sorted.push_back(&network);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto* a, const auto* b) { return a->name < b->name; });
+  Json list = Json::array();
+  for (const NetworkStats* network : sorted) {
+    list.push_back(network_json(*network, problem, arch));
+  }
+  return list;
+}
+
+Json price_sources_json(const Architecture& arch, const Prices& prices) {
+  Json list = Json::array();
+  list.push_back({{"level", arch.compute.name},
+                  {"source", prices.compute.source},
+                  {"compute", number(prices.compute.op)},
+                  {"area", number(prices.compute.area)}});
+  for (std::size_t l = 0; l < arch.storage.size(); ++l) {
+    const StoragePrice& price = prices.storage[l];
+    list.push_back({{"level", arch.storage[l].name},
+                    {"source", price.source},
+                    {"read", number(price.read)},
+                    {"fill", number(price.fill)},
+                    {"update", number(price.update)},
+                    {"address_generation", number(price.addr_gen)},
+                    {"area", number(price.area)}});
+  }
+  return list;
+}
+
+Json reject_json(const Rejection& rejection, const Problem& problem, const Architecture& arch) {
+  Json json{{"status", "reject"},
+            {"reason", name(rejection.reason)},
+            {"message", describe(rejection, problem, arch)},
+            {"level", rejection.level < 0 ? arch.compute.name : arch.storage[rejection.level].name},
+            {"needed", rejection.needed},
+            {"available", rejection.available}};
+  if (rejection.reason == RejectReason::capacity ||
+      rejection.reason == RejectReason::min_utilization) {
+    Json shares = Json::object();
+    for (int s = 0; s < problem.num_spaces(); ++s) {
+      shares[problem.spaces[s].name] = rejection.share[s];
+    }
+    json["share"] = std::move(shares);
+  }
+  return json;
+}
+
+Json accepted_json(const Stats& stats, const Problem& problem, const Architecture& arch,
+                   const Prices& prices) {
+  Json spaces = Json::array();
+  for (const DataSpace& space : problem.spaces) spaces.push_back(space.name);
+  Json levels = Json::array({compute_json(stats.compute, arch.compute)});
+  for (std::size_t l = 0; l < stats.levels.size(); ++l) {
+    levels.push_back(level_json(stats.levels[l], arch.storage[l], problem));
+  }
+  const Cost& cost = stats.outcome.cost;
+  return Json{{"status", "ok"},
+              {"dataspaces", std::move(spaces)},
+              {"levels", std::move(levels)},
+              {"networks", networks_json(stats, problem, arch)},
+              {"cycles", cost.cycles},
+              {"compute_cycles", stats.compute_cycles},
+              {"computes", stats.computes},
+              {"utilization", number(cost.utilization)},
+              {"energy_pJ", number(cost.energy)},
+              {"energy_per_compute_pJ", number(cost.energy / static_cast<double>(stats.computes))},
+              {"edp_pJ_cycles", number(cost.edp())},
+              {"area_um2", number(stats.area)},
+              {"price_sources", price_sources_json(arch, prices)}};
+}
+
+}  // namespace
+
+std::string_view name(RejectReason reason) {
+  switch (reason) {
+    case RejectReason::none:
+      return "none";
+    case RejectReason::bypassed_everywhere:
+      return "bypassed_everywhere";
+    case RejectReason::instances:
+      return "instances";
+    case RejectReason::mesh_x:
+      return "mesh_x";
+    case RejectReason::mesh_y:
+      return "mesh_y";
+    case RejectReason::capacity:
+      return "capacity";
+    case RejectReason::min_utilization:
+      return "min_utilization";
+  }
+  throw InternalError("unknown reason of a rejection");
+}
+
+std::string stats_json(const Stats& stats, const Problem& problem, const Architecture& arch,
+                       const Prices& prices) {
+  const bool valid = stats.outcome.valid();
+  const Json json = valid ? accepted_json(stats, problem, arch, prices)
+                          : reject_json(stats.outcome.rejection, problem, arch);
+  // Names come from the user's files: a broken byte in one must not cost the whole report.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tilewright

@@ -1,0 +1,130 @@
+#include "model/report/stats_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace tilewright {
+namespace {
+
+using Buffer = fmt::memory_buffer;
+
+template <typename... Args>
+void add(Buffer& out, fmt::format_string<Args...> format, Args&&... args) {
+  fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+// Width of the column of names: the longest of all levels, networks and dataspaces.
+std::size_t name_width(const Stats& stats, const Architecture& arch) {
+  std::size_t width = arch.compute.name.size();
+  for (const StorageLevel& level : arch.storage) width = std::max(width, level.name.size());
+  for (const NetworkStats& network : stats.networks) width = std::max(width, network.name.size());
+  return width;
+}
+
+std::size_t space_width(const Problem& problem) {
+  std::size_t width = 9;
+  for (const DataSpace& space : problem.spaces) width = std::max(width, space.name.size());
+  return width;
+}
+
+void add_memories(Buffer& out, const Stats& stats, const Problem& problem, const Architecture& arch,
+                  std::size_t width) {
+  const std::size_t spaces = space_width(problem);
+  add(out, "Memories (tile, reads, fills and updates are those of one instance, in words)\n");
+  add(out, "{:<{}}  {:<{}}  keep  {:>12}  {:>14}  {:>14}  {:>14}  {:>9}  {:>14}\n", "level", width,
+      "dataspace", spaces, "tile", "reads", "fills", "updates", "instances", "energy pJ");
+  for (std::size_t l = stats.levels.size(); l-- > 0;) {
+    for (std::size_t s = 0; s < stats.levels[l].spaces.size(); ++s) {
+      const SpaceStats& space = stats.levels[l].spaces[s];
+      add(out, "{:<{}}  {:<{}}  {:<4}  {:>12}  {:>14}  {:>14}  {:>14}  {:>9.6g}  {:>14.6g}\n",
+          s == 0 ? arch.storage[l].name : "", width, problem.spaces[s].name, spaces,
+          space.keep ? "yes" : "-", space.utilized_capacity, space.reads, space.fills,
+          space.updates, space.utilized_instances, space.energy_total);
+    }
+  }
+}
+
+void add_networks(Buffer& out, const Stats& stats, const Problem& problem, std::size_t width) {
+  if (stats.networks.empty()) return;
+  const std::size_t spaces = space_width(problem);
+  add(out, "\nNetworks (per instance of the outer level)\n");
+  add(out, "{:<{}}  {:<{}}  {:>6}  {:>9}  {:>14}  {:>14}  {:>9}  {:>14}\n", "network", width,
+      "dataspace", spaces, "fanout", "multicast", "link transfers", "reductions", "hops",
+      "energy pJ");
+  for (std::size_t n = stats.networks.size(); n-- > 0;) {
+    for (std::size_t s = 0; s < stats.networks[n].spaces.size(); ++s) {
+      const NetworkSpaceStats& space = stats.networks[n].spaces[s];
+      add(out, "{:<{}}  {:<{}}  {:>6}  {:>9}  {:>14.10g}  {:>14.10g}  {:>9.4g}  {:>14.6g}\n",
+          s == 0 ? stats.networks[n].name : "", width, problem.spaces[s].name, spaces, space.fanout,
+          space.multicast_factor, space.link_transfers, space.spatial_reductions, space.num_hops,
+          space.energy_total);
+    }
+  }
+}
+
+void add_levels(Buffer& out, const Stats& stats, const Architecture& arch, std::size_t width) {
+  const double total = stats.outcome.cost.energy;
+  const double macs = static_cast<double>(stats.computes);
+  const auto row = [&](std::string_view name, std::uint64_t cycles, double slowdown, double energy,
+                       double area) {
+    add(out, "{:<{}}  {:>14}  {:>8.4f}  {:>14.6g}  {:>10.4f}  {:>6.1f}%  {:>12.6g}\n", name, width,
+        cycles, slowdown, energy, energy / macs, total > 0 ? 100 * energy / total : 0.0, area);
+  };
+  add(out, "\n{:<{}}  {:>14}  {:>8}  {:>14}  {:>10}  {:>7}  {:>12}\n", "level", width, "cycles",
+      "slowdown", "energy pJ", "pJ per op", "share", "area um2");
+  for (std::size_t l = stats.levels.size(); l-- > 0;) {
+    const LevelStats& level = stats.levels[l];
+    row(arch.storage[l].name, level.cycles, level.slowdown, level.energy_total, level.area_total);
+  }
+  row(arch.compute.name, stats.compute.cycles, 1.0, stats.compute.energy_total,
+      stats.compute.area_total);
+  for (std::size_t n = stats.networks.size(); n-- > 0;) {
+    const NetworkStats& network = stats.networks[n];
+    if (network.energy_total == 0) continue;  // most wires are free
+    add(out, "{:<{}}  {:>14}  {:>8}  {:>14.6g}  {:>10.4f}  {:>6.1f}%\n", network.name, width, "",
+        "", network.energy_total, network.energy_total / macs,
+        total > 0 ? 100 * network.energy_total / total : 0.0);
+  }
+}
+
+void add_totals(Buffer& out, const Stats& stats) {
+  const Cost& cost = stats.outcome.cost;
+  add(out, "\noperations   {}\n", stats.computes);
+  add(out, "cycles       {} ({} without limits of bandwidth)\n", cost.cycles, stats.compute_cycles);
+  add(out, "utilisation  {:.2f} %\n", 100 * cost.utilization);
+  add(out, "energy       {:.6g} pJ = {:.6g} uJ, {:.6g} pJ per operation\n", cost.energy,
+      cost.energy * 1e-6, cost.energy / static_cast<double>(stats.computes));
+  add(out, "EDP          {:.6g} pJ*cycles = {:.6g} J*cycle\n", cost.edp(), cost.edp() * 1e-12);
+  add(out, "area         {:.6g} um2\n", stats.area);
+}
+
+}  // namespace
+
+std::string stats_text(const Stats& stats, const Problem& problem, const Architecture& arch) {
+  Buffer out;
+  const std::size_t width = std::max<std::size_t>(7, name_width(stats, arch));
+  add_memories(out, stats, problem, arch, width);
+  add_networks(out, stats, problem, width);
+  add_levels(out, stats, arch, width);
+  add_totals(out, stats);
+  return fmt::to_string(out);
+}
+
+std::string prices_text(const Architecture& arch, const Prices& prices) {
+  Buffer out;
+  std::size_t width = arch.compute.name.size();
+  for (const StorageLevel& level : arch.storage) width = std::max(width, level.name.size());
+  add(out, "Prices (pJ per access of a vector or per operation)\n");
+  for (std::size_t l = arch.storage.size(); l-- > 0;) {
+    const StoragePrice& price = prices.storage[l];
+    add(out, "{:<{}}  {:<5}  read {:.6g}, fill {:.6g}, update {:.6g}\n", arch.storage[l].name, width,
+        price.source, price.read, price.fill, price.update);
+  }
+  add(out, "{:<{}}  {:<5}  operation {:.6g}\n", arch.compute.name, width, prices.compute.source,
+      prices.compute.op);
+  return fmt::to_string(out);
+}
+
+}  // namespace tilewright
