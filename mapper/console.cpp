@@ -1,0 +1,48 @@
+#include "mapper/console.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "mapper/files.hpp"
+
+namespace tilewright {
+namespace {
+
+void print_to_stderr(std::string_view kind, std::string_view message) {
+  const std::string line = fmt::format("tilewright: {}: {}\n", kind, message);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+int first_failure = 0;  // errno of the first write to stdout that failed
+
+void note_failure() {
+  if (first_failure == 0) first_failure = errno != 0 ? errno : EIO;
+}
+
+}  // namespace
+
+void print_error(std::string_view message) { print_to_stderr("error", message); }
+void print_warning(std::string_view message) { print_to_stderr("warning", message); }
+
+void print_warnings(const SpecSet& specs) {
+  for (const Warning& warning : specs.warnings) {
+    print_warning(SpecError::locate(warning.mark) + warning.message);
+  }
+  for (const std::string& setting : specs.ignored) print_warning("ignored: " + setting);
+}
+
+void print(std::string_view text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_failure();
+}
+
+void finish_stdout() {
+  if (std::fflush(stdout) != 0) note_failure();
+  if (first_failure == 0 || first_failure == EPIPE) return;
+  throw OutputError(
+      fmt::format("cannot write to standard output: {}", std::strerror(first_failure)));
+}
+
+}  // namespace tilewright

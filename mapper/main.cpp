@@ -1,0 +1,68 @@
+// The program: turns arguments into a subcommand, and whatever it throws into a message and an
+// exit code.
+#include <CLI/CLI.hpp>
+#include <exception>
+
+#include "mapper/commands.hpp"
+#include "mapper/console.hpp"
+#include "mapper/exit_code.hpp"
+#include "mapper/files.hpp"
+#include "model/error.hpp"
+
+namespace tilewright {
+namespace {
+
+constexpr const char* kDescription =
+    "tilewright - finds how to run the layers of a neural network on an accelerator\n\n"
+    "Reads Timeloop v3's YAML: architecture, problems or a network, constraints, mappings.\n"
+    "Exit codes: 0 done, 2 bad input or usage, 3 mapping rejected or none valid,\n"
+    "70 internal error, 130/143 ended by Ctrl-C/SIGTERM with the best so far written.";
+
+int run(int argc, char** argv) {
+  CLI::App app(kDescription, "tilewright");
+  app.set_version_flag("--version", "tilewright " TILEWRIGHT_VERSION);
+  app.require_subcommand(1);
+  app.failure_message([](const CLI::App*, const CLI::Error&) { return std::string(); });
+  int exit_code = kDone;
+  add_model_command(app, exit_code);
+  add_map_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& request) {  // --help, --version
+    app.exit(request);
+  } catch (const CLI::ParseError& error) {
+    print_error(std::string(error.what()) + "; see `tilewright --help`");
+    return kBadInput;
+  }
+  finish_stdout();
+  return exit_code;
+}
+
+int run_and_report(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const SpecError& error) {
+    print_error(error.what());
+    return kBadInput;
+  } catch (const UsageError& error) {
+    print_error(error.what());
+    return kBadInput;
+  } catch (const OutputError& error) {
+    print_error(error.what());
+    return kBadInput;
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory");
+    return kInternal;
+  } catch (const std::exception& error) {
+    print_error(std::string("internal: ") + error.what());
+  } catch (...) {
+    print_error("internal: unknown exception");
+  }
+  print_error("this is a defect of tilewright; please report it with the files that led to it");
+  return kInternal;
+}
+
+}  // namespace
+}  // namespace tilewright
+
+int main(int argc, char** argv) { return tilewright::run_and_report(argc, argv); }

@@ -1,0 +1,134 @@
+// tilewright map FILES...: finds a mapping for every layer of a network.
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "mapper/commands.hpp"
+#include "mapper/console.hpp"
+#include "mapper/exit_code.hpp"
+#include "mapper/files.hpp"
+#include "mapper/interrupt.hpp"
+#include "mapper/map_options.hpp"
+#include "mapper/network_search.hpp"
+#include "mapper/progress.hpp"
+#include "mapper/result_folder.hpp"
+#include "mapper/summary.hpp"
+#include "model/error.hpp"
+#include "model/report/stats_text.hpp"
+#include "model/spec/spec.hpp"
+
+namespace tilewright {
+namespace {
+
+void check_complete(const SpecSet& specs) {
+  if (!specs.architecture) {
+    throw UsageError("no architecture: none of the files has a key 'arch' or 'architecture'");
+  }
+  if (specs.layers.empty()) {
+    throw UsageError("no problem: none of the files has a key 'problem' or is a network");
+  }
+}
+
+SummaryContext make_context(const SpecSet& specs) {
+  SummaryContext context;
+  context.architecture = specs.architecture_name;
+  context.network = specs.network_name;
+  for (const std::string& file : specs.files) context.inputs.push_back({file, hash_of_file(file)});
+  return context;
+}
+
+void print_report(const NetworkSearch& search, const SpecSet& specs, const ResultFolder& folder) {
+  print(fmt::format("{} on {}\n\n", specs.network_name, specs.architecture_name));
+  print(summary_table(search.results()) + "\n");
+  print(prices_text(*specs.architecture, search.prices()));
+  if (!is_reproducible(search.results())) {
+    print("\nEnded by time or by the user: another run may find other mappings.\n");
+  }
+  print(fmt::format("\nResults: {}\n", folder.path().string()));
+}
+
+int report_failures(const std::vector<LayerResult>& results) {
+  int exit_code = kDone;
+  for (const LayerResult& result : results) {
+    if (!result.searched || result.search.best) continue;
+    print_error(fmt::format("layer '{}': {}", result.layer->name, result.failure));
+    exit_code = kNoMapping;
+  }
+  return exit_code;
+}
+
+int run_map(const MapOptions& options) {
+  const auto start = std::chrono::system_clock::now();
+  SpecSet specs = read_specs(options.files);
+  print_warnings(specs);
+  check_complete(specs);
+  if (options.batch) set_batch(specs.layers, *options.batch);
+  const SummaryContext context = make_context(specs);
+
+  NetworkSearch search(specs, make_plan(options, specs.search));
+  for (const Warning& warning : search.warnings) {
+    print_warning(SpecError::locate(warning.mark) + warning.message);
+  }
+  for (const std::string& setting : search.plan().ignored) print_warning("ignored: " + setting);
+
+  const ResultFolder folder(options.output.empty()
+                                ? default_folder(specs.architecture_name, specs.network_name)
+                                : std::filesystem::path(options.output),
+                            specs.layers, *specs.architecture);
+  catch_signals();
+  Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
+                    search.plan().objective);
+  search.run(progress, [&](const LayerResult& result) {
+    folder.write_layer(result, search.prices());
+    folder.write_summary(search, context);
+  });
+  folder.write_summary(search, context);
+  folder.write_run(search, start);
+  print_report(search, specs, folder);
+  const int exit_code = report_failures(search.results());
+  return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;
+}
+
+void add_search_options(CLI::App& command, MapOptions& options) {
+  command.add_option("--time", options.time, "time for each distinct layer: 10s, 500ms, 2m")
+      ->type_name("TIME");
+  command
+      .add_option("--total-time", options.total_time, "time for the network, shared by its layers")
+      ->type_name("TIME");
+  command
+      .add_option("--objective", options.objective,
+                  "what to minimise: edp (default), energy, delay, or a list of them by rank")
+      ->type_name("LIST");
+  command.add_option("--searcher", options.searcher, "how to search: random (default)")
+      ->type_name("NAME");
+  command.add_option("--seed", options.seed, "seed of the random numbers")->capture_default_str();
+  command.add_option("-j,--threads", options.threads, "threads; 0 = all cores (default)");
+  command.add_option("--max-evaluated", options.max_evaluated, "mappings to consider per layer");
+  command.add_option("--max-valid", options.max_valid, "valid mappings to consider per layer");
+  command.add_option("--victory-condition", options.victory_condition,
+                     "valid mappings in a row without an improvement that end a layer");
+  command.add_flag("--both-axes", options.both_axes,
+                   "let a dimension use X and Y of one level at once");
+}
+
+}  // namespace
+
+void add_map_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<MapOptions>();
+  CLI::App* command = app.add_subcommand("map", "find the best mapping of every layer");
+  command
+      ->add_option("files", options->files,
+                   "architecture, and problems or a network (and constraints, ERT, ART)")
+      ->required()
+      ->type_name("FILES");
+  command
+      ->add_option("-o,--output", options->output,
+                   "folder for the results (default: results/<architecture>/<network>)")
+      ->type_name("DIR");
+  command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
+  command->add_flag("--quiet", options->quiet, "no progress on standard error");
+  add_search_options(*command, *options);
+  command->callback([options, &exit_code] { exit_code = run_map(*options); });
+}
+
+}  // namespace tilewright

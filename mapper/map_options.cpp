@@ -1,0 +1,101 @@
+#include "mapper/map_options.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <limits>
+
+#include "mapper/duration.hpp"
+#include "model/error.hpp"
+
+namespace tilewright {
+namespace {
+
+// Without any rule a search ends after so many valid mappings in a row that were no better: enough
+// that another seed rarely finds much better, little enough for a network in a minute or so.
+constexpr std::uint64_t kDefaultVictory = 20'000;
+// So many mappings in a row that do not run mean that looking further is hopeless.
+constexpr std::uint64_t kDefaultInvalidRun = 5'000'000;
+
+Objective choose_objective(const MapOptions& options, const SearchSettings& settings) {
+  if (!options.objective.empty()) return Objective::parse(options.objective);
+  if (settings.metrics.empty()) return Objective();
+  return Objective::parse(fmt::format("{}", fmt::join(settings.metrics, ",")));
+}
+
+bool is_searcher(std::string_view wanted) {
+  for (const std::string_view known : searcher_names()) {
+    if (known == wanted) return true;
+  }
+  return false;
+}
+
+std::string choose_searcher(const MapOptions& options, const SearchSettings& settings,
+                            std::vector<std::string>& ignored) {
+  constexpr const char* kDefault = "random";
+  if (!options.searcher.empty()) return options.searcher;
+  if (!settings.algorithm) return kDefault;
+  if (is_searcher(*settings.algorithm)) return *settings.algorithm;
+  ignored.push_back(fmt::format("mapper: algorithm '{}' is not available, '{}' is used instead",
+                                *settings.algorithm, kDefault));
+  return kDefault;
+}
+
+StopRules choose_counts(const MapOptions& options, const SearchSettings& settings, bool timed) {
+  StopRules rules;
+  rules.max_evaluated = options.max_evaluated.value_or(0);
+  rules.max_valid = options.max_valid ? *options.max_valid : settings.search_size.value_or(0);
+  rules.victory_condition = options.victory_condition ? *options.victory_condition
+                                                      : settings.victory_condition.value_or(0);
+  rules.max_invalid_run = settings.timeout.value_or(0);
+  if (timed || rules.max_evaluated != 0) return rules;
+  if (rules.max_valid == 0 && rules.victory_condition == 0) {
+    rules.victory_condition = kDefaultVictory;
+  }
+  // The other rules count valid mappings: alone they would wait for ever where there is none.
+  if (rules.max_invalid_run == 0) rules.max_invalid_run = kDefaultInvalidRun;
+  return rules;
+}
+
+}  // namespace
+
+SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings) {
+  constexpr int kMostThreads = 4096;
+  SearchPlan plan;
+  plan.objective = choose_objective(options, settings);
+  plan.searcher = choose_searcher(options, settings, plan.ignored);
+  plan.options.seed = options.seed;
+  plan.options.threads = options.threads ? *options.threads : settings.threads.value_or(0);
+  if (plan.options.threads < 0 || plan.options.threads > kMostThreads) {
+    throw UsageError(fmt::format("{} threads: give 1 to {}, or 0 for all cores",
+                                 plan.options.threads, kMostThreads));
+  }
+  plan.mapspace.both_axes = options.both_axes;
+  if (!options.time.empty()) plan.time = parse_duration(options.time);
+  if (!options.total_time.empty()) plan.total_time = parse_duration(options.total_time);
+  plan.counts = choose_counts(options, settings, plan.time || plan.total_time);
+  return plan;
+}
+
+void set_batch(std::vector<Layer>& layers, std::uint64_t batch) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
+  if (batch < 1 || batch > kMost)
+    throw UsageError(fmt::format("--batch {} is out of range", batch));
+  for (Layer& layer : layers) {
+    const int dim = layer.problem.find_dim("N");
+    if (dim < 0) {
+      throw UsageError(fmt::format("--batch: layer '{}' has no dimension N, only {}", layer.name,
+                                   fmt::join(layer.problem.dims, ", ")));
+    }
+    layer.problem.bounds[dim] = static_cast<std::int64_t>(batch);
+    std::int64_t operations = 1;
+    for (const std::int64_t bound : layer.problem.bounds) {
+      if (__builtin_mul_overflow(operations, bound, &operations)) {
+        throw UsageError(fmt::format("--batch {}: layer '{}' has too many operations to count",
+                                     batch, layer.name));
+      }
+    }
+  }
+}
+
+}  // namespace tilewright

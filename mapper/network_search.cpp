@@ -1,0 +1,175 @@
+#include "mapper/network_search.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "mapper/interrupt.hpp"
+#include "model/error.hpp"
+
+namespace tilewright {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// Constraints speak of dimensions and dataspaces by name, so names are part of the work here.
+bool same_search(const Problem& a, const Problem& b) {
+  if (!a.same_work(b) || a.dims != b.dims) return false;
+  for (int s = 0; s < a.num_spaces(); ++s) {
+    if (a.spaces[s].name != b.spaces[s].name) return false;
+  }
+  return true;
+}
+
+std::string count_rejections(const SearchResult& result, const Architecture& arch) {
+  std::string text =
+      fmt::format("no valid mapping among {} considered: {} rejected for fan-out, {} for capacity",
+                  with_commas(result.evaluated), with_commas(result.rejected_fanout),
+                  with_commas(result.rejected_capacity));
+  for (std::size_t i = 0; i < result.rejected_at.size(); ++i) {
+    if (result.rejected_at[i] == 0) continue;
+    const std::string& level = i == 0 ? arch.compute.name : arch.storage[i - 1].name;
+    text += fmt::format(", {} at {}", with_commas(result.rejected_at[i]), level);
+  }
+  return text;
+}
+
+// Of a few samples, the rejection that was missed by the least: the limit to relax first.
+std::string nearest_miss(const Mapspace& space, const Evaluator& evaluator, std::uint64_t seed) {
+  constexpr int kSamples = 2000;
+  const ScratchPtr scratch = evaluator.scratch();
+  Stream random(seed, 0);
+  Mapping mapping = space.blank();
+  std::optional<Rejection> nearest;
+  double least = INFINITY;
+  for (int i = 0; i < kSamples; ++i) {
+    space.sample(random, mapping);
+    const Rejection& rejection = evaluator.evaluate(mapping, *scratch).rejection;
+    if (rejection.reason == RejectReason::none) continue;
+    const double needed = static_cast<double>(rejection.needed);
+    const double available = static_cast<double>(rejection.available);
+    const double ratio = std::abs(std::log((needed + 1) / (available + 1)));
+    if (ratio >= least) continue;
+    least = ratio;
+    nearest = rejection;
+  }
+  if (!nearest) return {};
+  return "; the nearest miss of some samples: " +
+         describe(*nearest, evaluator.problem(), evaluator.architecture());
+}
+
+std::string explain_failure(const SearchResult& result, const Mapspace& space,
+                            const Evaluator& evaluator, std::uint64_t seed) {
+  if (result.evaluated == 0) return "no mapping was considered";
+  return count_rejections(result, evaluator.architecture()) + nearest_miss(space, evaluator, seed);
+}
+
+// The report counts in another way than the search: they must agree.
+Stats explain_best(const Incumbent& best, const Evaluator& evaluator) {
+  constexpr double kTolerance = 1e-9;
+  const ScratchPtr scratch = evaluator.scratch();
+  Stats stats = evaluator.explain(best.mapping, *scratch);
+  const Cost& cost = stats.outcome.cost;
+  const bool agree = stats.outcome.valid() && cost.cycles == best.cost.cycles &&
+                     std::abs(cost.energy - best.cost.energy) <= kTolerance * best.cost.energy;
+  if (!agree) throw InternalError("the search and the report disagree on the cost of a mapping");
+  return stats;
+}
+
+}  // namespace
+
+std::string short_form(const BigInt& number) {
+  constexpr std::size_t kPlain = 7;
+  const std::string digits = number.str();
+  if (digits.size() <= kPlain) return digits;
+  return fmt::format("{}.{}e+{}", digits.substr(0, 1), digits.substr(1, 2), digits.size() - 1);
+}
+
+NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
+    : specs_(specs),
+      plan_(std::move(plan)),
+      prices_(price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {
+  for (std::size_t i = 0; i < specs.layers.size(); ++i) {
+    LayerResult result;
+    result.layer = &specs.layers[i];
+    result.same_as = i;
+    for (std::size_t j = 0; j < i && result.same_as == i; ++j) {
+      if (same_search(specs.layers[j].problem, specs.layers[i].problem)) result.same_as = j;
+    }
+    if (result.same_as == i) ++left_;
+    // The same remark on every layer would drown the others.
+    std::vector<Warning>* sink = i == 0 ? &warnings : nullptr;
+    constraints_.push_back(read_constraints(specs, specs.layers[i].problem, sink));
+    results_.push_back(std::move(result));
+  }
+}
+
+void NetworkSearch::run(Progress& progress, const Done& done) {
+  if (plan_.total_time) end_ = Clock::now() + *plan_.total_time;
+  for (std::size_t i = 0; i < results_.size(); ++i) {
+    LayerResult& result = results_[i];
+    if (result.same_as != i) {
+      copy_result(result);
+      if (result.searched) {
+        progress.same_as(i, result.layer->name, specs_.layers[result.same_as].name);
+      }
+    } else if (!interrupted()) {
+      search_layer(result, progress);
+      --left_;
+    }
+    if (result.searched) done(result);
+  }
+}
+
+void NetworkSearch::search_layer(LayerResult& result, Progress& progress) {
+  const std::size_t index = static_cast<std::size_t>(&result - results_.data());
+  const Problem& problem = result.layer->problem;
+  result.searched = true;
+  std::optional<Mapspace> space;
+  try {
+    space.emplace(problem, *specs_.architecture, constraints_[index], plan_.mapspace);
+  } catch (const SpecError& error) {  // the constraints leave nothing: the other layers go on
+    result.failure = error.what();
+  } catch (const UsageError& error) {
+    result.failure = error.what();
+  }
+  if (!space) return;
+  result.space = space->size();
+  const Evaluator evaluator(problem, *specs_.architecture, prices_);
+  const auto searcher = make_searcher(plan_.searcher, plan_.options);
+  progress.begin_layer(index, result.layer->name, short_form(space->size().total));
+  result.search = searcher->run(*space, evaluator, plan_.objective, rules_of_layer(), progress);
+  progress.end_layer(result.search);
+  if (result.search.best) {
+    result.stats = explain_best(*result.search.best, evaluator);
+  } else {
+    result.failure = explain_failure(result.search, *space, evaluator, plan_.options.seed);
+  }
+}
+
+// Problems that are the same work may still differ in their names, which the writers use.
+void NetworkSearch::copy_result(LayerResult& result) {
+  const LayerResult& original = results_[result.same_as];
+  result.searched = original.searched;
+  result.search = original.search;
+  result.space = original.space;
+  result.stats = original.stats;
+  result.failure = original.failure;
+}
+
+// The total time is shared evenly among the layers that are left: what one does not use, the
+// others get.
+StopRules NetworkSearch::rules_of_layer() const {
+  StopRules rules = plan_.counts;
+  rules.cancelled = &interrupted();
+  const Clock::time_point now = Clock::now();
+  if (plan_.time) rules.deadline = now + *plan_.time;
+  if (end_) {
+    const auto share = std::max(*end_ - now, Clock::duration::zero()) / left_;
+    const Clock::time_point until = now + share;
+    rules.deadline = rules.deadline ? std::min(*rules.deadline, until) : until;
+  }
+  return rules;
+}
+
+}  // namespace tilewright

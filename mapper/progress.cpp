@@ -1,0 +1,116 @@
+#include "mapper/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "mapper/duration.hpp"
+
+namespace tilewright {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Often enough to look alive on a terminal, seldom enough not to flood a log.
+constexpr auto kTerminalPeriod = 100ms;
+constexpr auto kPlainPeriod = 10s;
+
+std::string describe_best(const Cost& cost, const Objective& objective) {
+  switch (objective.metrics().front()) {
+    case Metric::energy:
+      return fmt::format("{:.6g} uJ", cost.energy * 1e-6);
+    case Metric::delay:
+      return fmt::format("{} cycles", with_commas(cost.cycles));
+    case Metric::edp:
+      break;
+  }
+  return fmt::format("{:.6g} J*cycle", cost.edp() * 1e-12);
+}
+
+// Columns of the terminal, so that the line does not wrap; 80 when it does not say.
+std::size_t terminal_width() {
+  struct winsize size = {};
+  const bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
+}  // namespace
+
+std::string with_commas(std::uint64_t value) {
+  std::string text = fmt::format("{}", value);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+Progress::Progress(Style style, std::size_t layers, Objective objective)
+    : style_(style), layers_(layers), objective_(std::move(objective)) {}
+
+Progress::Style Progress::choose_style(bool quiet) {
+  if (quiet) return Style::silent;
+  return ::isatty(STDERR_FILENO) ? Style::terminal : Style::plain;
+}
+
+void Progress::begin_layer(std::size_t index, const std::string& name,
+                           const std::string& space_size) {
+  index_ = index;
+  name_ = name;
+  best_.clear();
+  start_ = Clock::now();
+  next_ = start_ + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
+  if (style_ == Style::terminal) print_line(heading() + ": mapspace " + space_size);
+}
+
+void Progress::end_layer(const SearchResult& result) {
+  if (style_ == Style::silent) return;
+  const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  print_line(fmt::format("{}, {}", status(result), format_seconds(seconds)));
+  if (line_is_open_) std::fputc('\n', stderr);
+  line_is_open_ = false;
+}
+
+void Progress::same_as(std::size_t index, const std::string& name, const std::string& other) {
+  if (style_ == Style::silent) return;
+  index_ = index;
+  name_ = name;
+  print_line(fmt::format("{}: same work as {}", heading(), other));
+  if (line_is_open_) std::fputc('\n', stderr);
+  line_is_open_ = false;
+}
+
+void Progress::improved(const Incumbent& incumbent) {
+  best_ = describe_best(incumbent.cost, objective_);
+}
+
+void Progress::progress(const SearchResult& result) {
+  if (style_ == Style::silent) return;
+  const Clock::time_point now = Clock::now();
+  if (now < next_) return;
+  next_ = now + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
+  print_line(status(result));
+}
+
+std::string Progress::heading() const {
+  return fmt::format("[{}/{}] {}", index_ + 1, layers_, name_);
+}
+
+std::string Progress::status(const SearchResult& result) const {
+  return fmt::format("{}: {} evaluated, {} valid, {}", heading(), with_commas(result.evaluated),
+                     with_commas(result.valid), best_.empty() ? "none yet" : "best " + best_);
+}
+
+void Progress::print_line(const std::string& line) {
+  std::string text = line;
+  if (style_ == Style::terminal) {
+    // Back to the start of the line, and clear what is left of the old one.
+    text = "\r" + line.substr(0, terminal_width() - 1) + "\033[K";
+    line_is_open_ = true;
+  } else {
+    text += '\n';
+  }
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "search/searcher.hpp"
+
+namespace tilewright {
+
+/// What the user sees on stderr while a network is searched: on a terminal one line that updates
+/// in place, elsewhere a plain line per layer and now and then one in between.
+class Progress : public Sink {
+ public:
+  enum class Style { silent, plain, terminal };
+
+  Progress(Style style, std::size_t layers, Objective objective);
+
+  /// Terminal when stderr is one, silent when asked to.
+  static Style choose_style(bool quiet);
+
+  void begin_layer(std::size_t index, const std::string& name, const std::string& space_size);
+  void end_layer(const SearchResult& result);
+  void same_as(std::size_t index, const std::string& name, const std::string& other);
+
+  void improved(const Incumbent& incumbent) override;
+  void progress(const SearchResult& result) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::string heading() const;
+  std::string status(const SearchResult& result) const;
+  void print_line(const std::string& line);
+
+  Style style_;
+  std::size_t layers_;
+  Objective objective_;
+  std::size_t index_ = 0;
+  std::string name_;
+  std::string best_;
+  Clock::time_point start_;
+  Clock::time_point next_;
+  bool line_is_open_ = false;  // a line without its end stands on the terminal
+};
+
+/// 1234567 -> "1,234,567".
+std::string with_commas(std::uint64_t value);
+
+}  // namespace tilewright

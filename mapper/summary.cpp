@@ -1,0 +1,185 @@
+#include "mapper/summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace tilewright {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json layer_json(const LayerResult& result, std::string_view searcher) {
+  const Cost& cost = result.search.best->cost;
+  return Json{{"name", result.layer->name},
+              {"repeats", result.layer->repeats},
+              {"cycles", cost.cycles},
+              {"energy_pJ", cost.energy},
+              {"edp_pJ_cycles", cost.edp()},
+              {"utilization", cost.utilization},
+              {"computes", result.stats->computes},
+              {"searcher", searcher},
+              {"evaluated", result.search.evaluated},
+              {"valid", result.search.valid},
+              {"proven", result.search.proven},
+              {"stopped_by", name(result.search.stopped_by)},
+              {"mapspace_size", result.space->total.str()}};
+}
+
+// Rules that are off are left out.
+Json rules_json(const SearchPlan& plan) {
+  Json rules = Json::object();
+  const auto put = [&](const char* key, std::uint64_t value) {
+    if (value != 0) rules[key] = value;
+  };
+  put("max_evaluated", plan.counts.max_evaluated);
+  put("max_valid", plan.counts.max_valid);
+  put("victory_condition", plan.counts.victory_condition);
+  put("max_invalid_run", plan.counts.max_invalid_run);
+  const auto put_time = [&](const char* key, const auto& time) {
+    if (time) rules[key] = std::chrono::duration<double>(*time).count();
+  };
+  put_time("seconds_per_layer", plan.time);
+  put_time("seconds_in_total", plan.total_time);
+  return rules;
+}
+
+Json total_json(const NetworkTotal& total) {
+  const bool empty = total.computes == 0;
+  return Json{{"energy_pJ", total.energy},
+              {"cycles", total.cycles},
+              {"edp_pJ_cycles", total.edp()},
+              {"computes", total.computes},
+              {"utilization", total.utilization},
+              {"energy_per_compute_pJ",
+               empty ? Json(nullptr) : Json(total.energy / static_cast<double>(total.computes))}};
+}
+
+// Quotes a field where CSV needs it.
+std::string csv_field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
+double share_of(const LayerResult& result, const NetworkTotal& total) {
+  const double energy =
+      result.search.best->cost.energy * static_cast<double>(result.layer->repeats);
+  return total.energy > 0 ? energy / total.energy : 0;
+}
+
+double energy_per_mac(const LayerResult& result) {
+  return result.search.best->cost.energy / static_cast<double>(result.stats->computes);
+}
+
+}  // namespace
+
+NetworkTotal total_of(const std::vector<LayerResult>& results) {
+  NetworkTotal total;
+  double used = 0;  // cycles, each weighted by its utilisation
+  for (const LayerResult& result : results) {
+    if (!result.search.best) continue;
+    const Cost& cost = result.search.best->cost;
+    const std::uint64_t repeats = result.layer->repeats;
+    total.energy += cost.energy * static_cast<double>(repeats);
+    total.cycles += cost.cycles * repeats;
+    total.computes += result.stats->computes * repeats;
+    used += cost.utilization * static_cast<double>(cost.cycles * repeats);
+  }
+  if (total.cycles > 0) total.utilization = used / static_cast<double>(total.cycles);
+  return total;
+}
+
+bool is_reproducible(const std::vector<LayerResult>& results) {
+  return std::all_of(results.begin(), results.end(), [](const LayerResult& result) {
+    return result.searched && result.search.reproducible();
+  });
+}
+
+std::string summary_json(const NetworkSearch& search, const SummaryContext& context) {
+  const std::vector<LayerResult>& results = search.results();
+  const SearchPlan& plan = search.plan();
+  Json layers = Json::array();
+  Json without = Json::array();
+  Json missing = Json::array();
+  for (const LayerResult& result : results) {
+    if (result.search.best) {
+      layers.push_back(layer_json(result, plan.searcher));
+    } else if (result.searched) {
+      without.push_back({{"name", result.layer->name}, {"reason", result.failure}});
+    } else {
+      missing.push_back(result.layer->name);
+    }
+  }
+  Json inputs = Json::array();
+  for (const InputHash& input : context.inputs) {
+    inputs.push_back({{"file", input.file},
+                      {"sha256", input.sha256.empty() ? Json(nullptr) : Json(input.sha256)}});
+  }
+  const Json json{{"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
+                  {"architecture", context.architecture},
+                  {"network", context.network},
+                  {"objective", plan.objective.name()},
+                  {"seed", plan.options.seed},
+                  {"both_axes", plan.mapspace.both_axes},
+                  {"stop_rules", rules_json(plan)},
+                  {"reproducible", is_reproducible(results)},
+                  {"layers", std::move(layers)},
+                  {"total", total_json(total_of(results))},
+                  {"without_mapping", std::move(without)},
+                  {"not_searched", std::move(missing)},
+                  {"inputs", std::move(inputs)}};
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string summary_csv(const std::vector<LayerResult>& results, std::string_view searcher) {
+  const NetworkTotal total = total_of(results);
+  std::string text =
+      "name,repeats,cycles,energy_pJ,edp_pJ_cycles,utilization,computes,energy_per_compute_pJ,"
+      "share_of_energy,searcher,evaluated,valid,proven\n";
+  for (const LayerResult& result : results) {
+    if (!result.search.best) continue;
+    const Cost& cost = result.search.best->cost;
+    text +=
+        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(result.layer->name),
+                    result.layer->repeats, cost.cycles, cost.energy, cost.edp(), cost.utilization,
+                    result.stats->computes, energy_per_mac(result), share_of(result, total),
+                    searcher, result.search.evaluated, result.search.valid, result.search.proven);
+  }
+  return text;
+}
+
+std::string summary_table(const std::vector<LayerResult>& results) {
+  const NetworkTotal total = total_of(results);
+  std::size_t width = 5;
+  for (const LayerResult& result : results) width = std::max(width, result.layer->name.size());
+  std::string text = fmt::format("{:<{}}  {:>7}  {:>9}  {:>14}  {:>11}  {:>14}  {:>8}  {:>9}\n",
+                                 "layer", width, "repeats", "pJ / MAC", "cycles", "utilisation",
+                                 "EDP (J*cycle)", "energy", "mapspace");
+  for (const LayerResult& result : results) {
+    const std::string size = result.space ? short_form(result.space->total) : "-";
+    if (!result.search.best) {
+      text += fmt::format("{:<{}}  {:>7}  {:<71}  {:>9}\n", result.layer->name, width,
+                          result.layer->repeats,
+                          result.searched ? "no valid mapping" : "not searched", size);
+      continue;
+    }
+    const Cost& cost = result.search.best->cost;
+    text +=
+        fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>6.1f} %  {:>9}\n",
+                    result.layer->name, width, result.layer->repeats, energy_per_mac(result),
+                    with_commas(cost.cycles), 100 * cost.utilization, cost.edp() * 1e-12,
+                    100 * share_of(result, total), size);
+  }
+  if (total.computes == 0) return text;
+  text +=
+      fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>6.1f} %\n", "total",
+                  width, "", total.energy / static_cast<double>(total.computes),
+                  with_commas(total.cycles), 100 * total.utilization, total.edp() * 1e-12, 100.0);
+  return text;
+}
+
+}  // namespace tilewright
