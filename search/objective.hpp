@@ -1,7 +1,7 @@
 #pragma once
 
 #include <array>
-#include <compare>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +19,7 @@ class Objective {
   using Key = std::array<double, kMaxMetrics>;  // unused places are 0
 
   Objective() : Objective({Metric::edp}) {}
+  /// \throws UsageError if a metric appears twice or there is none.
   explicit Objective(std::vector<Metric> metrics);
 
   /// "edp", "energy,delay", ... \throws UsageError naming the nearest valid metric.
@@ -31,5 +32,8 @@ class Objective {
  private:
   std::vector<Metric> metrics_;
 };
+
+/// The names that Objective::parse knows.
+std::vector<std::string_view> metric_names();
 
 }  // namespace tilewright

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/multiprecision/cpp_int.hpp>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -9,24 +8,10 @@
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "search/mapspace/big_int.hpp"
+#include "search/stream.hpp"
 
 namespace tilewright {
-
-using BigInt = boost::multiprecision::cpp_int;
-
-/// A stream of random numbers that depends on (seed, stream) only, never on the thread.
-class Stream {
- public:
-  Stream(std::uint64_t seed, std::uint64_t stream);
-  std::uint64_t next();
-  /// Uniform in [0, bound), without modulo bias. bound >= 1.
-  std::uint64_t below(std::uint64_t bound);
-  /// Uniform in [0, 1).
-  double unit();
-
- private:
-  std::uint64_t state_[4];
-};
 
 struct MapspaceOptions {
   bool both_axes = false;  // a dimension may use X and Y of one level (the reference: one of them)
@@ -35,9 +20,9 @@ struct MapspaceOptions {
 /// Sizes of the parts whose product is the mapspace (the split of dims over the axes is part of
 /// `factorizations`).
 struct MapspaceSize {
-  BigInt factorizations;   // tilings, temporal and spatial, within factor constraints and fan-out
-  BigInt permutations;     // orders of the loops of each level
-  BigInt bypasses;         // keep/bypass choices
+  BigInt factorizations;  // tilings, temporal and spatial, within factor constraints and fan-out
+  BigInt permutations;    // orders of the loops of each level
+  BigInt bypasses;        // keep/bypass choices
   BigInt total;
 };
 

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/mapping/constraints.hpp"
+#include "model/mapping/mapping.hpp"
+#include "model/problem/problem.hpp"
+#include "search/mapspace/big_int.hpp"
+#include "search/mapspace/choice_table.hpp"
+#include "search/mapspace/spatial_rules.hpp"
+#include "search/mapspace/temporal_splits.hpp"
+#include "search/stream.hpp"
+
+namespace tilewright {
+
+/// All ways to write the bound of every dimension as a product of one temporal factor per level and
+/// one spatial factor per slot, within the constraints and the fan-outs.
+///
+/// Fan-outs couple the dimensions. A graph resolves this: one layer per dimension, a node per state
+/// of SpatialRules, an edge per choice of spatial factors, weighted by the number of temporal
+/// splits of what they leave. A factorization is a path with one split per edge; counting paths
+/// from the end gives the exact size, exact ranks and exactly uniform draws.
+class FactorizationSpace {
+ public:
+  /// Check that size() > 0 before at() and sample().
+  FactorizationSpace(const Problem& problem, const Architecture& arch,
+                     const Constraints& constraints, const MapspaceOptions& options);
+
+  /// Is there any factorization? Cheaper than building the space.
+  static bool feasible(const Problem& problem, const Architecture& arch,
+                       const Constraints& constraints, const MapspaceOptions& options);
+
+  const BigInt& size() const { return size_; }
+  void at(BigInt index, Mapping& mapping) const;
+  void sample(Stream& random, Mapping& mapping) const;
+
+ private:
+  struct Choice {
+    int quotient = 0;          // divisor of the bound that is left for the temporal loops
+    std::uint64_t splits = 1;  // its temporal splits
+    std::size_t factors = 0;   // into Layer::factors, one per slot
+  };
+  struct Edge {
+    std::uint32_t choice = 0;
+    std::uint32_t next = 0;
+  };
+  struct Layer {
+    Layer(int of, TemporalSplits temporal) : dim(of), splits(std::move(temporal)) {}
+
+    int dim;
+    TemporalSplits splits;
+    std::vector<Choice> choices;
+    std::vector<std::int32_t> factors;
+    std::vector<std::size_t> first;  // [node]: its edges begin; one past the end last
+    std::vector<Edge> edges;
+    std::vector<BigInt> paths;  // [node]: factorizations of this and the later dimensions
+    ChoiceTable table;          // [node]
+  };
+  struct Build;
+
+  explicit FactorizationSpace(SpatialRules rules) : rules_(std::move(rules)) {}
+  std::vector<BigInt> weights(std::size_t layer, std::uint32_t node) const;
+  void write_spatial(const Layer& layer, const Choice& choice, Mapping& mapping) const {
+    const std::int32_t* factor = layer.factors.data() + choice.factors;
+    for (const SpatialSlot& slot : rules_.slots()) {
+      LevelMapping& target = mapping.levels[static_cast<std::size_t>(slot.level)];
+      target.factors(slot.kind)[static_cast<std::size_t>(layer.dim)] = *factor;
+      target.residuals(slot.kind)[static_cast<std::size_t>(layer.dim)] = *factor;
+      ++factor;
+    }
+  }
+  void write(const Layer& layer, const Choice& choice, std::uint64_t rank, Mapping& mapping) const {
+    write_spatial(layer, choice, mapping);
+    layer.splits.write(choice.quotient, rank, mapping);
+  }
+
+  SpatialRules rules_;
+  std::vector<Layer> layers_;
+  std::vector<BigInt> end_;  // [node after the last layer]: 1 if acceptable, else 0
+  BigInt size_ = 0;
+};
+
+}  // namespace tilewright

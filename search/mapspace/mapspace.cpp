@@ -1,0 +1,138 @@
+#include "search/mapspace/mapspace.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <utility>
+
+#include "model/error.hpp"
+#include "search/mapspace/bypass.hpp"
+#include "search/mapspace/conflict.hpp"
+#include "search/mapspace/factorization.hpp"
+#include "search/mapspace/permutation.hpp"
+
+namespace tilewright {
+namespace {
+
+void check_order(const LoopConstraint& loops, const Problem& problem, const std::string& where) {
+  std::vector<bool> seen(problem.dims.size(), false);
+  for (const std::vector<int>* const dims : {&loops.inner, &loops.outer}) {
+    for (const int dim : *dims) {
+      if (dim < 0 || dim >= problem.num_dims()) {
+        throw InternalError(fmt::format("permutation {} names an unknown dimension", where));
+      }
+      if (seen[static_cast<std::size_t>(dim)]) {
+        throw UsageError(fmt::format("the permutation {} names dimension {} twice", where,
+                                     problem.dims[static_cast<std::size_t>(dim)]));
+      }
+      seen[static_cast<std::size_t>(dim)] = true;
+    }
+  }
+  if (loops.split && *loops.split < 0) {
+    throw UsageError(fmt::format("the split {} is negative", where));
+  }
+}
+
+void check_perfect(const LoopConstraint& loops, const Problem& problem, const std::string& where) {
+  for (std::size_t dim = 0; dim < problem.dims.size(); ++dim) {
+    if (loops.residual[dim] == 0 || loops.residual[dim] == loops.fixed[dim]) continue;
+    throw UsageError(fmt::format(
+        "the factor {}={},{} {} is imperfect; the mapspace holds only factors that divide",
+        problem.dims[dim], loops.fixed[dim], loops.residual[dim], where));
+  }
+}
+
+// What the parts of the space take for granted.
+void check(const Problem& problem, const Architecture& arch, const Constraints& constraints) {
+  if (constraints.levels.size() > arch.storage.size()) {
+    throw InternalError("constraints on more levels than the architecture has");
+  }
+  for (std::size_t dim = 0; dim < problem.dims.size(); ++dim) {
+    if (problem.bounds[dim] > std::numeric_limits<std::int32_t>::max()) {
+      throw UsageError(fmt::format("the bound {} of dimension {} exceeds {}", problem.bounds[dim],
+                                   problem.dims[dim], std::numeric_limits<std::int32_t>::max()));
+    }
+  }
+  for (std::size_t level = 0; level < constraints.levels.size(); ++level) {
+    const LevelConstraint& at = constraints.levels[level];
+    for (const bool spatial : {false, true}) {
+      const std::string where =
+          fmt::format("{} at '{}'", spatial ? "of the spatial loops" : "of the temporal loops",
+                      arch.storage[level].name);
+      check_order(spatial ? at.spatial : at.temporal, problem, where);
+      check_perfect(spatial ? at.spatial : at.temporal, problem, where);
+    }
+  }
+}
+
+}  // namespace
+
+struct Mapspace::Impl {
+  BypassSpace bypasses;
+  PermutationSpace permutations;
+  FactorizationSpace factorizations;
+  MapspaceSize size;
+  Mapping blank;
+  double min_parallelism = 0;
+
+  Impl(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+       const MapspaceOptions& options)
+      : bypasses(problem, arch, constraints),
+        permutations(problem, arch, constraints, options),
+        factorizations(problem, arch, constraints, options),
+        blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
+        min_parallelism(constraints.min_parallelism.value_or(0)) {
+    if (factorizations.size() == 0) {
+      throw UsageError(explain_conflict(problem, arch, constraints, options));
+    }
+    size = {factorizations.size(), permutations.size(), bypasses.size(), 0};
+    size.total = size.factorizations * size.permutations * size.bypasses;
+    for (std::size_t level = 0; level < constraints.levels.size(); ++level) {
+      blank.levels[level].no_link_transfer = constraints.levels[level].no_link_transfer;
+      blank.levels[level].no_multicast = constraints.levels[level].no_multicast;
+      blank.levels[level].no_temporal_reuse = constraints.levels[level].no_temporal_reuse;
+    }
+    bypasses.fix(blank);
+    permutations.fix(blank);
+    if (size.factorizations == 1) factorizations.at(0, blank);
+  }
+};
+
+Mapspace::Mapspace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+                   const MapspaceOptions& options) {
+  check(problem, arch, constraints);
+  impl_ = std::make_unique<Impl>(problem, arch, constraints, options);
+}
+
+Mapspace::~Mapspace() = default;
+Mapspace::Mapspace(Mapspace&&) noexcept = default;
+
+const MapspaceSize& Mapspace::size() const { return impl_->size; }
+
+// The bypass is the fastest digit and the factorization the slowest: neighbours share tiles.
+Mapping Mapspace::at(const BigInt& index) const {
+  if (index < 0 || index >= impl_->size.total) {
+    throw UsageError(
+        fmt::format("mapping {} of a mapspace of {}", index.str(), impl_->size.total.str()));
+  }
+  Mapping mapping = impl_->blank;
+  BigInt rest = index;
+  impl_->bypasses.at(rest % impl_->size.bypasses, mapping);
+  rest /= impl_->size.bypasses;
+  impl_->permutations.at(rest % impl_->size.permutations, mapping);
+  rest /= impl_->size.permutations;
+  impl_->factorizations.at(std::move(rest), mapping);
+  return mapping;
+}
+
+void Mapspace::sample(Stream& random, Mapping& mapping) const {
+  impl_->factorizations.sample(random, mapping);
+  impl_->permutations.sample(random, mapping);
+  impl_->bypasses.sample(random, mapping);
+}
+
+Mapping Mapspace::blank() const { return impl_->blank; }
+
+double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
+
+}  // namespace tilewright

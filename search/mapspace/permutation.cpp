@@ -1,0 +1,132 @@
+#include "search/mapspace/permutation.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "search/mapspace/factor_range.hpp"
+#include "search/mapspace/mapspace.hpp"
+
+namespace tilewright {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+std::uint64_t factorial(std::size_t n) {
+  std::uint64_t product = 1;
+  for (std::size_t i = 2; i <= n; ++i) product *= i;
+  return product;
+}
+
+// One word drives the whole shuffle: each multiplication takes a digit off its top. It is fair
+// unless what remains is below 2^64 modulo n!, then another word is needed.
+void shuffle(Stream& random, std::uint64_t orders, std::uint64_t unfair,
+             const std::vector<std::uint8_t>& from, std::uint8_t* to) {
+  std::uint64_t rest = 0;
+  do {
+    std::copy(from.begin(), from.end(), to);
+    rest = random.next();
+    for (std::size_t left = from.size(); left > 1; --left) {
+      const Wide product = static_cast<Wide>(rest) * left;
+      rest = static_cast<std::uint64_t>(product);
+      std::swap(to[left - 1], to[static_cast<std::size_t>(product >> 64)]);
+    }
+  } while (rest < orders && rest < unfair);
+}
+
+}  // namespace
+
+PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& arch,
+                                   const Constraints& constraints, const MapspaceOptions& options) {
+  const LevelConstraint free;
+  for (int level = 0; level < arch.num_levels(); ++level) {
+    const auto l = static_cast<std::size_t>(level);
+    const LevelConstraint& at = l < constraints.levels.size() ? constraints.levels[l] : free;
+    add_spatial(problem, arch, at.spatial, level, options.both_axes);
+    const bool canonical = level == 0 && arch.fanout(0) == 1;
+    add(problem, at.temporal, Part(level, LoopKind::temporal, false), canonical);
+  }
+  for (std::size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].orders == 1) continue;
+    open_.push_back(i);
+    size_ *= parts_[i].orders;
+  }
+}
+
+void PermutationSpace::add_spatial(const Problem& problem, const Architecture& arch,
+                                   const LoopConstraint& constraint, int level, bool both_axes) {
+  const bool two_axes = arch.fanout_x(level) > 1 && arch.fanout_y(level) > 1;
+  const bool constrained = !constraint.inner.empty() || !constraint.outer.empty();
+  const bool canonical = arch.fanout(level) == 1 || (!two_axes && !constrained);
+  const bool separate = two_axes && both_axes && !constraint.split;
+  add(problem, constraint, Part(level, LoopKind::spatial_x, !separate), canonical);
+  if (separate) add(problem, constraint, Part(level, LoopKind::spatial_y, false), canonical);
+}
+
+void PermutationSpace::add(const Problem& problem, const LoopConstraint& constraint, Part part,
+                           bool canonical) {
+  std::vector<bool> placed(problem.dims.size(), false);
+  const auto place = [&](const std::vector<int>& dims, std::vector<std::uint8_t>& into) {
+    for (const int dim : dims) {
+      placed[static_cast<std::size_t>(dim)] = true;
+      into.push_back(static_cast<std::uint8_t>(dim));
+    }
+  };
+  place(constraint.inner, part.head);
+  place(constraint.outer, part.tail);
+  for (int dim = 0; dim < problem.num_dims(); ++dim) {
+    const auto d = static_cast<std::size_t>(dim);
+    if (placed[d]) continue;
+    const bool no_loop = problem.bounds[d] == 1 || factor_range(constraint, dim).most == 1;
+    (canonical || no_loop ? part.head : part.free).push_back(static_cast<std::uint8_t>(dim));
+  }
+  part.orders = factorial(part.free.size());
+  part.unfair = (0 - part.orders) % part.orders;
+  parts_.push_back(std::move(part));
+}
+
+std::uint8_t* PermutationSpace::free_places(const Part& part, Mapping& mapping) {
+  LevelMapping& level = mapping.levels[static_cast<std::size_t>(part.level)];
+  return level.orders(part.kind).data() + part.head.size();
+}
+
+void PermutationSpace::mirror(const Part& part, Mapping& mapping) {
+  LevelMapping& level = mapping.levels[static_cast<std::size_t>(part.level)];
+  if (part.mirrored) level.orders(LoopKind::spatial_y) = level.orders(LoopKind::spatial_x);
+}
+
+void PermutationSpace::fix(Mapping& mapping) const {
+  for (const Part& part : parts_) {
+    std::uint8_t* to = free_places(part, mapping) - part.head.size();
+    to = std::copy(part.head.begin(), part.head.end(), to);
+    to = std::copy(part.free.begin(), part.free.end(), to);
+    std::copy(part.tail.begin(), part.tail.end(), to);
+    mirror(part, mapping);
+  }
+}
+
+// Factorial digits, the innermost place first: which of the dimensions not yet placed comes next.
+void PermutationSpace::at(BigInt index, Mapping& mapping) const {
+  for (const std::size_t i : open_) {
+    const Part& part = parts_[i];
+    auto rest = static_cast<std::uint64_t>(BigInt(index % part.orders));
+    index /= part.orders;
+    std::uint8_t* const to = free_places(part, mapping);
+    std::copy(part.free.begin(), part.free.end(), to);
+    for (std::size_t place = 0; place < part.free.size(); ++place) {
+      const std::size_t left = part.free.size() - place;
+      std::rotate(to + place, to + place + rest % left, to + place + rest % left + 1);
+      rest /= left;
+    }
+    mirror(part, mapping);
+  }
+}
+
+void PermutationSpace::sample(Stream& random, Mapping& mapping) const {
+  for (const std::size_t i : open_) {
+    const Part& part = parts_[i];
+    shuffle(random, part.orders, part.unfair, part.free, free_places(part, mapping));
+    mirror(part, mapping);
+  }
+}
+
+}  // namespace tilewright

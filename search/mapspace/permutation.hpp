@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/mapping/constraints.hpp"
+#include "model/mapping/mapping.hpp"
+#include "model/problem/problem.hpp"
+#include "search/mapspace/big_int.hpp"
+#include "search/stream.hpp"
+
+namespace tilewright {
+
+struct MapspaceOptions;
+
+/// The orders of the loops of each level: the user's `inner` dimensions first, then the free ones
+/// in any order, then the user's `outer` ones. A dimension that never has a loop at a level does
+/// not take part. X and Y of a level share one order, as they hold different dimensions, unless
+/// one dimension may use both. Fixed, because it changes nothing unless the user says so, is the
+/// order of the temporal loops of level 0 without fan-out below and of spatial loops along one
+/// axis.
+class PermutationSpace {
+ public:
+  /// No order of the constraints may name a dimension twice.
+  PermutationSpace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+                   const MapspaceOptions& options);
+
+  const BigInt& size() const { return size_; }
+  /// Writes everything that is fixed, and the first order of the rest.
+  void fix(Mapping& mapping) const;
+  void at(BigInt index, Mapping& mapping) const;
+  void sample(Stream& random, Mapping& mapping) const;
+
+ private:
+  /// The order of one level along one axis or in time, or along both axes.
+  struct Part {
+    Part(int at, LoopKind loops, bool both) : level(at), kind(loops), mirrored(both) {}
+
+    int level;
+    LoopKind kind;
+    bool mirrored;                   // Y has the order of X
+    std::vector<std::uint8_t> head;  // `inner`, and dimensions without a loop here
+    std::vector<std::uint8_t> free;
+    std::vector<std::uint8_t> tail;  // `outer`
+    std::uint64_t orders = 1;        // free.size()!
+    std::uint64_t unfair = 0;        // 2^64 modulo orders
+  };
+
+  void add(const Problem& problem, const LoopConstraint& constraint, Part part, bool canonical);
+  void add_spatial(const Problem& problem, const Architecture& arch,
+                   const LoopConstraint& constraint, int level, bool both_axes);
+  static std::uint8_t* free_places(const Part& part, Mapping& mapping);
+  static void mirror(const Part& part, Mapping& mapping);
+
+  std::vector<Part> parts_;        // all, for fix()
+  std::vector<std::size_t> open_;  // of parts with more than one order
+  BigInt size_ = 1;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/mapping/constraints.hpp"
+#include "model/mapping/mapping.hpp"
+#include "search/mapspace/factor_range.hpp"
+
+namespace tilewright {
+
+struct MapspaceOptions;
+
+/// A fan-out that loops can use: one axis of one level.
+struct SpatialSlot {
+  int level = 0;
+  LoopKind kind = LoopKind::spatial_x;
+  std::int64_t fanout = 1;
+};
+
+/// Which dimensions may lie on X and Y of one level, as its order and split demand.
+///
+/// The loops of a spatial level have one order; X holds its first part, Y the rest. A dimension has
+/// a place: its position in the user's `inner`, then one common place for all free dimensions,
+/// then its position in `outer`. So X must end, in places, before Y begins. A user's split says how
+/// many dimensions (those without a loop included) lie on X; where it falls among the free
+/// dimensions, it limits how many of them have a loop on X and on Y.
+class AxisRule {
+ public:
+  AxisRule(const LoopConstraint& constraint, int num_dims, bool both_axes);
+
+  bool allows(int dim, LoopKind kind) const;
+  /// May one dimension use both axes?
+  bool both() const { return both_; }
+  int place(int dim) const { return place_[static_cast<std::size_t>(dim)]; }
+  bool ordered() const { return !split_ && free_place_ >= 0; }
+  /// With a split among the free dimensions: how many of them may use X, and Y.
+  bool counted() const { return split_ && free_on_x_ > 0 && free_on_y_ > 0; }
+  int free_on_x() const { return free_on_x_; }
+  int free_on_y() const { return free_on_y_; }
+  bool is_free(int dim) const { return place(dim) == free_place_; }
+
+ private:
+  std::array<int, kMaxDims> place_{};
+  int free_place_ = -1;  // -1 = no order is given, and all dimensions share it
+  bool split_ = false;
+  bool both_ = false;
+  int free_on_x_ = 0;
+  int free_on_y_ = 0;
+};
+
+/// How the spatial loops of different dimensions compete: for the fan-out of each slot, for the
+/// places on X and Y and, together, for a least share of the MACs. A state says what is left
+/// for the dimensions still to come; equal states allow the same completions.
+class SpatialRules {
+ public:
+  using State = std::vector<std::uint32_t>;
+
+  SpatialRules(int num_dims, const Architecture& arch, const Constraints& constraints,
+               const MapspaceOptions& options);
+
+  std::span<const SpatialSlot> slots() const { return slots_; }
+  State initial() const;
+  /// The state after giving `dim` these factors, one per slot; nothing if they do not fit.
+  std::optional<State> advance(const State& state, int dim,
+                               std::span<const std::int32_t> factors) const;
+  bool accepts(const State& state) const { return !needs_ || state[slots_.size()] <= 1; }
+
+  /// May `dim` have `factor` in `slot`, the earlier slots of the same level being `factors`?
+  bool allows(int dim, std::size_t slot, std::int32_t factor,
+              std::span<const std::int32_t> factors) const;
+  /// Is the product of the factors of `level` what the user asked for?
+  bool level_allows(int dim, int level, std::int64_t product) const;
+  int num_levels() const { return static_cast<int>(ranges_.size()); }
+
+ private:
+  bool place(State& state, std::size_t at, const AxisRule& rule, int dim,
+             std::span<const std::int32_t> factors, int level) const;
+
+  std::vector<SpatialSlot> slots_;
+  std::vector<AxisRule> axes_;                             // [level]
+  std::vector<std::array<FactorRange, kMaxDims>> ranges_;  // [level][dim]
+  std::vector<int> coupled_;  // levels with two state words: of `ordered` or `counted` rules
+  std::uint32_t need_ = 0;    // MACs to use at least
+  bool needs_ = false;
+};
+
+}  // namespace tilewright
