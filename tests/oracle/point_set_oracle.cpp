@@ -1,0 +1,183 @@
+#include "oracle/point_set_oracle.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "oracle/nest.hpp"
+#include "oracle/tile_chain.hpp"
+
+namespace tilewright::oracle {
+namespace {
+
+std::uint64_t rounded(double value, bool& clamped) {
+  if (value < -0.5) clamped = true;
+  return value < 0 ? 0 : static_cast<std::uint64_t>(std::llround(value));
+}
+
+bool mask_bit(SpaceMask mask, int space) { return ((mask >> space) & 1) != 0; }
+
+bool is_mn(const Architecture& arch, int level) {
+  const StorageLevel& storage = arch.storage[level];
+  if (storage.read_network.empty()) return storage.implicit_network.distributed_multicast;
+  for (const Network& network : arch.networks) {
+    if (network.name == storage.read_network) return network.distributed_multicast;
+  }
+  return false;
+}
+
+SpaceCounts memory_counts(const ChainLink& link, bool read_write, bool outermost, bool& clamped) {
+  SpaceCounts counts;
+  counts.keep = link.kept;
+  if (!link.kept) return counts;
+  counts.tile = link.shape;
+  counts.partition = link.partition;
+  if (!read_write) {
+    counts.reads = rounded(link.served + link.peer, clamped);
+    counts.fills = static_cast<std::uint64_t>(link.share + link.peer);
+    return counts;
+  }
+  // The first arrival of an output needs neither a read nor a fill: it starts at zero.
+  const auto first = static_cast<double>(link.partition);
+  counts.updates = rounded(link.served, clamped);
+  counts.reads = rounded(link.served + link.peer - first, clamped);
+  counts.temporal_reductions = counts.reads;
+  counts.fills = rounded(link.share + link.peer - (outermost ? 0 : first), clamped);
+  return counts;
+}
+
+std::vector<IngressStats> ingress_list(const Histogram& histogram) {
+  std::vector<IngressStats> list;
+  for (const auto& [key, traffic] : histogram) {
+    list.push_back({key.first, key.second, traffic.accesses, traffic.hops});
+  }
+  return list;
+}
+
+// Outputs that go to a memory without adders come back to be accumulated: twice the words, but
+// for the first visit. The reference takes the first visits off every entry of the histogram.
+void double_traffic(std::vector<IngressStats>& list, std::uint64_t partition) {
+  for (IngressStats& ingress : list) {
+    ingress.accesses = 2 * ingress.accesses - static_cast<double>(partition);
+  }
+}
+
+NetworkCounts network_counts(const ChainLink& link, bool read_write, bool outer_reduces) {
+  NetworkCounts counts;
+  counts.fanout = link.fanout;
+  counts.instances = link.instances;
+  counts.link_transfers = link.link_transfers;
+  counts.ingresses = ingress_list(link.histogram);
+  counts.distributed = ingress_list(link.distributed);
+  if (read_write && !outer_reduces) {
+    double_traffic(counts.ingresses, link.partition);
+    double_traffic(counts.distributed, link.partition);
+  }
+  for (const IngressStats& ingress : counts.ingresses) {
+    counts.multicast = std::max(counts.multicast, ingress.multicast);
+  }
+  if (!read_write) return counts;
+  for (const auto* list : {&counts.ingresses, &counts.distributed}) {
+    for (const IngressStats& ingress : *list) {
+      counts.spatial_reductions += static_cast<double>(ingress.multicast - 1) * ingress.accesses;
+    }
+  }
+  return counts;
+}
+
+void check_instances(int level, const Nest& nest, std::uint64_t instances, std::uint64_t mesh_x,
+                     std::uint64_t mesh_y, std::vector<Rejection>& violations) {
+  std::uint64_t x = 1;
+  std::uint64_t y = 1;
+  for (const NestLoop& loop : nest.loops) {
+    if (loop.level <= level) continue;
+    if (loop.kind == LoopKind::spatial_x) x *= static_cast<std::uint64_t>(loop.bound);
+    if (loop.kind == LoopKind::spatial_y) y *= static_cast<std::uint64_t>(loop.bound);
+  }
+  const auto id = static_cast<std::int8_t>(level);
+  if (x * y > instances) violations.push_back({RejectReason::instances, id, x * y, instances, {}});
+  if (x > mesh_x) violations.push_back({RejectReason::mesh_x, id, x, mesh_x, {}});
+  if (y > mesh_y) violations.push_back({RejectReason::mesh_y, id, y, mesh_y, {}});
+}
+
+void check_capacity(int level, const StorageLevel& storage, const std::vector<SpaceCounts>& spaces,
+                    std::vector<Rejection>& violations) {
+  if (!storage.entries) return;
+  const auto available = static_cast<std::uint64_t>(
+      std::floor(static_cast<double>(*storage.entries) / storage.multiple_buffering));
+  Rejection rejection;
+  rejection.level = static_cast<std::int8_t>(level);
+  rejection.available = available;
+  for (std::size_t space = 0; space < spaces.size(); ++space) {
+    rejection.share[space] = spaces[space].tile;
+    rejection.needed += spaces[space].tile;
+  }
+  if (rejection.needed > available) {
+    rejection.reason = RejectReason::capacity;
+    violations.push_back(rejection);
+  } else if (static_cast<double>(rejection.needed) <
+             static_cast<double>(available) * storage.min_utilization) {
+    rejection.reason = RejectReason::min_utilization;
+    violations.push_back(rejection);
+  }
+}
+
+void count_computes(const Nest& nest, OracleCounts& counts) {
+  for (const NestLoop& loop : nest.loops) {
+    (loop.spatial() ? counts.compute_instances : counts.compute_cycles) *=
+        static_cast<std::uint64_t>(loop.bound);
+  }
+  counts.computes = counts.compute_cycles * counts.compute_instances;
+}
+
+void count_space(const Problem& problem, const Architecture& arch, const Mapping& mapping,
+                 const std::vector<RawLevel>& raw, int space, OracleCounts& counts) {
+  std::vector<bool> keep;
+  std::vector<bool> distributes;
+  int outermost = -1;
+  for (int level = 0; level < mapping.num_levels; ++level) {
+    keep.push_back(mask_bit(mapping.levels[level].keep, space));
+    distributes.push_back(is_mn(arch, level));
+    if (keep.back()) outermost = level;
+  }
+  if (outermost < 0) {
+    counts.violations.push_back({RejectReason::bypassed_everywhere, 0, 0, 0, {}});
+    return;
+  }
+  const bool read_write = problem.spaces[space].read_write;
+  const Chain chain = derive_chain(raw, space, keep, distributes);
+  counts.undefined_distribution |= chain.undefined_distribution;
+  for (int level = 0; level < mapping.num_levels; ++level) {
+    const ChainLink& link = chain.links[level];
+    counts.levels[level][space] =
+        memory_counts(link, read_write, level == outermost, counts.clamped);
+    counts.networks[level][space] =
+        network_counts(link, read_write, arch.storage[level].can_reduce());
+  }
+}
+
+}  // namespace
+
+OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
+                              const Mapping& mapping) {
+  const Nest nest = build_nest(mapping);
+  const std::vector<RawLevel> raw = count_deltas(problem, arch, mapping, nest);
+  OracleCounts counts;
+  count_computes(nest, counts);
+  counts.levels.assign(raw.size(), std::vector<SpaceCounts>(problem.spaces.size()));
+  counts.networks.assign(raw.size(), std::vector<NetworkCounts>(problem.spaces.size()));
+  for (int space = 0; space < problem.num_spaces(); ++space) {
+    count_space(problem, arch, mapping, raw, space, counts);
+  }
+  check_instances(-1, nest, arch.compute.instances, arch.compute.mesh_x, arch.compute.mesh_y,
+                  counts.violations);
+  for (int level = 0; level < mapping.num_levels; ++level) {
+    const StorageLevel& storage = arch.storage[level];
+    check_capacity(level, storage, counts.levels[level], counts.violations);
+    check_instances(level, nest, storage.instances, storage.mesh_x, storage.mesh_y,
+                    counts.violations);
+  }
+  return counts;
+}
+
+}  // namespace tilewright::oracle
