@@ -1,0 +1,92 @@
+#include "search/ordered_merge.hpp"
+
+#include <utility>
+
+namespace tilewright {
+namespace {
+
+constexpr std::chrono::milliseconds kReportEvery{100};
+
+double seconds_since(OrderedMerge::Clock::time_point start) {
+  return std::chrono::duration<double>(OrderedMerge::Clock::now() - start).count();
+}
+
+bool reached(std::uint64_t count, std::uint64_t limit) { return limit > 0 && count >= limit; }
+
+}  // namespace
+
+OrderedMerge::OrderedMerge(const Mapspace& space, const StopRules& stop, Sink& sink)
+    : space_(space), stop_(stop), sink_(sink), start_(Clock::now()), last_report_(start_) {}
+
+void OrderedMerge::take(const Block& block) {
+  auto record = block.records.begin();
+  for (std::uint32_t place = 0; place < block.made && !ended_; ++place) {
+    const Verdict verdict = block.verdicts[place];
+    ++result_.evaluated;
+    if (verdict.valid()) {
+      ++result_.valid;
+      ++since_improvement_;
+      invalid_run_ = 0;
+    } else {
+      ++invalid_run_;
+      count_rejection(verdict);
+    }
+    if (record != block.records.end() && record->place == place) improve(*record++);
+    if (const auto cause = fired()) {
+      result_.stopped_by = *cause;
+      ended_ = true;
+    }
+  }
+  const auto now = Clock::now();
+  if (now - last_report_ < kReportEvery) return;
+  last_report_ = now;
+  result_.seconds = seconds_since(start_);
+  sink_.progress(result_);
+}
+
+void OrderedMerge::count_rejection(const Verdict& verdict) {
+  ++result_.rejected_at[verdict.level_place()];
+  switch (verdict.reason()) {
+    case RejectReason::instances:
+    case RejectReason::mesh_x:
+    case RejectReason::mesh_y:
+      ++result_.rejected_fanout;
+      break;
+    case RejectReason::capacity:
+    case RejectReason::min_utilization:
+      ++result_.rejected_capacity;
+      break;
+    case RejectReason::none:
+    case RejectReason::bypassed_everywhere:
+      break;
+  }
+}
+
+void OrderedMerge::improve(const Block::Record& record) {
+  if (result_.best && !(record.key < result_.best->key)) return;
+  if (!result_.best) result_.best.emplace(Incumbent{space_.blank(), {}, {}, 0});
+  Incumbent& best = *result_.best;
+  Stream again = record.before;
+  space_.sample(again, best.mapping);
+  best.cost = record.cost;
+  best.key = record.key;
+  best.proposal = result_.evaluated - 1;
+  since_improvement_ = 0;
+  sink_.improved(best);
+}
+
+std::optional<StopCause> OrderedMerge::fired() const {
+  if (reached(result_.evaluated, stop_.max_evaluated)) return StopCause::max_evaluated;
+  if (reached(result_.valid, stop_.max_valid)) return StopCause::max_valid;
+  if (reached(since_improvement_, stop_.victory_condition)) return StopCause::victory;
+  if (reached(invalid_run_, stop_.max_invalid_run)) return StopCause::invalid_run;
+  return std::nullopt;
+}
+
+SearchResult OrderedMerge::finish(std::optional<StopCause> interrupted) {
+  if (!ended_) result_.stopped_by = interrupted.value_or(StopCause::exhausted);
+  result_.seconds = seconds_since(start_);
+  return std::move(result_);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,56 @@
+#include "search/settings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace tilewright {
+namespace {
+
+std::optional<Metric> find_metric(std::string_view text) {
+  if (text == "edp") return Metric::edp;
+  if (text == "energy") return Metric::energy;
+  if (text == "delay") return Metric::delay;
+  return std::nullopt;
+}
+
+Objective interpret_metrics(const std::vector<std::string>& names,
+                            std::vector<std::string>& notes) {
+  std::vector<Metric> metrics;
+  for (const std::string& text : names) {
+    const auto metric = find_metric(text);
+    if (!metric) {
+      notes.push_back(
+          fmt::format("optimization metric '{}' is not available; it is left out", text));
+    } else if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end()) {
+      metrics.push_back(*metric);  // a repetition cannot decide anything
+    }
+  }
+  if (!metrics.empty()) return Objective(std::move(metrics));
+  if (!names.empty()) notes.emplace_back("no optimization metric is left; 'edp' is used");
+  return {};
+}
+
+}  // namespace
+
+SearchRequest interpret(const SearchSettings& settings) {
+  SearchRequest request;
+  request.objective = interpret_metrics(settings.metrics, request.notes);
+  request.stop.max_valid = settings.search_size.value_or(0);
+  request.stop.victory_condition = settings.victory_condition.value_or(0);
+  request.stop.max_invalid_run = settings.timeout.value_or(0);
+  const std::string algorithm = settings.algorithm.value_or(request.searcher);
+  const auto known = searcher_names();
+  if (std::find(known.begin(), known.end(), algorithm) != known.end()) {
+    request.searcher = algorithm;
+  } else {
+    request.notes.push_back(fmt::format("search algorithm '{}' is not available; '{}' is used",
+                                        algorithm, request.searcher));
+  }
+  return request;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/mapping/constraints.hpp"
+#include "search/objective.hpp"
+#include "search/searcher.hpp"
+
+namespace tilewright {
+
+/// A search as a spec asks for it.
+struct SearchRequest {
+  Objective objective;
+  StopRules stop;
+  std::string searcher = "random";
+  std::vector<std::string> notes;  // one sentence per wish that is not honoured
+};
+
+/// Translates the settings of a spec. Its counts (`search-size`, `victory-condition`, `timeout`)
+/// hold for the whole search, where Timeloop applies the last two to each of its threads.
+SearchRequest interpret(const SearchSettings& settings);
+
+}  // namespace tilewright
