@@ -1,0 +1,237 @@
+#include "model/spec/directive.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <limits>
+#include <string>
+
+#include "model/spec/names.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+
+int find_dim(const Node& node, std::string_view what, const std::string& name,
+             const Problem& problem) {
+  const int dim = problem.find_dim(name);
+  if (dim < 0) {
+    node.fail(fmt::format("{}: unknown dimension '{}' (problem {} has {})", what, name,
+                          problem.name, fmt::join(problem.dims, ", ")));
+  }
+  return dim;
+}
+
+// Scans the text of factors from left to right.
+class FactorScanner {
+ public:
+  FactorScanner(const Node& node, std::string_view text, const Problem& problem)
+      : node_(node), text_(text.substr(0, text.find('#'))), problem_(problem) {}
+
+  std::vector<FactorTerm> scan() {
+    std::vector<FactorTerm> terms;
+    for (skip_separators(); at_ < text_.size(); skip_separators()) {
+      terms.push_back(scan_term());
+      check_new(terms);
+    }
+    return terms;
+  }
+
+ private:
+  FactorTerm scan_term() {
+    FactorTerm term;
+    const std::string name(take_while(is_letter));
+    if (name.empty()) fail();
+    term.dim = find_dim(node_, "factors", name, problem_);
+    skip_blanks();
+    term.relation = scan_relation();
+    skip_blanks();
+    term.value = scan_number();
+    // A comma and a number right behind it are the bound of the last pass; any other comma
+    // separates terms.
+    if (at_ + 1 < text_.size() && text_[at_] == ',') {
+      const std::size_t next = text_.find_first_not_of(" \t", at_ + 1);
+      if (next != std::string_view::npos && is_digit(text_[next])) {
+        at_ = next;
+        term.residual = scan_number();
+        check_residual(term);
+      }
+    }
+    return term;
+  }
+
+  Relation scan_relation() {
+    if (at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>')) {
+      const Relation relation = text_[at_++] == '<' ? Relation::at_most : Relation::at_least;
+      if (at_ >= text_.size() || text_[at_] != '=') fail();
+      ++at_;
+      return relation;
+    }
+    take_while([](char c) { return c == '='; });
+    return Relation::equal;
+  }
+
+  std::int32_t scan_number() {
+    const std::string_view digits = take_while(is_digit);
+    if (digits.empty()) fail();
+    std::int32_t value = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (result.ec != std::errc{}) {
+      node_.fail(fmt::format("factors: {} is too large; at most {} is possible", digits,
+                             std::numeric_limits<std::int32_t>::max()));
+    }
+    return value;
+  }
+
+  void check_residual(const FactorTerm& term) const {
+    if (term.relation != Relation::equal || term.residual < 1 || term.residual > term.value) {
+      node_.fail(fmt::format("factors: in '{}={},{}' the second number is the bound of the last "
+                             "pass; it is from 1 to the first one",
+                             problem_.dims[term.dim], term.value, term.residual));
+    }
+  }
+
+  void check_new(const std::vector<FactorTerm>& terms) const {
+    const FactorTerm& last = terms.back();
+    const auto same = [&](const FactorTerm& term) {
+      return term.dim == last.dim && term.relation == last.relation;
+    };
+    if (std::count_if(terms.begin(), terms.end(), same) > 1) {
+      node_.fail(fmt::format("factors: dimension {} is given twice", problem_.dims[last.dim]));
+    }
+  }
+
+  template <class Predicate>
+  std::string_view take_while(const Predicate& belongs) {
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && belongs(text_[at_])) ++at_;
+    return text_.substr(begin, at_ - begin);
+  }
+  void skip_blanks() { take_while(is_blank); }
+  void skip_separators() {
+    take_while([](char c) { return is_blank(c) || c == ',' || c == ';'; });
+  }
+  [[noreturn]] void fail() const {
+    const auto rest = text_.substr(std::min(at_, text_.size()));
+    node_.fail(fmt::format("factors: expected terms such as 'C=4', 'C4' or 'P=5,3' in '{}', found "
+                           "'{}'", text_, rest));
+  }
+
+  const Node& node_;
+  std::string_view text_;
+  const Problem& problem_;
+  std::size_t at_ = 0;
+};
+
+// The list [P=5,3, C=2] has the items `P=5`, `3`, `C=2`: joined by commas it is a text again.
+std::string as_text(const Node& node, std::string_view what) {
+  if (node.is_text()) return node.text(what);
+  std::string text;
+  const auto append = [&](const std::string& part) {
+    if (!text.empty()) text += ',';
+    text += part;
+  };
+  if (node.is_map()) {
+    for (const auto& entry : node.map(what)) {
+      append(entry.key + "=" + as_text(*entry.value, what));
+    }
+    return text;
+  }
+  for (const Node* item : node.list(what)) append(item->is_map() ? as_text(*item, what)
+                                                                 : item->text(what));
+  return text;
+}
+
+// Appends the dimensions of one word: a dimension's name, or single letters in a row.
+void append_dims(const Node& node, const std::string& word, const Problem& problem,
+                 std::vector<int>& dims) {
+  if (const int dim = problem.find_dim(word); dim >= 0) {
+    dims.push_back(dim);
+    return;
+  }
+  for (const char letter : word) {
+    dims.push_back(find_dim(node, "permutation", std::string(1, letter), problem));
+  }
+}
+
+}  // namespace
+
+std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem) {
+  if (node.is_null()) return {};
+  const std::string text = as_text(node, "factors");
+  return FactorScanner(node, text, problem).scan();
+}
+
+Permutation read_permutation(const Node& node, const Problem& problem) {
+  Permutation permutation;
+  if (node.is_null()) return permutation;
+  std::string text = as_text(node, "permutation");
+  text.resize(std::min(text.find('#'), text.size()));
+  auto* part = &permutation.first;
+  std::string word;
+  const auto end_word = [&] {
+    append_dims(node, word, problem, *part);
+    word.clear();
+  };
+  for (const char c : text) {
+    if (c != '_' && c != ',' && !is_blank(c)) {
+      word += c;
+      continue;
+    }
+    end_word();
+    if (c == '_') part = &permutation.last;
+  }
+  end_word();
+  std::vector<int> all = permutation.first;
+  all.insert(all.end(), permutation.last.begin(), permutation.last.end());
+  for (auto it = all.begin(); it != all.end(); ++it) {
+    if (std::find(all.begin(), it, *it) != it) {
+      node.fail(fmt::format("permutation: dimension {} occurs twice in '{}'", problem.dims[*it],
+                            text));
+    }
+  }
+  return permutation;
+}
+
+SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem) {
+  SpaceMask mask = 0;
+  for (const Node* item : node.texts(what)) {
+    const auto& name = item->text(what);
+    const int space = problem.find_space(name);
+    if (space < 0) {
+      std::vector<std::string> names;
+      for (const auto& known : problem.spaces) names.push_back(known.name);
+      item->fail(fmt::format("{}: unknown dataspace '{}'{}", what, name, hint(name, names)));
+    }
+    mask = static_cast<SpaceMask>(mask | (1U << space));
+  }
+  return mask;
+}
+
+int read_target(const Node& directive, const Architecture& arch) {
+  const Node* node = directive.find("target");
+  if (node == nullptr) node = directive.find("name");
+  if (node == nullptr) node = &directive.at("target");
+  const auto& name = node->text("target");
+  if (const int level = arch.find_level(name); level >= 0) return level;
+  if (!name.empty() && std::all_of(name.begin(), name.end(), is_digit)) {
+    return static_cast<int>(
+        node->count("target", 0, static_cast<std::uint64_t>(arch.num_levels()) - 1));
+  }
+  const auto names = arch.level_names();
+  node->fail(fmt::format("target: unknown storage level '{}'{}", name, hint(name, names)));
+}
+
+void fail_without_fanout(const Node& node, const Architecture& arch, int level) {
+  const auto& inner = level == 0 ? arch.compute.name : arch.storage[level - 1].name;
+  node.fail(fmt::format("{} has no spatial loops: there are as many instances of it as of {} "
+                        "inside it, so nothing fans out",
+                        arch.storage[level].name, inner));
+}
+
+}  // namespace tilewright::spec

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/mapping/mapping.hpp"
+#include "model/problem/problem.hpp"
+#include "model/spec/node.hpp"
+
+// What the directives of a mapping and the constraints of a mapspace have in common: a target
+// level, factors, permutations, and lists of dataspaces.
+namespace tilewright::spec {
+
+enum class Relation : std::uint8_t { equal, at_most, at_least };
+
+/// One of `C=4`, `C4`, `P=5,3`, `C<=8`, `C>=2`, `C=0`.
+struct FactorTerm {
+  int dim = 0;
+  Relation relation = Relation::equal;
+  std::int32_t value = 0;     // 0 = whatever the other factors leave
+  std::int32_t residual = 0;  // of the last pass; 0 = not given
+};
+
+/// `factors` as a text, a list or a map. \throws SpecError for unknown dimensions, naming the known
+/// ones, for anything that is no factor, and for a dimension that occurs twice with one relation.
+std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem);
+
+/// `permutation`: dimensions innermost first; `_` divides the first ones from the last ones.
+struct Permutation {
+  std::vector<int> first;
+  std::vector<int> last;
+};
+Permutation read_permutation(const Node& node, const Problem& problem);
+
+/// The dataspaces in a list of names.
+SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem);
+
+/// The level that `target` (or `name`) means, by name or by index (0 = innermost).
+int read_target(const Node& directive, const Architecture& arch);
+
+/// The message about spatial loops at a level that has none.
+[[noreturn]] void fail_without_fanout(const Node& node, const Architecture& arch, int level);
+
+}  // namespace tilewright::spec

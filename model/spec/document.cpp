@@ -1,0 +1,251 @@
+#include "model/spec/document.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <unordered_map>
+#include <utility>
+
+namespace tilewright::spec {
+namespace {
+
+// yaml-cpp counts lines and columns from 0.
+Mark mark_of(const std::string& file, const YAML::Mark& mark) {
+  return {file, mark.line + 1, mark.column + 1};
+}
+
+// Bytes of the UTF-8 sequence that starts `text`, or 0 if it is none (or an overlong or
+// surrogate one).
+std::size_t sequence_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first == 0) return 0;
+  if (first < 0x80) return 1;
+  const std::size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4 : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  const unsigned char second = byte(1);
+  const bool bad = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
+                   (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
+  return bad ? 0 : length;
+}
+
+void check_encoding(const std::string& file, std::string_view text) {
+  Mark mark{file, 1, 1};
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length = sequence_length(text.substr(i));
+    if (length == 0) {
+      throw SpecError(mark, fmt::format("byte 0x{:02x} is no UTF-8 text; specs are YAML in UTF-8",
+                                        static_cast<unsigned char>(text[i])));
+    }
+    ++mark.column;
+    if (text[i] == '\n') {
+      ++mark.line;
+      mark.column = 1;
+    }
+    i += length;
+  }
+}
+
+}  // namespace
+
+/// Builds the nodes of a document from the parser's events. Going by events instead of by
+/// yaml-cpp's own tree keeps aliases shared (no explosion), sees references of an anchor to itself,
+/// and gives keys their place.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(Document& document, std::vector<Warning>& warnings)
+      : document_(document), warnings_(warnings) {}
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    add(make(Node::Kind::null, mark, anchor));
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                const std::string& value) override {
+    Node* node = make(Node::Kind::text, mark, anchor);
+    node->text_ = value;
+    add(node);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const Node* node = anchors_[anchor];
+    const auto is_open = [&](const Frame& frame) { return frame.node == node; };
+    if (node == nullptr || std::any_of(frames_.begin(), frames_.end(), is_open)) {
+      throw SpecError(mark_of(document_.source.file, mark),
+                      "this alias refers to a part that it is itself in");
+    }
+    add(node, mark);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node::Kind::list, mark, anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node::Kind::map, mark, anchor);
+  }
+
+  void OnMapEnd() override {
+    merge(frames_.back());
+    close();
+  }
+
+ private:
+  // A list or map whose end is still to come.
+  struct Frame {
+    Node* node;
+    std::optional<Entry> pending;                     // key that waits for its value
+    std::unordered_map<std::string, std::size_t> at;  // index of each key
+    std::vector<const Node*> merged;                  // values of `<<`
+  };
+
+  Node* make(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    Node* node = &document_.nodes.emplace_back(&document_.source, kind, mark.line + 1,
+                                               mark.column + 1);
+    if (anchor != 0) anchors_[anchor] = node;
+    return node;
+  }
+
+  void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    frames_.push_back({make(kind, mark, anchor), {}, {}, {}});
+  }
+
+  void close() {
+    const Node* node = frames_.back().node;
+    frames_.pop_back();
+    add(node);
+  }
+
+  void add(const Node* node) { add(node, {}); }
+
+  // `alias` is where the file mentions the node if that is not where it stands.
+  void add(const Node* node, std::optional<YAML::Mark> alias) {
+    if (frames_.empty()) {
+      document_.root = node;
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node->is_list()) {
+      frame.node->list_.push_back(node);
+    } else if (!frame.pending) {
+      if (!node->is_text() && !node->is_null()) node->fail("a key must be a text");
+      const Mark mark = alias ? mark_of(document_.source.file, *alias) : node->mark();
+      frame.pending = Entry{node->is_null() ? "null" : node->text_, mark.line, mark.column, nullptr};
+    } else {
+      frame.pending->value = node;
+      insert(frame, std::move(*frame.pending));
+      frame.pending.reset();
+    }
+  }
+
+  void insert(Frame& frame, Entry entry) {
+    if (entry.key == "<<") {
+      frame.merged.push_back(entry.value);
+      return;
+    }
+    const auto [it, is_new] = frame.at.try_emplace(entry.key, frame.node->map_.size());
+    if (is_new) {
+      frame.node->map_.push_back(std::move(entry));
+      return;
+    }
+    const Entry& first = frame.node->map_[it->second];
+    warnings_.push_back({frame.node->mark(entry),
+                         fmt::format("the key '{}' is already given in line {}; that one counts",
+                                     entry.key, first.line)});
+  }
+
+  // Own keys win over merged ones, earlier merged maps over later ones.
+  static void merge(Frame& frame) {
+    for (const Node* value : frame.merged) {
+      const auto maps = value->is_list() ? value->list_ : std::vector<const Node*>{value};
+      for (const Node* map : maps) {
+        for (const auto& entry : map->map("the merge key '<<'")) {
+          if (frame.at.try_emplace(entry.key, frame.node->map_.size()).second) {
+            frame.node->map_.push_back(entry);
+          }
+        }
+      }
+    }
+  }
+
+  Document& document_;
+  std::vector<Warning>& warnings_;
+  std::vector<Frame> frames_;
+  std::unordered_map<YAML::anchor_t, const Node*> anchors_;
+};
+
+std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
+                                         std::vector<Warning>& warnings) {
+  check_encoding(file, text);
+  auto document = std::make_unique<Document>();
+  document->source.file = file;
+  TreeBuilder builder(*document, warnings);
+  std::istringstream stream{std::string(text)};
+  try {
+    YAML::Parser parser(stream);
+    const bool any = parser.HandleNextDocument(builder);
+    if (!any || document->root == nullptr || document->root->is_null()) {
+      throw SpecError({file, 1, 1}, "the file is empty; expected a YAML map such as 'problem: ...'");
+    }
+    const Node* root = document->root;
+    if (parser.HandleNextDocument(builder)) {
+      document->root->fail("a second YAML document in one file; put it into a file of its own");
+    }
+    document->root = root;
+  } catch (const YAML::Exception& error) {
+    const bool is_template = text.find("{{") != std::string_view::npos;
+    throw SpecError(mark_of(file, error.mark),
+                    fmt::format("this is no YAML: {}{}", error.msg,
+                                is_template ? "; a Jinja template has to be rendered first" : ""));
+  }
+  return document;
+}
+
+std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
+                                        std::vector<Warning>& warnings) {
+  const auto extension = std::filesystem::path(path).extension().string();
+  const Mark mark{path, 0, 0};
+  if (extension == ".cfg") {
+    throw SpecError(mark, fmt::format("libconfig files are not read; give the same spec as YAML "
+                                      "('{}')",
+                                      std::filesystem::path(path).replace_extension(".yaml")
+                                          .filename().string()));
+  }
+  if (extension == ".jinja2") {
+    throw SpecError(mark, "a Jinja template (specs of version 0.4) has to be rendered to YAML first");
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) throw SpecError(mark, "this is a folder");
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw SpecError(mark, "cannot read the file; does it exist?");
+  // Files without a size (pipes) are read up to the limit all the same.
+  const auto size = std::filesystem::file_size(path, ignored);
+  std::string text(static_cast<std::size_t>(std::min<std::uintmax_t>(size, max_bytes)) + 1, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(stream.gcount()));
+  if (text.size() > max_bytes) {
+    throw SpecError(mark, fmt::format("the file is larger than {} bytes, the limit for a spec",
+                                      max_bytes));
+  }
+  return parse_document(path, text, warnings);
+}
+
+}  // namespace tilewright::spec

@@ -1,0 +1,76 @@
+#include "model/spec/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <numeric>
+#include <vector>
+
+namespace tilewright::spec {
+namespace {
+
+constexpr std::size_t kLongestName = 64;  // beyond it nobody mistyped, and the table gets large
+constexpr int kEdit = 2;                  // price of one insertion, removal or replacement
+constexpr std::size_t kListed = 12;       // candidates that a message lists
+
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+int replacement_price(char a, char b) {
+  if (a == b) return 0;
+  const auto is_joint = [](char c) { return c == '-' || c == '_'; };
+  return lower(a) == lower(b) || (is_joint(a) && is_joint(b)) ? 1 : kEdit;
+}
+
+int edit_distance(std::string_view a, std::string_view b) {
+  std::vector<int> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<int>(j) * kEdit;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    int diagonal = row[0];
+    row[0] += kEdit;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const int replaced = diagonal + replacement_price(a[i - 1], b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({replaced, row[j] + kEdit, row[j - 1] + kEdit});
+    }
+  }
+  return row.back();
+}
+
+}  // namespace
+
+bool same_key(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return (x == '-' ? '_' : x) == (y == '-' ? '_' : y);
+  });
+}
+
+std::string_view nearest(std::string_view name, std::span<const std::string> candidates) {
+  if (name.size() > kLongestName) return {};
+  std::string_view best;
+  // Half of the letters may be wrong; of a single letter only its case.
+  int least = std::max(2, static_cast<int>(name.size()) + 1);
+  for (const auto& candidate : candidates) {
+    const int distance = edit_distance(name, candidate.substr(0, kLongestName));
+    if (distance < least) {
+      least = distance;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+std::string hint(std::string_view name, std::span<const std::string> candidates) {
+  if (candidates.empty()) return {};
+  if (const auto close = nearest(name, candidates); !close.empty()) {
+    return fmt::format("; did you mean '{}'?", close);
+  }
+  const std::size_t shown = std::min(candidates.size(), kListed);
+  std::string list = candidates[0];
+  for (std::size_t i = 1; i < shown; ++i) {
+    list += (i + 1 == candidates.size() ? " or " : ", ") + candidates[i];
+  }
+  return fmt::format("; expected {}{}", list, shown < candidates.size() ? ", ..." : "");
+}
+
+}  // namespace tilewright::spec

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace tilewright::spec {
+
+/// Whether two keys are the same but for hyphens and underscores: `word-bits` and `word_bits`.
+bool same_key(std::string_view a, std::string_view b);
+
+/// The candidate closest to `name`, or nothing when none is close enough to be meant.
+std::string_view nearest(std::string_view name, std::span<const std::string> candidates);
+
+/// The end of a message about an unknown name: "; did you mean 'x'?" or "; expected a, b or c".
+std::string hint(std::string_view name, std::span<const std::string> candidates);
+
+}  // namespace tilewright::spec

@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.hpp"
+
+namespace tilewright::spec {
+
+class Node;
+
+/// Where a tree of nodes was read from.
+struct Source {
+  std::string file;
+  const Node* variables = nullptr;  // the map `variables` of the specs, whose values names stand for
+};
+
+/// A key of a map, and its value.
+struct Entry {
+  std::string key;
+  int line = 0;
+  int column = 0;
+  const Node* value = nullptr;
+};
+
+/// A piece of a YAML file that knows where it stands: a text, a list or a map. Merge keys (`<<`)
+/// are resolved. Every accessor throws SpecError at the node when it holds something else.
+/// Nodes live in a Document and point to each other; aliases share them.
+class Node {
+ public:
+  enum class Kind : std::uint8_t { null, text, list, map };
+
+  Node(const Source* source, Kind kind, int line, int column)
+      : source_(source), kind_(kind), line_(line), column_(column) {}
+
+  bool is_null() const { return kind_ == Kind::null; }
+  bool is_text() const { return kind_ == Kind::text; }
+  bool is_list() const { return kind_ == Kind::list; }
+  bool is_map() const { return kind_ == Kind::map; }
+
+  Mark mark() const { return {source_->file, line_, column_}; }
+  Mark mark(const Entry& entry) const { return {source_->file, entry.line, entry.column}; }
+  const std::string& file() const { return source_->file; }
+  [[noreturn]] void fail(const std::string& message) const;
+  /// What the node holds, for messages: `'abc'`, "a list", "a map", "nothing".
+  std::string describe() const;
+
+  /// The text, with the name of a variable replaced by its value. `what` names the setting in the
+  /// message, here and below.
+  const std::string& text(std::string_view what) const;
+  /// A whole number from `least` to `most`.
+  std::uint64_t count(std::string_view what, std::uint64_t least, std::uint64_t most) const;
+  std::int64_t integer(std::string_view what) const;
+  /// A finite number of at least `least`.
+  double real(std::string_view what, double least) const;
+  bool flag(std::string_view what) const;
+  const std::vector<const Node*>& list(std::string_view what) const;
+  const std::vector<Entry>& map(std::string_view what) const;
+  /// A list of texts; a single text is a list of one.
+  std::vector<const Node*> texts(std::string_view what) const;
+
+  /// The value of a key in either spelling, or nullptr; a key without value is as good as absent.
+  const Node* find(std::string_view key) const;
+  /// The value of a key that must be there. \throws SpecError, naming a similar key if there is one.
+  const Node& at(std::string_view key) const;
+  std::vector<std::string> keys() const;
+
+ private:
+  friend class TreeBuilder;
+
+  const Source* source_;
+  Kind kind_;
+  int line_;
+  int column_;
+  std::string text_;
+  std::vector<const Node*> list_;
+  std::vector<Entry> map_;
+};
+
+/// The keys of a map as a reader asks for them, remembering those that nobody asked for.
+class Fields {
+ public:
+  Fields(const Node& map, std::string_view what);
+
+  const Node& node() const { return node_; }
+  /// The value of the first of several spellings that is there, or nullptr. All of them count as
+  /// asked for.
+  const Node* take(std::initializer_list<std::string_view> spellings);
+  const Node* take(std::string_view key) { return take({key}); }
+  /// Entries that no take() named, in the order of the file.
+  std::vector<const Entry*> rest() const;
+  /// \throws SpecError at the first key nobody asked for.
+  void expect_no_more(std::string_view what) const;
+  /// The keys asked for so far: what was possible here.
+  const std::vector<std::string>& asked() const { return asked_; }
+
+ private:
+  const Node& node_;
+  std::vector<std::string> asked_;
+};
+
+}  // namespace tilewright::spec

@@ -1,0 +1,222 @@
+// Architectures: the flat form (`arithmetic` and `storage`, innermost first) and the tree form
+// (`subtree` in `subtree`, outermost first).
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <string_view>
+
+#include "model/limits.hpp"
+#include "model/spec/names.hpp"
+#include "model/spec/readers.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+constexpr std::uint64_t kMostInstances = std::uint64_t{1} << 40;
+
+template <std::size_t n>
+bool contains_any(const std::string& text, const std::array<std::string_view, n>& parts) {
+  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
+    return text.find(part) != std::string::npos;
+  });
+}
+
+// What a component is follows from a part of its class name, storage before compute before network.
+bool is_storage(const std::string& component_class) {
+  constexpr std::array<std::string_view, 5> kParts{"DRAM", "SRAM", "regfile", "smartbuffer",
+                                                   "storage"};
+  return contains_any(component_class, kParts);
+}
+bool is_compute(const std::string& component_class) {
+  constexpr std::array<std::string_view, 4> kParts{"mac", "intmac", "fpmac", "compute"};
+  return contains_any(component_class, kParts);
+}
+bool is_network(const std::string& component_class) {
+  constexpr std::array<std::string_view, 4> kParts{"XY_NoC", "Legacy", "ReductionTree",
+                                                   "SimpleMulticast"};
+  return contains_any(component_class, kParts);
+}
+
+// How many a name such as `PE[0..167]` stands for.
+std::uint64_t size_of_range(const Node& node) {
+  const std::string& name = node.text("name");
+  const auto open = name.find('[');
+  if (open == std::string::npos) return 1;
+  const auto dots = name.find("..", open);
+  const auto close = name.find(']', open);
+  if (dots == std::string::npos) return 1;
+  const auto number = [&](std::size_t begin, std::size_t end, std::uint64_t& value) {
+    const char* last = name.data() + end;
+    const auto result = std::from_chars(name.data() + begin, last, value);
+    return result.ec == std::errc{} && result.ptr == last;
+  };
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  if (close == std::string::npos || close < dots || !number(open + 1, dots, first) ||
+      !number(dots + 2, close, last) || last < first || last - first >= kMostInstances) {
+    node.fail(fmt::format("'{}': expected a name with a range such as 'PE[0..15]'", name));
+  }
+  return last - first + 1;
+}
+
+// An architecture while it is put together, with the nodes to blame for its faults.
+struct Builder {
+  Architecture arch;
+  const Node* compute = nullptr;
+  std::vector<const Node*> storage;
+};
+
+void add_compute(Builder& builder, const Node& node, std::uint64_t instances,
+                 const Findings& findings) {
+  if (builder.compute != nullptr) {
+    node.fail(fmt::format("a second arithmetic component; the first is in line {}",
+                          builder.compute->mark().line));
+  }
+  builder.compute = &node;
+  builder.arch.compute = read_compute(node, instances, findings);
+}
+
+void check_names(const Builder& builder) {
+  std::vector<std::string> names{builder.arch.compute.name};
+  for (std::size_t s = 0; s < builder.storage.size(); ++s) {
+    const auto& name = builder.arch.storage[s].name;
+    if (std::find(names.begin(), names.end(), name) != names.end()) {
+      builder.storage[s]->fail(fmt::format("two levels have the name '{}'", name));
+    }
+    names.push_back(name);
+  }
+}
+
+// Both ends of a link must name the same network, and one that exists.
+void check_link(const Builder& builder, const Node& node, std::string_view what,
+                const std::string& outer, const std::string& inner) {
+  if (outer != inner) {
+    node.fail(fmt::format("{}: this level names '{}', the level inside it '{}'", what, outer,
+                          inner));
+  }
+  if (outer.empty()) return;
+  std::vector<std::string> names;
+  for (const auto& network : builder.arch.networks) names.push_back(network.name);
+  if (std::find(names.begin(), names.end(), outer) == names.end()) {
+    node.fail(fmt::format("{}: there is no network '{}'{}", what, outer, hint(outer, names)));
+  }
+}
+
+void check_links(const Builder& builder) {
+  const Architecture& arch = builder.arch;
+  for (int s = 0; s < arch.num_levels(); ++s) {
+    const auto& level = arch.storage[s];
+    const auto& fill = s == 0 ? arch.compute.operand_network : arch.storage[s - 1].fill_network;
+    const auto& drain = s == 0 ? arch.compute.result_network : arch.storage[s - 1].drain_network;
+    check_link(builder, *builder.storage[s], "network_read", level.read_network, fill);
+    check_link(builder, *builder.storage[s], "network_update", level.update_network, drain);
+    if (!level.update_network.empty() || level.read_network.empty()) continue;
+    // The updates then use the network of the reads, which only works for one kind.
+    const auto it =
+        std::find_if(arch.networks.begin(), arch.networks.end(),
+                     [&](const Network& network) { return network.name == level.read_network; });
+    if (it->kind != NetworkKind::legacy) {
+      builder.storage[s]->fail(fmt::format("{}: 'network_update' is missing: '{}' carries reads "
+                                           "only", level.name, it->name));
+    }
+  }
+}
+
+void finish(Builder& builder, const Node& node) {
+  if (builder.compute == nullptr) {
+    node.fail("no arithmetic component; expected one whose class contains mac or compute");
+  }
+  check_names(builder);
+  if (auto fault = find_fault(builder.arch)) {
+    const auto levels = static_cast<int>(builder.storage.size());
+    const Node& culprit = fault->level < 0        ? *builder.compute
+                          : fault->level < levels ? *builder.storage[fault->level]
+                                                  : node;
+    (levels == 0 ? node : culprit).fail(fault->message);
+  }
+  check_links(builder);
+  for (std::size_t s = 0; s < builder.arch.storage.size(); ++s) {
+    const auto& inner = s == 0 ? builder.arch.compute.name : builder.arch.storage[s - 1].name;
+    auto& level = builder.arch.storage[s];
+    level.implicit_network.name = fmt::format("{} <==> {}", level.name, inner);
+  }
+}
+
+Builder read_flat(const Node& node, const Findings& findings) {
+  Builder builder;
+  add_compute(builder, node.at("arithmetic"), 0, findings);
+  for (const Node* level : node.at("storage").list("storage")) {
+    builder.arch.storage.push_back(read_storage(*level, 0, findings));
+    builder.storage.push_back(level);
+  }
+  return builder;
+}
+
+// The components of one node of the tree; levels are collected from the outside in.
+void read_local(Builder& builder, const Node& local, std::uint64_t copies,
+                const Findings& findings) {
+  for (const Node* component : local.list("local")) {
+    const Node* node = component->find("class");
+    const std::string component_class = node != nullptr ? node->text("class") : std::string();
+    const std::uint64_t size = size_of_range(component->at("name"));
+    if (size > kMostInstances / copies) component->at("name").fail("too many instances");
+    const std::uint64_t instances = copies * size;
+    if (is_storage(component_class)) {
+      builder.arch.storage.push_back(read_storage(*component, instances, findings));
+      builder.storage.push_back(component);
+    } else if (is_compute(component_class)) {
+      add_compute(builder, *component, instances, findings);
+    } else if (is_network(component_class)) {
+      builder.arch.networks.push_back(read_network(*component, findings));
+    } else {
+      findings.ignore(fmt::format("component {} of class '{}'",
+                                  component->at("name").text("name"), component_class));
+    }
+  }
+}
+
+Builder read_tree(const Node& root, const Findings& findings) {
+  Builder builder;
+  std::uint64_t copies = 1;
+  for (const Node* subtree = root.find("subtree"); subtree != nullptr;) {
+    const auto& branches = subtree->list("subtree");
+    if (branches.size() != 1) {
+      subtree->fail(fmt::format("expected one branch per node of the tree, found {}; only chains "
+                                "of levels are modelled", branches.size()));
+    }
+    const Node& branch = *branches.front();
+    if (const Node* name = branch.find("name")) {
+      const std::uint64_t size = size_of_range(*name);
+      if (size > kMostInstances / copies) name->fail("too many instances");
+      copies *= size;
+    }
+    if (const Node* local = branch.find("local")) read_local(builder, *local, copies, findings);
+    subtree = branch.find("subtree");
+  }
+  std::reverse(builder.arch.storage.begin(), builder.arch.storage.end());
+  std::reverse(builder.storage.begin(), builder.storage.end());
+  std::reverse(builder.arch.networks.begin(), builder.arch.networks.end());
+  return builder;
+}
+
+}  // namespace
+
+Architecture read_architecture(const Node& node, const Findings& findings) {
+  if (!node.is_map()) (void)node.map("architecture");
+  const bool is_tree = node.find("subtree") != nullptr;
+  if (!is_tree && (node.find("nodes") != nullptr || node.find("local") != nullptr)) {
+    const Node* version = node.find("version");
+    (version != nullptr ? *version : node)
+        .fail("an architecture of version 0.4 ('nodes') is not yet supported; give it as version "
+              "0.3 ('subtree')");
+  }
+  Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
+  finish(builder, node);
+  if (const Node* name = node.find("name")) builder.arch.name = name->text("name");
+  return std::move(builder.arch);
+}
+
+}  // namespace tilewright::spec

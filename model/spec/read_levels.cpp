@@ -1,0 +1,326 @@
+// Storage, compute and network components: the keys that they may have, in all their spellings.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+
+#include "model/spec/names.hpp"
+#include "model/spec/readers.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMost = std::uint64_t{1} << 40;  // instances, entries, cycles
+constexpr double kNegative = -std::numeric_limits<double>::max();
+
+// Attributes that Accelergy's components know and that have no bearing on counts: no reason to
+// warn when a tree, which is written for both programs, has them.
+constexpr std::string_view kAccelergyKeys[] = {
+    "technology", "latency", "type", "voltage", "n_rd_ports", "n_wr_ports", "n_rdwr_ports",
+    "n_buffets", "update_fifo_depth", "fifo_depth", "fifo_width", "num_pipeline_stages",
+    "bank_depth", "col_id_width", "length", "Y_X_wire_avg_length", "X_comparator_width",
+    "Y_comparator_width", "n_PE_cols", "n_PE_rows", "total_PEs", "global_cycle_seconds",
+    "cycle_time", "frequency", "clock", "n_bits", "datawidth", "width", "depth", "size",
+    "action_latency_cycles", "global_cycle_period", "temperature", "cell_type", "vdd",
+    "tag_size", "associativity"};
+
+// Storage and compute keys are looked up in `attributes`, or next to `name` in the flat form.
+const Node& attributes_of(const Node& component) {
+  const Node* attributes = component.find("attributes");
+  return attributes != nullptr ? *attributes : component;
+}
+
+std::string class_of(const Node& component) {
+  const Node* node = component.find("class");
+  return node != nullptr ? node->text("class") : std::string();
+}
+
+std::string name_of(const Node& component) {
+  const auto& name = component.at("name").text("name");
+  if (name.empty()) component.at("name").fail("a component needs a name");
+  return name.substr(0, name.find('['));
+}
+
+// Typed access to the attributes of one component.
+class Attributes {
+ public:
+  using Spellings = std::initializer_list<std::string_view>;
+
+  explicit Attributes(const Node& component)
+      : is_tree_(component.find("attributes") != nullptr),
+        fields_(attributes_of(component), "attributes") {
+    if (!is_tree_) fields_.take({"name", "class"});
+  }
+
+  const Node* take(Spellings spellings) { return fields_.take(spellings); }
+
+  template <class Number>
+  void count(Spellings spellings, Number& target, std::uint64_t least, std::uint64_t most) {
+    if (const Node* node = take(spellings)) {
+      target = static_cast<Number>(node->count(*spellings.begin(), least, most));
+    }
+  }
+  template <class Number>
+  void count(Spellings spellings, std::optional<Number>& target, std::uint64_t least,
+             std::uint64_t most) {
+    if (const Node* node = take(spellings)) {
+      target = static_cast<Number>(node->count(*spellings.begin(), least, most));
+    }
+  }
+  template <class Real>  // double or an optional one
+  void real(Spellings spellings, Real& target, double least = 0) {
+    if (const Node* node = take(spellings)) target = node->real(*spellings.begin(), least);
+  }
+  void text(std::string_view key, std::string& target) {
+    if (const Node* node = take({key})) target = node->text(key);
+  }
+  void flag(std::string_view key, std::optional<bool>& target) {
+    if (const Node* node = take({key})) target = node->flag(key);
+  }
+
+  const Node& node() const { return fields_.node(); }
+
+  // One warning per component, at its first unknown key.
+  void report_unknown(const std::string& component, const Findings& findings) const {
+    std::vector<const Entry*> unknown;
+    for (const Entry* entry : fields_.rest()) {
+      const auto is_this = [&](std::string_view key) { return same_key(key, entry->key); };
+      if (is_tree_ && std::any_of(std::begin(kAccelergyKeys), std::end(kAccelergyKeys), is_this))
+        continue;
+      unknown.push_back(entry);
+    }
+    if (unknown.empty()) return;
+    std::string keys;
+    for (const Entry* entry : unknown) {
+      keys += fmt::format("{}'{}'", keys.empty() ? "" : ", ", entry->key);
+      const auto close = nearest(entry->key, fields_.asked());
+      if (!close.empty()) keys += fmt::format(" (did you mean '{}'?)", close);
+    }
+    findings.warn(fields_.node().mark(*unknown.front()),
+                  fmt::format("{}: nobody reads {}", component, keys));
+  }
+
+ private:
+  bool is_tree_;
+  Fields fields_;
+};
+
+struct Mesh {
+  std::uint64_t instances, x, y;
+};
+
+// Any two of instances, meshX and meshY determine the third; instances alone form a row.
+Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string& name) {
+  std::optional<std::uint64_t> instances, x, y;
+  attributes.count({"instances"}, instances, 1, kMost);
+  attributes.count({"meshX", "mesh_x"}, x, 1, kMost);
+  attributes.count({"meshY", "mesh_y"}, y, 1, kMost);
+  if (!instances && implied != 0) instances = implied;
+  const auto divide = [&](std::uint64_t part, std::string_view axis) {
+    if (*instances % part != 0) {
+      attributes.node().fail(fmt::format("{}: {} instances cannot be laid out with {} = {}", name,
+                                         *instances, axis, part));
+    }
+    return *instances / part;
+  };
+  if (!instances) {
+    if (!x || !y) {
+      attributes.node().fail(fmt::format("{}: 'instances' is missing (or 'meshX' and 'meshY')",
+                                         name));
+    }
+    instances = *x * *y;
+  }
+  if (x && y) {
+    if (*x > kMost / *y || *x * *y != *instances) {
+      attributes.node().fail(fmt::format("{}: meshX {} times meshY {} is not the number of "
+                                         "instances, {}", name, *x, *y, *instances));
+    }
+    return {*instances, *x, *y};
+  }
+  if (y) return {*instances, divide(*y, "meshY"), *y};
+  if (x) return {*instances, *x, divide(*x, "meshX")};
+  return {*instances, *instances, 1};
+}
+
+void read_word_bits(Attributes& attributes, std::uint32_t& word_bits) {
+  attributes.count({"word-bits", "word_width", "datawidth"}, word_bits, 1, kMost32);
+}
+
+// `width` is the bits of one row: word-bits * block-size * cluster-size. It replaces one of them.
+void read_row(Attributes& attributes, StorageLevel& level) {
+  std::optional<std::uint32_t> block, cluster;
+  attributes.count({"block-size", "n_words"}, block, 1, kMost32);
+  attributes.count({"cluster-size"}, cluster, 1, kMost32);
+  level.block_size = block.value_or(1);
+  level.cluster_size = cluster.value_or(1);
+  const Node* node = attributes.take({"width", "memory_width", "data_storage_width"});
+  if (node == nullptr) return;
+  const std::uint64_t width = node->count("width", 1, kMost32);
+  const std::uint64_t known =
+      std::uint64_t{level.word_bits} * level.block_size * (block && cluster ? *cluster : 1);
+  if (width % known != 0 || (block && cluster && width != known)) {
+    node->fail(fmt::format("{}: the width is {} bits, but word-bits {} and block-size {}{} make {}",
+                           level.name, width, level.word_bits, level.block_size,
+                           block && cluster ? fmt::format(" and cluster-size {}", *cluster) : "",
+                           known));
+  }
+  if (block && !cluster) level.cluster_size = static_cast<std::uint32_t>(width / known);
+  if (!block) {
+    level.block_size = static_cast<std::uint32_t>(width / level.word_bits / level.cluster_size);
+    if (level.block_size == 0) node->fail(fmt::format("{}: the width is below one word", level.name));
+  }
+}
+
+// Entries, rows or kilobytes. 0 is a buffer that holds nothing; none of them is no limit.
+void read_size(Attributes& attributes, StorageLevel& level) {
+  const Node* entries = attributes.take({"entries"});
+  const Node* depth = attributes.take({"depth", "memory_depth", "data_storage_depth"});
+  const Node* kilobytes = attributes.take({"sizeKB", "size_KB"});
+  if ((entries != nullptr) + (depth != nullptr) + (kilobytes != nullptr) > 1) {
+    attributes.node().fail(fmt::format("{}: give one of 'entries', 'depth' and 'sizeKB'",
+                                       level.name));
+  }
+  if (entries != nullptr) level.entries = entries->count("entries", 0, kMost);
+  if (depth != nullptr) level.entries = depth->count("depth", 0, kMost32) * level.block_size;
+  if (kilobytes != nullptr) {
+    level.entries = kilobytes->count("sizeKB", 0, kMost32) * 8192 / level.word_bits;
+  }
+}
+
+void read_bandwidth(Attributes& attributes, StorageLevel& level, const Findings& findings) {
+  if (const Node* node = attributes.take({"bandwidth"})) {
+    level.read_bandwidth = level.write_bandwidth = node->real("bandwidth", 0) / 2;
+    findings.warn(node->mark(), fmt::format("{}: 'bandwidth' is deprecated; read_bandwidth and "
+                                            "write_bandwidth get half of it each", level.name));
+  }
+  attributes.real({"read_bandwidth"}, level.read_bandwidth);
+  attributes.real({"write_bandwidth"}, level.write_bandwidth);
+  attributes.real({"shared_bandwidth"}, level.shared_bandwidth);
+}
+
+void read_energies(Attributes& attributes, StorageLevel& level) {
+  attributes.real({"vector-access-energy"}, level.vector_access_energy);
+  // Negative = not given, as in Timeloop.
+  attributes.real({"addr-gen-energy"}, level.addr_gen_energy, kNegative);
+  if (level.addr_gen_energy && *level.addr_gen_energy < 0) level.addr_gen_energy.reset();
+  attributes.real({"cluster-area"}, level.cluster_area);
+  if (level.cluster_area == 0.0) level.cluster_area.reset();
+}
+
+// What the wires of a level or of a network component cost.
+void read_wires(Attributes& attributes, Network& network) {
+  if (const Node* node = attributes.take({"network-type"})) {
+    const auto& type = node->text("network-type");
+    if (type != "1:1" && type != "1:N" && type != "M:N") {
+      node->fail(fmt::format("network-type: expected 1:1, 1:N or M:N, found '{}'", type));
+    }
+    network.distributed_multicast = type == "M:N";
+  }
+  read_word_bits(attributes, network.word_bits);
+  attributes.count({"network-word-bits"}, network.word_bits, 1, kMost32);
+  attributes.real({"tile-width"}, network.tile_width);
+  attributes.real({"wire-energy"}, network.wire_energy);
+  attributes.real({"energy-per-hop"}, network.energy_per_hop);
+  attributes.real({"router-energy"}, network.router_energy);
+  attributes.real({"energy-per-ingress"}, network.energy_per_ingress);
+}
+
+Technology read_technology(Attributes& attributes, const std::string& component_class) {
+  // In the flat form the technology is the kind of memory, in Accelergy's it is a process node.
+  const Node* node = attributes.take({"technology"});
+  const bool is_dram = component_class.find("DRAM") != std::string::npos ||
+                       (node != nullptr && node->is_text() && node->text("technology") == "DRAM");
+  return is_dram ? Technology::dram : Technology::sram;
+}
+
+void read_connections(Attributes& attributes, StorageLevel& level) {
+  attributes.text("network_read", level.read_network);
+  attributes.text("network_fill", level.fill_network);
+  attributes.text("network_update", level.update_network);
+  attributes.text("network_drain", level.drain_network);
+  attributes.count({"network_fill_latency"}, level.network_fill_latency, 0, kMost);
+  attributes.count({"network_drain_latency"}, level.network_drain_latency, 0, kMost);
+}
+
+NetworkKind kind_of(const Node& component, const std::string& component_class) {
+  if (component_class == "XY_NoC" || component_class == "Legacy") return NetworkKind::legacy;
+  if (component_class == "ReductionTree") return NetworkKind::reduction_tree;
+  if (component_class == "SimpleMulticast") return NetworkKind::simple_multicast;
+  component.at("class").fail(fmt::format("unknown class of network '{}'; expected XY_NoC, Legacy, "
+                                         "ReductionTree or SimpleMulticast", component_class));
+}
+
+}  // namespace
+
+StorageLevel read_storage(const Node& component, std::uint64_t instances,
+                          const Findings& findings) {
+  StorageLevel level;
+  level.name = name_of(component);
+  level.component_class = class_of(component);
+  Attributes attributes(component);
+  read_word_bits(attributes, level.word_bits);
+  read_row(attributes, level);
+  read_size(attributes, level);
+  level.technology = read_technology(attributes, level.component_class);
+  const Mesh mesh = read_mesh(attributes, instances, level.name);
+  level.instances = mesh.instances;
+  level.mesh_x = mesh.x;
+  level.mesh_y = mesh.y;
+  attributes.real({"multiple-buffering"}, level.multiple_buffering);
+  attributes.real({"min-utilization"}, level.min_utilization);
+  attributes.count({"num-ports", "n_ports"}, level.num_ports, 1, kMost32);
+  attributes.count({"num-banks", "n_banks"}, level.num_banks, 0, kMost32);
+  attributes.flag("reduction_supported", level.reduction_supported);
+  read_bandwidth(attributes, level, findings);
+  read_energies(attributes, level);
+  read_connections(attributes, level);
+  read_wires(attributes, level.implicit_network);
+  attributes.report_unknown(level.name, findings);
+  return level;
+}
+
+ComputeLevel read_compute(const Node& component, std::uint64_t instances,
+                          const Findings& findings) {
+  ComputeLevel compute;
+  if (component.find("name") != nullptr) compute.name = name_of(component);
+  compute.component_class = class_of(component);
+  Attributes attributes(component);
+  const Mesh mesh = read_mesh(attributes, instances, compute.name);
+  compute.instances = mesh.instances;
+  compute.mesh_x = mesh.x;
+  compute.mesh_y = mesh.y;
+  read_word_bits(attributes, compute.word_bits);
+  attributes.real({"energy"}, compute.energy);
+  attributes.real({"area"}, compute.area);
+  attributes.text("network_operand", compute.operand_network);
+  attributes.text("network_result", compute.result_network);
+  attributes.report_unknown(compute.name, findings);
+  return compute;
+}
+
+Network read_network(const Node& component, const Findings& findings) {
+  Network network;
+  network.name = component.at("name").text("name");
+  network.kind = kind_of(component, class_of(component));
+  Attributes attributes(component);
+  read_wires(attributes, network);
+  attributes.real({"adder-energy"}, network.adder_energy);
+  attributes.count({"fill_latency"}, network.fill_latency, 0, kMost);
+  attributes.count({"drain_latency"}, network.drain_latency, 0, kMost);
+  attributes.text("action_name", network.action_name);
+  attributes.text("multicast_factor_argument", network.multicast_factor_argument);
+  if (const Node* node = attributes.take({"per_datatype_ERT"})) {
+    network.per_dataspace_action = node->flag("per_datatype_ERT");
+  }
+  if (network.kind == NetworkKind::simple_multicast && network.action_name.empty()) {
+    component.fail(fmt::format("{}: a SimpleMulticast needs 'action_name', the action of the "
+                               "energy table that it costs", network.name));
+  }
+  attributes.report_unknown(network.name, findings);
+  return network;
+}
+
+}  // namespace tilewright::spec

@@ -1,0 +1,42 @@
+// The section `mapper`: what it asks of the search, and what we leave aside.
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "model/spec/readers.hpp"
+
+namespace tilewright::spec {
+
+SearchSettings read_search(const Node& node, const Findings& findings) {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::uint64_t kMostThreads = 4096;
+  SearchSettings settings;
+  Fields fields(node, "mapper");
+  const auto count = [&](std::initializer_list<std::string_view> keys, auto& target,
+                         std::uint64_t least, std::uint64_t most) {
+    if (const Node* value = fields.take(keys)) {
+      target = static_cast<typename std::decay_t<decltype(target)>::value_type>(
+          value->count(*keys.begin(), least, most));
+    }
+  };
+  if (const Node* metrics = fields.take({"optimization-metric", "optimization-metrics"})) {
+    for (const Node* metric : metrics->texts("optimization-metrics")) {
+      settings.metrics.push_back(metric->text("optimization-metrics"));
+    }
+  }
+  if (const Node* algorithm = fields.take("algorithm")) {
+    settings.algorithm = algorithm->text("algorithm");
+  }
+  count({"search-size"}, settings.search_size, 0, kMost);
+  count({"victory-condition"}, settings.victory_condition, 0, kMost);
+  count({"timeout", "heartbeat"}, settings.timeout, 0, kMost);
+  count({"num-threads"}, settings.threads, 1, kMostThreads);
+  (void)fields.take("version");
+  for (const Entry* entry : fields.rest()) {
+    findings.ignore(fmt::format("mapper: {}", entry->key));
+  }
+  return settings;
+}
+
+}  // namespace tilewright::spec

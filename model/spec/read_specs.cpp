@@ -1,0 +1,329 @@
+// Collects what a set of files says. Each file is recognised by its top-level keys; one file may
+// have several sections. Networks come in three forms:
+//   - several files with a `problem` each, in the order given;
+//   - a folder: its YAML files, sorted by name;
+//   - a section `network`:
+//
+//       network:
+//         name: alexnet
+//         shape: conv              # a name or an inline shape, for all layers without their own
+//         defaults: {N: 1}         # sizes and strides for all layers
+//         layers:
+//         - {name: conv1, instance: {C: 3, M: 96, ...}}
+//         - {name: conv2, repeats: 2, shape: depthwise, instance: {...}}
+//         - {name: conv3, problem: {shape: ..., instance: {...}}}
+//         - {file: layers/conv4.yaml}     # beside the network's file; it has a `problem`
+//
+//     `repeats` (1 if absent) says how often a layer occurs; a layer without `name` is named after
+//     its file.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <string_view>
+
+#include "model/spec/names.hpp"
+#include "model/spec/readers.hpp"
+#include "model/spec/spec_files.hpp"
+
+namespace tilewright {
+namespace {
+
+namespace fs = std::filesystem;
+using spec::Document;
+using spec::Entry;
+using spec::Fields;
+using spec::Findings;
+using spec::Node;
+
+// Sections of other programs, or for things that are not modelled.
+constexpr std::array<std::string_view, 17> kIgnoredSections{
+    "components", "compound_components", "primitive_components", "classes", "globals",
+    "ERT_summary", "ART_summary", "action_counts", "energy_estimation", "sparse_optimizations",
+    "sparse_optimization", "model", "dumped_by_timeloop_front_end", "version", "flattened_architecture",
+    "precision", "oprefix"};
+
+const std::vector<std::string>& known_sections() {
+  static const std::vector<std::string> names{
+      "arch", "architecture", "problem", "shape", "network", "mapping", "mapspace",
+      "mapspace_constraints", "architecture_constraints", "arch_constraints", "constraints",
+      "mapper", "ERT", "ART", "variables"};
+  return names;
+}
+
+std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
+
+bool is_yaml(const fs::path& path) {
+  const auto extension = path.extension();
+  return extension == ".yaml" || extension == ".yml";
+}
+
+// A file to read, and the folder argument that it came from, if any.
+struct Input {
+  std::string path;
+  std::string folder;
+};
+
+std::vector<Input> expand(const std::vector<std::string>& paths) {
+  std::vector<Input> inputs;
+  for (const auto& path : paths) {
+    if (!fs::is_directory(path)) {
+      inputs.push_back({path, ""});
+      continue;
+    }
+    std::vector<std::string> files;
+    for (const auto& entry : fs::directory_iterator(path)) {
+      if (entry.is_regular_file() && is_yaml(entry.path())) files.push_back(entry.path().string());
+    }
+    if (files.empty()) throw SpecError({path, 0, 0}, "the folder holds no YAML file");
+    std::sort(files.begin(), files.end());
+    const auto normal = fs::absolute(path).lexically_normal();
+    const auto name = normal.has_filename() ? normal.filename() : normal.parent_path().filename();
+    for (auto& file : files) inputs.push_back({std::move(file), name.string()});
+  }
+  return inputs;
+}
+
+class SetReader {
+ public:
+  explicit SetReader(const ReadOptions& options)
+      : options_(options), source_(std::make_shared<Spec>()) {}
+
+  SpecSet read(const std::vector<std::string>& paths) {
+    for (const auto& input : expand(paths)) {
+      const Document& document = load(input.path);
+      for (const auto& entry : document.root->map("a spec file")) {
+        sections_.push_back({&entry, document.root, input.folder});
+      }
+    }
+    set_variables();
+    check_known();
+    read_shapes();
+    for (const auto& section : sections_) read_section(section);
+    for (const Node* area : areas_) read_area_table(*area, *table());
+    order_constraints();
+    name_network();
+    set_.source = source_;
+    return std::move(set_);
+  }
+
+ private:
+  struct Section {
+    const Entry* entry;
+    const Node* root;
+    std::string folder;
+    bool is(std::string_view key) const { return spec::same_key(entry->key, key); }
+    Mark mark() const { return root->mark(*entry); }
+    const Node& node() const { return *entry->value; }
+  };
+
+  const Document& load(const std::string& path) {
+    source_->documents.push_back(
+        spec::load_document(path, options_.max_bytes, set_.warnings));
+    set_.files.push_back(path);
+    return *source_->documents.back();
+  }
+
+  Findings findings() { return {&set_.warnings, &set_.ignored}; }
+
+  // Names of variables stand for their values in all files, as in Timeloop.
+  void set_variables() {
+    for (const auto& section : sections_) {
+      if (!section.is("variables") || !section.node().is_map()) continue;
+      for (auto& document : source_->documents) document->source.variables = &section.node();
+    }
+  }
+
+  void check_known() {
+    for (const auto& section : sections_) {
+      const auto is_this = [&](std::string_view key) { return section.is(key); };
+      const auto& known = known_sections();
+      if (std::any_of(known.begin(), known.end(), is_this)) continue;
+      if (std::any_of(kIgnoredSections.begin(), kIgnoredSections.end(), is_this)) {
+        if (!section.is("version")) {
+          set_.ignored.push_back(fmt::format("{}: {}", section.mark().file, section.entry->key));
+        }
+        continue;
+      }
+      throw SpecError(section.mark(), fmt::format("unknown section '{}'{}", section.entry->key,
+                                                  spec::hint(section.entry->key, known)));
+    }
+  }
+
+  // Before anything else, as problems of any file may name them: by the file or their own name.
+  void read_shapes() {
+    for (const auto& section : sections_) {
+      if (!section.is("shape")) continue;
+      Shape shape = spec::read_shape(section.node());
+      const std::string stem = stem_of(section.mark().file);
+      shapes_.push_back(shape);
+      if (shape.name == stem) continue;
+      shape.name = stem;
+      shapes_.push_back(std::move(shape));
+    }
+  }
+
+  // A section that may occur once in all files.
+  void claim(const Section& section, std::string_view what) {
+    const auto [it, is_new] = claimed_.try_emplace(std::string(what), section.mark());
+    if (is_new) return;
+    throw SpecError(section.mark(), fmt::format("a second {}; the first is in {} line {}", what,
+                                                it->second.file, it->second.line));
+  }
+
+  void read_section(const Section& section) {
+    const Node& node = section.node();
+    if (section.is("arch") || section.is("architecture")) {
+      claim(section, "architecture");
+      read_arch(section);
+    } else if (section.is("problem")) {
+      add_problem(section);
+    } else if (section.is("network")) {
+      claim(section, "network");
+      read_network_section(node);
+    } else if (section.is("mapping")) {
+      claim(section, "mapping");
+      source_->mapping = &node;
+      set_.has_mapping = true;
+    } else if (section.is("mapper")) {
+      claim(section, "mapper section");
+      if (!node.is_null()) set_.search = spec::read_search(node, findings());
+    } else if (section.is("ERT")) {
+      claim(section, "energy reference table");
+      spec::read_energy_table(node, *table());
+    } else if (section.is("ART")) {
+      claim(section, "area reference table");
+      areas_.push_back(&node);
+    } else if (section.is("architecture_constraints") || section.is("arch_constraints")) {
+      add_constraints(node, arch_constraints_);
+    } else if (section.is("mapspace") || section.is("mapspace_constraints") ||
+               section.is("constraints")) {
+      add_constraints(node, map_constraints_);
+    }
+  }
+
+  void read_arch(const Section& section) {
+    set_.architecture = spec::read_architecture(section.node(), findings());
+    auto& name = set_.architecture->name;
+    if (name.empty()) name = stem_of(section.mark().file);
+    set_.architecture_name = name;
+    if (const Node* node = section.node().find("constraints")) {
+      add_constraints(*node, arch_constraints_);
+    }
+  }
+
+  static void add_constraints(const Node& node, std::vector<const Node*>& list) {
+    if (!node.is_null()) list.push_back(&node);
+  }
+
+  void order_constraints() {
+    source_->constraints = arch_constraints_;
+    source_->constraints.insert(source_->constraints.end(), map_constraints_.begin(),
+                                map_constraints_.end());
+  }
+
+  std::optional<ReferenceTable>& table() {
+    if (!set_.table) set_.table.emplace();
+    return set_.table;
+  }
+
+  void add_problem(const Section& section) {
+    const std::string name = stem_of(section.mark().file);
+    add_layer({name, spec::read_problem(section.node(), name, shapes_, findings()), 1});
+    if (!section.folder.empty()) folder_ = section.folder;
+  }
+
+  // Results are kept under the layer's name, so it has to be its own.
+  void add_layer(Layer layer) {
+    const std::string name = layer.name;
+    const auto is_taken = [&] {
+      return std::any_of(set_.layers.begin(), set_.layers.end(),
+                         [&](const Layer& other) { return other.name == layer.name; });
+    };
+    for (int copy = 2; is_taken(); ++copy) layer.name = fmt::format("{}_{}", name, copy);
+    layer.problem.name = layer.name;
+    set_.layers.push_back(std::move(layer));
+  }
+
+  void read_network_section(const Node& node) {
+    Fields fields(node, "network");
+    const Node* name = fields.take("name");
+    const Node* shape = fields.take("shape");
+    const Node* defaults = fields.take("defaults");
+    const Node* layers = fields.take("layers");
+    (void)fields.take({"version", "description"});
+    fields.expect_no_more("a network");
+    set_.network_name = name != nullptr ? name->text("name") : stem_of(node.file());
+    if (layers == nullptr) node.fail("a network needs 'layers'");
+    if (layers->list("layers").empty()) layers->fail("the network has no layers");
+    if (defaults != nullptr) (void)defaults->map("defaults");
+    for (const Node* layer : layers->list("layers")) add_layer(read_layer(*layer, shape, defaults));
+  }
+
+  Layer read_layer(const Node& node, const Node* shape, const Node* defaults) {
+    Fields fields(node, "a layer");
+    const Node* name = fields.take("name");
+    const Node* repeats = fields.take("repeats");
+    const Node* own_shape = fields.take("shape");
+    const Node* instance = fields.take("instance");
+    const Node* problem = fields.take("problem");
+    const Node* file = fields.take("file");
+    fields.expect_no_more("a layer");
+    if ((instance != nullptr) + (problem != nullptr) + (file != nullptr) != 1) {
+      node.fail("a layer has one of 'instance', 'problem' and 'file'");
+    }
+    if (name == nullptr && file == nullptr) node.fail("a layer needs a name");
+    Layer layer;
+    layer.name = name != nullptr ? name->text("name") : stem_of(file->text("file"));
+    if (layer.name.empty()) node.fail("a layer needs a name");
+    if (repeats != nullptr) layer.repeats = repeats->count("repeats", 1, kMostRepeats);
+    if (instance != nullptr) {
+      const Node* used = own_shape != nullptr ? own_shape : shape;
+      layer.problem = spec::read_instance(*instance, defaults, spec::resolve_shape(used, shapes_),
+                                          layer.name, findings());
+    } else {
+      layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
+                                         layer.name, shapes_, findings());
+    }
+    return layer;
+  }
+
+  const Node& problem_of(const Node& file) {
+    const auto path = fs::path(file.file()).parent_path() / file.text("file");
+    return load(path.string()).root->at("problem");
+  }
+
+  void name_network() {
+    if (!set_.network_name.empty() || set_.layers.empty()) return;
+    if (set_.layers.size() == 1) {
+      set_.network_name = set_.layers.front().name;
+    } else {
+      set_.network_name = folder_.empty() ? "network" : folder_;
+    }
+  }
+
+  static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
+
+  const ReadOptions& options_;
+  std::shared_ptr<Spec> source_;
+  SpecSet set_;
+  std::vector<Section> sections_;
+  spec::UserShapes shapes_;
+  std::map<std::string, Mark> claimed_;
+  std::vector<const Node*> arch_constraints_;
+  std::vector<const Node*> map_constraints_;
+  std::vector<const Node*> areas_;
+  std::string folder_;
+};
+
+}  // namespace
+
+SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options) {
+  return SetReader(options).read(paths);
+}
+
+}  // namespace tilewright

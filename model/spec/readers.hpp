@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/spec/document.hpp"
+#include "model/spec/node.hpp"
+#include "model/spec/spec.hpp"
+
+namespace tilewright::spec {
+
+/// Findings that do not stop the reading.
+struct Findings {
+  std::vector<Warning>* warnings;
+  std::vector<std::string>* ignored;
+
+  void warn(Mark mark, std::string message) const {
+    warnings->push_back({std::move(mark), std::move(message)});
+  }
+  void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
+};
+
+/// Shapes that files of the set define for others, next to the built-in ones.
+using UserShapes = std::vector<Shape>;
+
+// --- architecture ---
+
+/// `arch` or `architecture`, flat or a tree.
+Architecture read_architecture(const Node& node, const Findings& findings);
+
+/// A storage level from its component (`name`, `class`, `attributes`, or all keys in one map).
+/// `instances` is what its place in the tree implies, 0 = unknown.
+StorageLevel read_storage(const Node& component, std::uint64_t instances, const Findings& findings);
+ComputeLevel read_compute(const Node& component, std::uint64_t instances, const Findings& findings);
+Network read_network(const Node& component, const Findings& findings);
+
+// --- problem ---
+
+Shape read_shape(const Node& node);
+Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,
+                     const Findings& findings);
+/// A problem of `shape` with the sizes in `instance`; sizes that it lacks come from `defaults`
+/// (which may be nullptr).
+Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,
+                      const std::string& name, const Findings& findings);
+/// A shape given inline, by name, or not at all (`node` == nullptr: cnn-layer).
+Shape resolve_shape(const Node* node, const UserShapes& shapes);
+
+// --- tables ---
+
+void read_energy_table(const Node& node, ReferenceTable& table);
+void read_area_table(const Node& node, ReferenceTable& table);
+
+// --- search ---
+
+SearchSettings read_search(const Node& node, const Findings& findings);
+
+}  // namespace tilewright::spec
