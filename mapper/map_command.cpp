@@ -71,11 +71,11 @@ int run_map(const MapOptions& options) {
   }
   for (const std::string& setting : search.plan().ignored) print_warning("ignored: " + setting);
 
+  catch_signals();
   const ResultFolder folder(options.output.empty()
                                 ? default_folder(specs.architecture_name, specs.network_name)
                                 : std::filesystem::path(options.output),
                             specs.layers, *specs.architecture);
-  catch_signals();
   Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
                     search.plan().objective);
   search.run(progress, [&](const LayerResult& result) {

@@ -220,18 +220,18 @@ Json network_json(const NetworkStats& stats, const Problem& problem, const Archi
     spaces[problem.spaces[s].name] = network_space_json(stats.spaces[s], stats.kind);
   }
   const bool both = stats.connection.find('+') != std::string::npos;
-  return Json{{"name", stats.name},
-              {"kind", kind_name(stats.kind)},
-              {"word_bits", stats.word_bits},
-              {"tile_width_um", timed ? number(stats.tile_width) : Json(nullptr)},
-              {"connection_type", both ? "both" : stats.connection},
-              {"legacy_subtype",
-               legacy ? Json(distributes(stats, arch) ? "M_N" : "") : Json(nullptr)},
-              {"fill_latency", timed ? Json(stats.fill_latency) : Json(nullptr)},
-              {"drain_latency", timed ? Json(stats.drain_latency) : Json(nullptr)},
-              {"dataspaces", std::move(spaces)},
-              {"outer_level", arch.storage[stats.outer_level].name},
-              {"energy_total", number(stats.energy_total)}};
+  return Json{
+      {"name", stats.name},
+      {"kind", kind_name(stats.kind)},
+      {"word_bits", stats.word_bits},
+      {"tile_width_um", timed ? number(stats.tile_width) : Json(nullptr)},
+      {"connection_type", both ? "both" : stats.connection},
+      {"legacy_subtype", legacy ? Json(distributes(stats, arch) ? "M_N" : "") : Json(nullptr)},
+      {"fill_latency", timed ? Json(stats.fill_latency) : Json(nullptr)},
+      {"drain_latency", timed ? Json(stats.drain_latency) : Json(nullptr)},
+      {"dataspaces", std::move(spaces)},
+      {"outer_level", arch.storage[stats.outer_level].name},
+      {"energy_total", number(stats.energy_total)}};
 }
 
 // By name, as the reference lists them.

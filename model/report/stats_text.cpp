@@ -119,8 +119,8 @@ std::string prices_text(const Architecture& arch, const Prices& prices) {
   add(out, "Prices (pJ per access of a vector or per operation)\n");
   for (std::size_t l = arch.storage.size(); l-- > 0;) {
     const StoragePrice& price = prices.storage[l];
-    add(out, "{:<{}}  {:<5}  read {:.6g}, fill {:.6g}, update {:.6g}\n", arch.storage[l].name, width,
-        price.source, price.read, price.fill, price.update);
+    add(out, "{:<{}}  {:<5}  read {:.6g}, fill {:.6g}, update {:.6g}\n", arch.storage[l].name,
+        width, price.source, price.read, price.fill, price.update);
   }
   add(out, "{:<{}}  {:<5}  operation {:.6g}\n", arch.compute.name, width, prices.compute.source,
       prices.compute.op);

@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Builds and tests everything. `tests/run.sh` takes minutes; `tests/run.sh --full` adds the long
+# tests, the sanitizers and clang-tidy.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/../cmake/install_dependencies.sh"
+
+full=no
+case "${1-}" in
+  "") ;;
+  --full) full=yes ;;
+  *)
+    echo "usage: tests/run.sh [--full]" >&2
+    exit 2
+    ;;
+esac
+
+check_format() {
+  if ! command -v clang-format-16 >/dev/null; then
+    echo "Left out: formatting (clang-format-16 is not installed)"
+    return 0
+  fi
+  find model search mapper tests benchmarks python \( -name '*.cpp' -o -name '*.hpp' \) 2>/dev/null |
+    xargs clang-format-16 --dry-run -Werror
+}
+
+check_tidy() {
+  if ! command -v clang-tidy-16 >/dev/null; then
+    echo "Left out: clang-tidy (clang-tidy-16 is not installed)"
+    return 0
+  fi
+  find model search mapper -name '*.cpp' |
+    xargs -P "$jobs" -n 4 clang-tidy-16 -p "$1" --quiet --warnings-as-errors='*'
+}
+
+# Runs the tests of a build tree: shows failures and the closing lines only.
+run_tests() {
+  local folder=$1 log status=0
+  shift
+  log=$(mktemp)
+  ctest --test-dir "$folder" --output-on-failure --parallel "$jobs" "$@" >"$log" 2>&1 || status=$?
+  if [ "$status" -ne 0 ]; then
+    grep -vE '^ *[0-9]+/[0-9]+ Test +#.* Passed |^ +Start +[0-9]+: ' "$log" >&2 || true
+  fi
+  grep -E '^[0-9]+% tests passed|^Total Test time|^No tests were found' "$log"
+  rm -f "$log"
+  return "$status"
+}
+
+cd "$root"
+packages="$BUILD_PACKAGES $TEST_PACKAGES"
+[ "$full" = no ] || packages="$packages $FULL_TEST_PACKAGES"
+install_packages $packages
+
+options="-DTILEWRIGHT_TESTS=ON -DTILEWRIGHT_WERROR=ON"
+if [ -f benchmarks/CMakeLists.txt ]; then
+  options="$options -DTILEWRIGHT_BENCHMARKS=ON"
+fi
+if command -v ccache >/dev/null; then
+  options="$options -DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
+fi
+
+echo "Formatting ..."
+check_format
+echo "Building ..."
+build_tree build/tests -DCMAKE_BUILD_TYPE=Release $options
+
+if [ "$full" = no ]; then
+  echo "Testing ..."
+  run_tests build/tests --label-exclude long
+  echo "Left out (tests/run.sh --full): the tests labelled 'long', the sanitizers, clang-tidy"
+  exit 0
+fi
+
+echo "clang-tidy ..."
+check_tidy build/tests
+echo "Building with sanitizers ..."
+build_tree build/tests-asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTILEWRIGHT_SANITIZE=ON $options
+echo "Testing with sanitizers ..."
+run_tests build/tests-asan --label-exclude long
+echo "Testing, long tests included ..."
+run_tests build/tests
