@@ -1,0 +1,156 @@
+#include "model/nest/detail/accounting.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/nest/detail/geometry.hpp"
+
+namespace tilewright::detail {
+namespace {
+
+using Levels = std::array<SpaceLevel, kMaxLevels>;
+
+// How much of the tensor one instance of each level ever sees, overlaps disregarded.
+void find_partitions(const Compiled& c, int p, const Scratch& scratch, Levels& at) {
+  std::int64_t partition = at[c.num_levels - 1].tile;
+  at[c.num_levels - 1].partition = partition;
+  for (int s = c.num_levels - 2; s >= 0; --s) {
+    if (scratch.groups[s + 1].size > 1) {
+      partition = partition * at[s].tile / box_words(c.spaces[p], scratch.around[s + 1]);
+    }
+    at[s].partition = partition;
+  }
+}
+
+std::int64_t divide_up(std::int64_t value, std::uint64_t parts) {
+  return 1 + (value - 1) / static_cast<std::int64_t>(parts);
+}
+
+double divide_up(double value, std::uint64_t parts) {
+  return 1 + (value - 1) / static_cast<double>(parts);
+}
+
+// Over an M:N network the parent sends each word to one child only; the children pass it on to
+// each other. It pays where the parent would multicast, and for one pair of levels.
+void distribute(const Compiled& c, int p, Scratch& scratch, Levels& at) {
+  for (int inner = 0; inner + 1 < c.num_levels; ++inner) {
+    if (!c.levels[inner].distributes) continue;
+    auto& outside = scratch.traffic[p][inner + 1];
+    const auto& inside = scratch.traffic[p][inner];
+    // Only a single kind of multicast can be turned into a distributed one.
+    if (outside.num_classes != 1 || inside.num_classes != 1) return;
+    const AccessClass whole = outside.classes[0];
+    const AccessClass demand = inside.classes[0];
+    if (whole.multicast <= 1) continue;
+    outside.classes[0] = {.multicast = 1,
+                          .scatter = whole.multicast * whole.scatter,
+                          .accesses = whole.accesses,
+                          .hops = whole.unicast_hops};
+    auto& remote = scratch.distributed[p][inner + 1];
+    scratch.open(remote);
+    scratch.add(remote, {.multicast = whole.multicast,
+                         .scatter = whole.scatter,
+                         .accesses = demand.accesses,
+                         .hops = whole.hops * demand.accesses / whole.accesses});
+    auto& child = at[inner];
+    child.size = divide_up(child.size, whole.multicast);
+    child.partition = divide_up(child.partition, whole.multicast);
+    child.accesses = divide_up(child.accesses, whole.multicast);
+    child.share = divide_up(child.share, whole.multicast);
+    return;
+  }
+}
+
+void empty(SpaceLevel& level) {
+  level.size = 0;
+  level.partition = 0;
+  level.accesses = 0;
+  level.share = 0;
+}
+
+// A level that does not hold the dataspace hands its children's demand on to the next one out.
+void hand_up(int s, int p, Scratch& scratch, Levels& at) {
+  auto& outer = scratch.traffic[p][s + 1];
+  const double demand = at[s].accesses * static_cast<double>(scratch.groups[s + 1].size);
+  const double delivered = outer.delivered();
+  if (delivered > 0) {
+    const double ratio = demand / delivered;
+    // Distances are left alone, as in the reference: wires are charged for the kept traffic.
+    for (int i = 0; i < outer.num_classes; ++i) outer.classes[i].accesses *= ratio;
+  }
+  outer.links = 0;
+  at[s + 1].accesses = outer.accesses();
+}
+
+// Levels from the outermost inwards that do not hold the dataspace carry nothing of it.
+int drop_outer_levels(const Compiled& c, const Mapping& mapping, int p, Scratch& scratch,
+                      Levels& at) {
+  int s = c.num_levels - 1;
+  for (; ((mapping.levels[s].keep >> p) & 1) == 0; --s) {
+    empty(at[s]);
+    scratch.traffic[p][s].num_classes = 0;
+    scratch.traffic[p][s].links = 0;
+  }
+  at[s].share = 0;  // the backing store of this dataspace
+  return s;
+}
+
+std::int64_t to_count(double words) {
+  return words <= 0 ? 0 : static_cast<std::int64_t>(words + 0.5);
+}
+
+void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) {
+  if (level.size == 0) {
+    level.reads = level.fills = level.updates = level.reductions = 0;
+    return;
+  }
+  if (!space.read_write) {
+    level.reads = to_count(level.accesses + level.peer);
+    level.fills = static_cast<std::int64_t>(level.share + level.peer);
+    level.updates = level.reductions = 0;
+    return;
+  }
+  // The first partial sum of an element meets nothing: it is neither fetched nor added to.
+  const auto first_visits = static_cast<double>(level.partition);
+  level.updates = to_count(level.accesses);
+  level.reads = level.reductions = to_count(level.accesses + level.peer - first_visits);
+  level.fills = to_count(level.share + level.peer - (outermost ? 0 : first_visits));
+}
+
+}  // namespace
+
+void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
+                    Scratch& scratch) {
+  auto& at = scratch.at[p];
+  const auto& space = c.spaces[p];
+  for (int s = 0; s < c.num_levels; ++s) {
+    auto& level = at[s];
+    level.size = level.tile;
+    level.partition = 0;
+    level.accesses = scratch.traffic[p][s].accesses();
+    level.peer = 0;
+    level.share = s + 1 < c.num_levels
+                      ? scratch.traffic[p][s + 1].delivered_per(scratch.groups[s + 1].size)
+                      : 0;
+    if (c.any_distribution) scratch.distributed[p][s].num_classes = 0;
+  }
+  // The first visits of read-only words are not special: their partition is only reported.
+  if (space.read_write || detail == Detail::everything) find_partitions(c, p, scratch, at);
+  if (c.any_distribution) distribute(c, p, scratch, at);
+
+  for (int s = 0; s + 1 < c.num_levels; ++s) {
+    if (((mapping.levels[s].keep >> p) & 1) != 0) continue;
+    hand_up(s, p, scratch, at);
+    empty(at[s]);
+  }
+  const int backing = drop_outer_levels(c, mapping, p, scratch, at);
+  for (int s = 1; s < c.num_levels; ++s) {
+    // Neighbours read from each other what their parent need not send.
+    if (scratch.traffic[p][s].links != 0) {
+      at[s - 1].peer = scratch.traffic[p][s].links / static_cast<double>(scratch.used[s - 1]);
+    }
+  }
+  for (int s = 0; s < c.num_levels; ++s) count_level(space, s == backing, at[s]);
+}
+
+}  // namespace tilewright::detail

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "model/mapping/mapping.hpp"
+#include "model/nest/detail/compiled.hpp"
+#include "model/nest/detail/scratch.hpp"
+#include "model/nest/detail/traffic.hpp"
+
+namespace tilewright::detail {
+
+/// Turns the traffic of dataspace `p` into reads, fills, updates and reductions of every level,
+/// per instance, under the mapping's keep masks: fills scratch.at[p], changes scratch.traffic[p]
+/// to what really travels. With Detail::cost, what nothing is charged for is left out.
+void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
+                    Scratch& scratch);
+
+}  // namespace tilewright::detail

@@ -1,0 +1,164 @@
+#include "model/nest/detail/billing.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+namespace tilewright::detail {
+namespace {
+
+double vector_accesses(std::int64_t words, std::uint64_t block) {
+  if (block == 1) return static_cast<double>(words);
+  return static_cast<double>((static_cast<std::uint64_t>(words) + block - 1) / block);
+}
+
+// Adds wires, routers and ingresses of one kind of traffic.
+void bill_legacy_traffic(const Compiled& c, const CompiledNetwork& network, int p,
+                         const Traffic& traffic, const Scratch& scratch, NetworkBill& bill) {
+  const auto& price = *network.price;
+  const bool adds = c.spaces[p].read_write && network.carries_updates;
+  for (int i = 0; i < traffic.num_classes; ++i) {
+    const auto& entry = traffic.classes[i];
+    const double words = ingress_words(c, network, p, entry.accesses, scratch);
+    bill.ingresses += words;
+    if (adds) bill.spatial_reductions += static_cast<double>(entry.multicast - 1) * words;
+    if (words <= 0) continue;
+    const double distance = entry.hops / words;
+    bill.hops += distance * words;
+    bill.energy +=
+        distance * words * price.per_hop + (1 + std::floor(distance)) * words * price.per_router;
+  }
+}
+
+NetworkBill bill_legacy(const Compiled& c, const CompiledNetwork& network, int p,
+                        const Scratch& scratch) {
+  NetworkBill bill;
+  const auto& price = *network.price;
+  const auto& traffic = scratch.traffic[p][network.outer];
+  bill_legacy_traffic(c, network, p, traffic, scratch, bill);
+  if (c.any_distribution)
+    bill_legacy_traffic(c, network, p, scratch.distributed[p][network.outer], scratch, bill);
+  bill.energy += bill.ingresses * price.per_ingress;
+  bill.link_energy = traffic.links * (price.per_hop + 2 * price.per_router);
+  bill.instances = static_cast<double>(scratch.used[network.outer]);
+  return bill;
+}
+
+// A tree adds the partial sums of its leaves level by level; it carries nothing else.
+NetworkBill bill_tree(const Compiled& c, const CompiledNetwork& network, int p,
+                      const Scratch& scratch) {
+  NetworkBill bill;
+  if (!c.spaces[p].read_write) return bill;
+  const auto& traffic = scratch.traffic[p][network.outer];
+  for (int i = 0; i < traffic.num_classes; ++i) {
+    const auto& entry = traffic.classes[i];
+    bill.ingresses += entry.accesses;
+    bill.spatial_reductions += static_cast<double>(entry.multicast - 1) * entry.accesses;
+    bill.hops += 0.5 * static_cast<double>(std::bit_width(entry.multicast) - 1) * entry.accesses;
+  }
+  bill.energy = bill.hops * network.price->per_hop;
+  bill.reduction_energy = bill.spatial_reductions * network.price->per_add;
+  return bill;  // charged once, not per instance: as the reference does it
+}
+
+double multicast_energy(const std::vector<MulticastPrice>& prices, std::uint64_t factor) {
+  if (prices.size() == 1) return prices.front().energy;
+  double energy = 0;
+  for (const auto& price : prices) {
+    if (price.factor == factor) energy = price.energy;
+  }
+  return energy;
+}
+
+// Of several kinds of multicast only the last is charged: as the reference does it.
+NetworkBill bill_multicast(const CompiledNetwork& network, int p, const Scratch& scratch) {
+  NetworkBill bill;
+  const auto& traffic = scratch.traffic[p][network.outer];
+  for (int i = 0; i < traffic.num_classes; ++i) {
+    const auto& entry = traffic.classes[i];
+    bill.ingresses += entry.accesses;
+    if (entry.accesses > 0)
+      bill.energy = multicast_energy(network.multicast[p], entry.multicast) * entry.accesses;
+  }
+  bill.instances = static_cast<double>(scratch.used[network.outer]);
+  return bill;
+}
+
+}  // namespace
+
+std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& level) {
+  return (space.read_write ? level.updates : level.reads) + level.fills;
+}
+
+StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch) {
+  const auto& level = c.levels[s];
+  const auto& at = scratch.at[p][s];
+  StorageBill bill;
+  bill.clusters = std::min(scratch.used[s], level.clusters);
+  bill.access_energy = vector_accesses(at.reads, level.block_size) * level.read_energy +
+                       vector_accesses(at.fills, level.block_size) * level.fill_energy +
+                       vector_accesses(at.updates, level.block_size) * level.update_energy;
+  bill.addr_gen_energy =
+      static_cast<double>(address_generations(c.spaces[p], at)) * level.addr_gen_energy;
+  return bill;
+}
+
+double ingress_words(const Compiled& c, const CompiledNetwork& network, int p, double accesses,
+                     const Scratch& scratch) {
+  const bool twice = network.spec->kind == NetworkKind::legacy && c.spaces[p].read_write &&
+                     network.carries_updates && network.doubles_updates;
+  return twice ? 2 * accesses - static_cast<double>(scratch.at[p][network.outer].partition)
+               : accesses;
+}
+
+NetworkBill bill_network(const Compiled& c, const CompiledNetwork& network, int p,
+                         const Scratch& scratch) {
+  switch (network.spec->kind) {
+    case NetworkKind::legacy:
+      return bill_legacy(c, network, p, scratch);
+    case NetworkKind::simple_multicast:
+      return bill_multicast(network, p, scratch);
+    case NetworkKind::reduction_tree:
+      return bill_tree(c, network, p, scratch);
+  }
+  return {};
+}
+
+Pace pace(const Compiled& c, int s, const Scratch& scratch) {
+  const auto& level = c.levels[s];
+  const auto compute = static_cast<double>(scratch.compute_cycles);
+  if (!level.limited) return {1, scratch.compute_cycles};
+  double reads = 0;  // words per cycle that the mapping wants
+  double writes = 0;
+  for (int p = 0; p < c.num_spaces; ++p) {
+    const auto& at = scratch.at[p][s];
+    reads += static_cast<double>(at.reads) / compute;
+    writes += static_cast<double>(at.fills + at.updates) / compute;
+  }
+  double slowdown = 1;
+  if (level.read_bandwidth < reads) slowdown = std::min(slowdown, level.read_bandwidth / reads);
+  if (level.write_bandwidth < writes) slowdown = std::min(slowdown, level.write_bandwidth / writes);
+  if (level.shared_bandwidth < writes + reads)
+    slowdown = std::min(slowdown, level.shared_bandwidth / (writes + reads));
+  return {slowdown, static_cast<std::uint64_t>(std::ceil(compute / slowdown))};
+}
+
+Cost total_cost(const Compiled& c, const Scratch& scratch) {
+  const auto operations = static_cast<double>(c.problem.operations());
+  Cost cost{.energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles};
+  for (int s = 0; s < c.num_levels; ++s) {
+    for (int p = 0; p < c.num_spaces; ++p) cost.energy += bill_storage(c, s, p, scratch).total();
+    cost.cycles = std::max(cost.cycles, pace(c, s, scratch).cycles);
+  }
+  for (int n = 0; n < c.num_networks; ++n) {
+    if (c.networks[n].free) continue;
+    for (int p = 0; p < c.num_spaces; ++p)
+      cost.energy += bill_network(c, c.networks[n], p, scratch).total();
+  }
+  cost.cycles += c.network_latency;
+  cost.utilization =
+      operations / static_cast<double>(c.arch.compute.instances) / static_cast<double>(cost.cycles);
+  return cost;
+}
+
+}  // namespace tilewright::detail

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "model/nest/detail/compiled.hpp"
+#include "model/nest/detail/scratch.hpp"
+#include "model/nest/outcome.hpp"
+
+namespace tilewright::detail {
+
+/// Energy of one dataspace at one memory, in pJ.
+struct StorageBill {
+  std::uint64_t clusters = 1;  // clusters in use
+  double access_energy = 0;    // of one cluster
+  double addr_gen_energy = 0;  // of one cluster
+  double total() const { return (access_energy + addr_gen_energy) * static_cast<double>(clusters); }
+};
+StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch);
+
+/// Words per address generator: reads of a read-modify-write share the update's address.
+std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& level);
+
+/// Energy of one dataspace on one network, in pJ, and what it rests on.
+struct NetworkBill {
+  double energy = 0;            // words on wires, routers and ingresses; of one outer instance
+  double link_energy = 0;       // words between neighbours
+  double reduction_energy = 0;  // additions on the way up
+  double spatial_reductions = 0;
+  double hops = 0;  // summed over the ingresses
+  double ingresses = 0;
+  double instances = 1;  // outer instances that pay
+  double total() const { return (energy + link_energy + reduction_energy) * instances; }
+};
+NetworkBill bill_network(const Compiled& c, const CompiledNetwork& network, int p,
+                         const Scratch& scratch);
+
+/// Words that enter a network per access class; partial sums count twice where the outer level
+/// cannot add them itself, and must fetch, merge and return them.
+double ingress_words(const Compiled& c, const CompiledNetwork& network, int p, double accesses,
+                     const Scratch& scratch);
+
+/// Time of one memory, in cycles: how far its bandwidths stretch the compute cycles.
+struct Pace {
+  double slowdown = 1;
+  std::uint64_t cycles = 0;
+};
+Pace pace(const Compiled& c, int s, const Scratch& scratch);
+
+/// The sum of all bills.
+Cost total_cost(const Compiled& c, const Scratch& scratch);
+
+}  // namespace tilewright::detail

@@ -1,0 +1,152 @@
+#include "model/nest/detail/compiled.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace tilewright::detail {
+namespace {
+
+CompiledSpace compile_space(const DataSpace& space, const Problem& problem) {
+  CompiledSpace result;
+  result.read_write = space.read_write;
+  for (const auto& coordinate : space.projection) {
+    CompiledCoordinate compiled;
+    for (const auto& term : coordinate) {
+      if (problem.bounds[term.dim] == 1 || term.coefficient == 0) continue;
+      // The same dimension twice on one coordinate is one term with the sum of the coefficients.
+      const auto end = compiled.terms.begin() + compiled.num_terms;
+      const auto same = std::find_if(compiled.terms.begin(), end,
+                                     [&](const auto& t) { return t.dim == term.dim; });
+      if (same != end) {
+        same->coefficient += term.coefficient;
+      } else {
+        compiled.terms[compiled.num_terms++] = {term.dim, term.coefficient};
+      }
+    }
+    if (compiled.num_terms == 0) continue;
+    for (int i = 0; i < compiled.num_terms; ++i) {
+      const DimMask bit = DimMask{1} << compiled.terms[i].dim;
+      if ((result.relevant & bit) != 0) result.separable = false;
+      result.relevant |= bit;
+    }
+    if (compiled.num_terms > 1) result.simple = false;
+    result.coordinates[result.rank++] = compiled;
+  }
+  if (!result.separable) result.simple = false;
+  return result;
+}
+
+CompiledLevel compile_level(const Architecture& arch, const Prices& prices, int s) {
+  const auto& level = arch.storage[s];
+  const auto& price = prices.storage[s];
+  constexpr double kUnlimited = std::numeric_limits<double>::infinity();
+  CompiledLevel result;
+  result.bounded = level.entries.has_value();
+  result.effective_entries = level.effective_entries().value_or(0);
+  result.min_entries_needed = static_cast<std::uint64_t>(
+      std::ceil(static_cast<double>(result.effective_entries) * level.min_utilization));
+  result.instances = level.instances;
+  result.mesh_x = level.mesh_x;
+  result.mesh_y = level.mesh_y;
+  result.fanout_x = arch.fanout_x(s);
+  result.fanout_y = arch.fanout_y(s);
+  result.clusters = level.instances / level.cluster_size;
+  result.block_size = level.block_size;
+  result.can_reduce = level.can_reduce();
+  result.read_energy = price.read;
+  result.fill_energy = price.fill;
+  result.update_energy = price.update;
+  result.addr_gen_energy = price.addr_gen;
+  result.read_bandwidth = level.read_bandwidth.value_or(kUnlimited);
+  result.write_bandwidth = level.write_bandwidth.value_or(kUnlimited);
+  result.shared_bandwidth = level.shared_bandwidth.value_or(kUnlimited);
+  result.limited = level.read_bandwidth || level.write_bandwidth || level.shared_bandwidth;
+  return result;
+}
+
+bool costs_nothing(const NetworkPrice& price) {
+  return price.per_hop == 0 && price.per_router == 0 && price.per_ingress == 0 &&
+         price.per_add == 0 && price.multicast.empty();
+}
+
+int find_network(const Architecture& arch, const std::string& name) {
+  for (std::size_t i = 0; i < arch.networks.size(); ++i) {
+    if (arch.networks[i].name == name) return static_cast<int>(i);
+  }
+  throw std::invalid_argument(fmt::format("network '{}' is not part of the architecture", name));
+}
+
+// Adds the network `name` below level s, or the implicit one, and returns its index. A network
+// that both directions name is one network.
+int add_network(Compiled& c, int s, const std::string& name) {
+  const Network* spec = &c.arch.storage[s].implicit_network;
+  const NetworkPrice* price = &c.prices.implicit_networks[s];
+  if (!name.empty()) {
+    const int index = find_network(c.arch, name);
+    spec = &c.arch.networks[index];
+    price = &c.prices.networks[index];
+  }
+  for (int i = 0; i < c.num_networks; ++i) {
+    if (c.networks[i].spec == spec) return i;
+  }
+  auto& network = c.networks[c.num_networks];
+  network.spec = spec;
+  network.price = price;
+  network.outer = s;
+  network.free = costs_nothing(*price);
+  network.needs_hops =
+      spec->kind == NetworkKind::legacy && (price->per_hop != 0 || price->per_router != 0);
+  return c.num_networks++;
+}
+
+void compile_networks(Compiled& c) {
+  for (int s = 0; s < c.num_levels; ++s) {
+    const auto& spec = c.arch.storage[s];
+    auto& level = c.levels[s];
+    level.read_fill = add_network(c, s, spec.read_network);
+    // Without a network of its own, the way up is the way down.
+    level.update_drain =
+        spec.update_network.empty() ? level.read_fill : add_network(c, s, spec.update_network);
+    auto& down = c.networks[level.read_fill];
+    auto& up = c.networks[level.update_drain];
+    down.carries_reads = true;
+    up.carries_updates = true;
+    up.doubles_updates = !level.can_reduce;
+    level.distributes = down.spec->distributed_multicast;
+    c.any_distribution |= level.distributes;
+    // The reference asks an explicit network for its fill latency twice, never for the drain's.
+    c.network_latency +=
+        spec.read_network.empty() ? spec.network_fill_latency : down.spec->fill_latency;
+    c.network_latency +=
+        spec.update_network.empty() ? spec.network_drain_latency : up.spec->fill_latency;
+  }
+}
+
+}  // namespace
+
+Compiled::Compiled(Problem p, Architecture a, Prices c)
+    : problem(std::move(p)), arch(std::move(a)), prices(std::move(c)) {
+  num_dims = problem.num_dims();
+  num_levels = arch.num_levels();
+  num_spaces = problem.num_spaces();
+  for (int d = 0; d < num_dims; ++d) {
+    if (problem.bounds[d] > 1) active_dims[num_active++] = d;
+  }
+  for (int p_index = 0; p_index < num_spaces; ++p_index) {
+    spaces[p_index] = compile_space(problem.spaces[p_index], problem);
+  }
+  area = prices.compute.area * static_cast<double>(arch.compute.instances);
+  for (int s = 0; s < num_levels; ++s) {
+    levels[s] = compile_level(arch, prices, s);
+    area += prices.storage[s].area * static_cast<double>(arch.storage[s].instances);
+  }
+  // A mapping is checked against the cumulative mesh, so one level may feed every MAC.
+  largest_group = arch.compute.instances;
+  compile_networks(*this);
+}
+
+}  // namespace tilewright::detail

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "model/arch/architecture.hpp"
+#include "model/energy/prices.hpp"
+#include "model/limits.hpp"
+#include "model/problem/problem.hpp"
+
+// What the evaluator works on: problem, architecture and prices with every name, string and
+// optional resolved into flat arrays, once, so that scoring touches nothing else.
+namespace tilewright::detail {
+
+using DimMask = std::uint32_t;  // bit d = dimension d
+
+struct CompiledTerm {
+  int dim = 0;
+  std::int64_t coefficient = 1;
+};
+
+/// One coordinate of a dataspace. Dimensions of bound 1 never move and are left out.
+struct CompiledCoordinate {
+  std::array<CompiledTerm, kMaxTerms> terms{};
+  int num_terms = 0;
+};
+
+struct CompiledSpace {
+  std::array<CompiledCoordinate, kMaxRank> coordinates{};
+  int rank = 0;
+  DimMask relevant = 0;
+  /// Every coordinate follows one dimension and every dimension one coordinate: tiles are then
+  /// disjoint or equal, and no halo, no direction rule and no neighbour link can occur.
+  bool simple = true;
+  /// No dimension drives two coordinates: shifts can be counted coordinate by coordinate.
+  bool separable = true;
+  bool read_write = false;
+};
+
+/// How often one of the three accesses of a memory is charged: `ceil(words / block)`.
+struct CompiledLevel {
+  bool bounded = false;
+  std::uint64_t effective_entries = 0;
+  std::uint64_t min_entries_needed = 0;  // ceil of effective_entries * min_utilization
+  std::uint64_t instances = 1;
+  std::uint64_t mesh_x = 1, mesh_y = 1;
+  std::uint64_t fanout_x = 1, fanout_y = 1;  // to the level inside
+  std::uint64_t clusters = 1;
+  std::uint64_t block_size = 1;
+  bool can_reduce = true;
+  double read_energy = 0, fill_energy = 0, update_energy = 0, addr_gen_energy = 0;
+  // Words per cycle and instance; infinity = never limits.
+  double read_bandwidth = 0, write_bandwidth = 0, shared_bandwidth = 0;
+  bool limited = false;      // some bandwidth is finite
+  bool distributes = false;  // its network is M:N
+  int read_fill = -1;        // index into Compiled::networks
+  int update_drain = -1;
+};
+
+/// Simple multicast: pJ per word by multicast factor.
+struct MulticastPrice {
+  std::uint64_t factor = 0;
+  double energy = 0;
+};
+
+/// One network in use, between storage level `outer` and the level inside it.
+struct CompiledNetwork {
+  const Network* spec = nullptr;
+  const NetworkPrice* price = nullptr;
+  int outer = 0;
+  bool carries_reads = false;    // read-fill
+  bool carries_updates = false;  // update-drain
+  /// Partial sums travel twice when the outer level cannot accumulate (see traffic in
+  /// networks.cpp).
+  bool doubles_updates = false;
+  std::array<std::vector<MulticastPrice>, kMaxSpaces> multicast;
+  bool needs_hops = false;  // its price depends on the distance
+  bool free = true;         // costs nothing, whatever it carries
+};
+
+struct Compiled {
+  Problem problem;
+  Architecture arch;
+  Prices prices;
+
+  int num_dims = 0;  // of the problem
+  int num_levels = 0;
+  int num_spaces = 0;
+  std::array<int, kMaxDims> active_dims{};  // those with a bound > 1
+  int num_active = 0;
+  std::array<CompiledSpace, kMaxSpaces> spaces{};
+  std::array<CompiledLevel, kMaxLevels> levels{};
+  std::array<CompiledNetwork, 2 * kMaxLevels> networks{};
+  int num_networks = 0;
+  bool any_distribution = false;
+  std::uint64_t network_latency = 0;  // cycles added once to every run
+  double area = 0;                    // um2
+  std::size_t largest_group = 1;      // most instances that one level can feed
+
+  Compiled(Problem p, Architecture a, Prices c);
+  Compiled(const Compiled&) = delete;
+  Compiled& operator=(const Compiled&) = delete;
+};
+
+}  // namespace tilewright::detail

@@ -1,0 +1,261 @@
+#include "model/nest/detail/sharing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "model/error.hpp"
+
+namespace tilewright::detail {
+namespace {
+
+std::int64_t absolute(std::int64_t value) { return value < 0 ? -value : value; }
+
+// Shift along one coordinate per step of a spatial loop.
+std::int64_t coefficient_of(const CompiledCoordinate& coordinate, int dim) {
+  for (int i = 0; i < coordinate.num_terms; ++i) {
+    if (coordinate.terms[i].dim == dim) return coordinate.terms[i].coefficient;
+  }
+  return 0;
+}
+
+struct Shift {
+  std::int64_t step;
+  std::int64_t bound;
+};
+
+// The spatial loops that move one coordinate.
+int shifts_on(const CompiledCoordinate& coordinate, const SpatialGroup& group,
+              std::array<Shift, 2 * kMaxDims>& shifts) {
+  int count = 0;
+  for (int i = 0; i < group.num_loops; ++i) {
+    const auto& loop = group.loops[i];
+    const std::int64_t coefficient = coefficient_of(coordinate, loop.dim);
+    if (coefficient != 0) shifts[count++] = {coefficient * loop.step, loop.bound};
+  }
+  return count;
+}
+
+// Two loops with steps a and b meet at the same shift along chains of points (i, j),
+// (i + b/h, j - a/h), ... with h = gcd(a, b). The number of points with at least n successors on
+// their chain is a product; its second differences count the chains of each length.
+void count_chains(const Shift& a, const Shift& b, Sharing& sharing) {
+  const std::int64_t h = std::gcd(a.step, b.step);
+  const std::int64_t di = absolute(b.step) / h;
+  const std::int64_t dj = absolute(a.step) / h;
+  const auto points = [&](std::int64_t successors) {
+    return std::max<std::int64_t>(0, a.bound - successors * di) *
+           std::max<std::int64_t>(0, b.bound - successors * dj);
+  };
+  for (std::int64_t length = 1; points(length - 1) > 0; ++length) {
+    const std::int64_t chains = points(length - 1) - 2 * points(length) + points(length + 1);
+    if (chains > 0)
+      sharing.add(static_cast<std::uint64_t>(length), static_cast<std::uint64_t>(chains));
+  }
+}
+
+void multiply(const Sharing& a, const Sharing& b, Sharing& product) {
+  product.num_classes = 0;
+  for (int i = 0; i < a.num_classes; ++i) {
+    for (int j = 0; j < b.num_classes; ++j) {
+      product.add(a.classes[i].multicast * b.classes[j].multicast,
+                  a.classes[i].scatter * b.classes[j].scatter);
+    }
+  }
+}
+
+// Counts coordinate by coordinate. False when some coordinate needs more than two loops looked at.
+bool share_by_coordinate(const CompiledSpace& space, const SpatialGroup& group, Sharing& sharing) {
+  std::uint64_t multicast = 1;
+  for (int i = 0; i < group.num_loops; ++i) {
+    if (((space.relevant >> group.loops[i].dim) & 1) == 0)
+      multicast *= static_cast<std::uint64_t>(group.loops[i].bound);
+  }
+  std::uint64_t scatter = 1;  // of the coordinates that one loop moves
+  sharing.num_classes = 0;
+  bool crowded = false;  // sharing holds the coordinates that two loops move
+  std::array<Shift, 2 * kMaxDims> shifts;
+  for (int x = 0; x < space.rank; ++x) {
+    const int count = shifts_on(space.coordinates[x], group, shifts);
+    if (count > 2) return false;
+    if (count == 1) scatter *= static_cast<std::uint64_t>(shifts[0].bound);
+    if (count < 2) continue;
+    Sharing own;
+    count_chains(shifts[0], shifts[1], own);
+    if (crowded) {
+      const Sharing before = sharing;
+      multiply(before, own, sharing);
+    } else {
+      sharing = own;
+      crowded = true;
+    }
+  }
+  if (!crowded) {
+    sharing.add(multicast, scatter);
+    return true;
+  }
+  for (int i = 0; i < sharing.num_classes; ++i) {
+    sharing.classes[i].multicast *= multicast;
+    sharing.classes[i].scatter *= scatter;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Sharing::add(std::uint64_t multicast, std::uint64_t portions, double hops,
+                  double unicast_hops) {
+  for (int i = 0; i < num_classes; ++i) {
+    if (classes[i].multicast != multicast) continue;
+    classes[i].scatter += portions;
+    classes[i].hops += hops;
+    classes[i].unicast_hops += unicast_hops;
+    return;
+  }
+  if (num_classes == kMaxClasses)
+    throw InternalError("an array shares data in more ways than there is room for");
+  classes[num_classes++] = {multicast, portions, hops, unicast_hops};
+}
+
+std::uint64_t Sharing::portions() const {
+  std::uint64_t sum = 0;
+  for (int i = 0; i < num_classes; ++i) sum += classes[i].scatter;
+  return sum;
+}
+
+void share(const GroupQuery& query, Scratch& scratch, Sharing& sharing) {
+  if (!query.hops) {
+    if (!query.multicast) {
+      sharing.num_classes = 0;
+      sharing.add(1, query.group->size);
+      return;
+    }
+    if (query.space->separable && share_by_coordinate(*query.space, *query.group, sharing)) return;
+  }
+  GroupLayout(query, scratch).share(false, scratch, sharing);
+}
+
+GroupLayout::GroupLayout(const GroupQuery& query, Scratch& scratch) : query_(query) {
+  if (scratch.shifts.size() < query.group->size) {
+    throw InternalError("a group is larger than the array of the architecture");
+  }
+  // Mixed radix over the coordinates, wide enough that differences of keys are unique too.
+  std::int64_t stride = 1;
+  std::array<Shift, 2 * kMaxDims> shifts;
+  for (int x = 0; x < query.space->rank; ++x) {
+    const int count = shifts_on(query.space->coordinates[x], *query.group, shifts);
+    for (int i = 0; i < count; ++i) reach_[x] += absolute(shifts[i].step) * (shifts[i].bound - 1);
+    stride_[x] = stride;
+    if (__builtin_mul_overflow(stride, 2 * reach_[x] + 1, &stride)) {
+      throw InternalError("a tensor is too large to compare the tiles of an array");
+    }
+  }
+}
+
+bool GroupLayout::reachable(const Move& move) const {
+  for (int x = 0; x < query_.space->rank; ++x) {
+    if (absolute(move[x]) > reach_[x]) return false;
+  }
+  return true;
+}
+
+void GroupLayout::fill_keys(Scratch& scratch) {
+  if (filled_) return;
+  filled_ = true;
+  auto& keys = scratch.shifts;
+  keys[0] = 0;
+  std::size_t count = 1;
+  for (int i = 0; i < query_.group->num_loops; ++i) {
+    const auto& loop = query_.group->loops[i];
+    std::int64_t step = 0;
+    for (int x = 0; x < query_.space->rank; ++x) {
+      step += coefficient_of(query_.space->coordinates[x], loop.dim) * loop.step * stride_[x];
+    }
+    for (std::int64_t k = 1; k < loop.bound; ++k) {
+      for (std::size_t e = 0; e < count; ++e)
+        keys[static_cast<std::size_t>(k) * count + e] = keys[e] + k * step;
+    }
+    count *= static_cast<std::size_t>(loop.bound);
+  }
+}
+
+std::uint64_t GroupLayout::mark_linked(const Move& move, Scratch& scratch) {
+  fill_keys(scratch);
+  std::int64_t wanted = 0;
+  for (int x = 0; x < query_.space->rank; ++x) wanted += move[x] * stride_[x];
+  const auto& keys = scratch.shifts;
+  const std::uint64_t size = query_.group->size;
+  const std::uint64_t row = query_.row;
+  std::uint64_t hits = 0;
+  for (std::uint64_t e = 0; e < size; ++e) {
+    const std::uint64_t h = e % row;
+    const bool hit = (h > 0 && keys[e - 1] - keys[e] == wanted) ||
+                     (h + 1 < row && e + 1 < size && keys[e + 1] - keys[e] == wanted) ||
+                     (e >= row && keys[e - row] - keys[e] == wanted) ||
+                     (e + row < size && keys[e + row] - keys[e] == wanted);
+    scratch.linked[e] = hit ? 1 : 0;
+    hits += hit ? 1 : 0;
+  }
+  return hits;
+}
+
+namespace {
+
+// Distances from the entry of the array, in the middle of its left edge: along the row as far as
+// needed, then up and down each column.
+struct Reach {
+  std::uint64_t row;
+  double centre;
+
+  double unicast(std::uint64_t element) const {
+    return static_cast<double>(element % row) +
+           std::abs(static_cast<double>(element / row) - centre);
+  }
+
+  // `begin..end` are elements in ascending order.
+  double multicast(std::uint32_t* begin, std::uint32_t* end) const {
+    std::sort(begin, end,
+              [this](auto a, auto b) { return std::pair(a % row, a) < std::pair(b % row, b); });
+    double hops = static_cast<double>(*(end - 1) % row);
+    for (auto* it = begin; it != end;) {
+      const auto column = *it % row;
+      const double lowest = static_cast<double>(*it / row) - centre;
+      while (it != end && *it % row == column) ++it;
+      const double highest = static_cast<double>(*(it - 1) / row) - centre;
+      if (lowest < 0) hops -= lowest;
+      if (highest > 0) hops += highest;
+    }
+    return hops;
+  }
+};
+
+}  // namespace
+
+void GroupLayout::share(bool skip_linked, Scratch& scratch, Sharing& sharing) {
+  fill_keys(scratch);
+  const auto& keys = scratch.shifts;
+  auto* const elements = scratch.elements.data();
+  std::size_t count = 0;
+  for (std::uint32_t e = 0; e < query_.group->size; ++e) {
+    if (!skip_linked || scratch.linked[e] == 0) elements[count++] = e;
+  }
+  std::sort(elements, elements + count,
+            [&](auto a, auto b) { return std::pair(keys[a], a) < std::pair(keys[b], b); });
+
+  const Reach reach{query_.row, static_cast<double>(query_.column - 1) / 2};
+  sharing.num_classes = 0;
+  for (std::size_t begin = 0; begin < count;) {
+    std::size_t end = begin + 1;
+    while (query_.multicast && end < count && keys[elements[end]] == keys[elements[begin]]) ++end;
+    double hops = 0;
+    double unicast_hops = 0;
+    if (query_.hops) {
+      for (std::size_t i = begin; i < end; ++i) unicast_hops += reach.unicast(elements[i]);
+      hops = reach.multicast(elements + begin, elements + end);
+    }
+    sharing.add(end - begin, 1, hops, unicast_hops);
+    begin = end;
+  }
+}
+
+}  // namespace tilewright::detail

@@ -1,0 +1,57 @@
+#include "model/nest/evaluator.hpp"
+
+#include "model/nest/detail/accounting.hpp"
+#include "model/nest/detail/billing.hpp"
+#include "model/nest/detail/compiled.hpp"
+#include "model/nest/detail/explain.hpp"
+#include "model/nest/detail/geometry.hpp"
+#include "model/nest/detail/scratch.hpp"
+#include "model/nest/detail/traffic.hpp"
+
+namespace tilewright {
+
+void ScratchDeleter::operator()(Scratch* scratch) const noexcept { delete scratch; }
+
+struct Evaluator::Impl : detail::Compiled {
+  using Compiled::Compiled;
+
+  // Counts everything; the rejection if the mapping cannot run.
+  Rejection count(const Mapping& mapping, detail::Detail detail, Scratch& scratch) const {
+    detail::lay_out(*this, mapping, scratch);
+    const auto rejection = detail::first_violation(*this, mapping, scratch);
+    if (rejection.reason != RejectReason::none) return rejection;
+    for (int p = 0; p < num_spaces; ++p) {
+      detail::find_traffic(*this, mapping, p, detail, scratch);
+      detail::count_accesses(*this, mapping, p, detail, scratch);
+    }
+    return rejection;
+  }
+};
+
+Evaluator::Evaluator(Problem problem, Architecture arch, Prices prices)
+    : impl_(std::make_unique<Impl>(std::move(problem), std::move(arch), std::move(prices))) {}
+Evaluator::~Evaluator() = default;
+
+const Problem& Evaluator::problem() const { return impl_->problem; }
+const Architecture& Evaluator::architecture() const { return impl_->arch; }
+const Prices& Evaluator::prices() const { return impl_->prices; }
+
+ScratchPtr Evaluator::scratch() const { return ScratchPtr(new Scratch(*impl_)); }
+
+Outcome Evaluator::evaluate(const Mapping& mapping, Scratch& scratch) const {
+  Outcome outcome;
+  outcome.rejection = impl_->count(mapping, detail::Detail::cost, scratch);
+  if (outcome.valid()) outcome.cost = detail::total_cost(*impl_, scratch);
+  return outcome;
+}
+
+Stats Evaluator::explain(const Mapping& mapping, Scratch& scratch) const {
+  Stats stats;
+  stats.outcome.rejection = impl_->count(mapping, detail::Detail::everything, scratch);
+  if (!stats.outcome.valid()) return stats;
+  stats.outcome.cost = detail::total_cost(*impl_, scratch);
+  detail::fill_stats(*impl_, mapping, scratch, stats);
+  return stats;
+}
+
+}  // namespace tilewright
