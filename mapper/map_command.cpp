@@ -69,7 +69,7 @@ int run_map(const MapOptions& options) {
   for (const Warning& warning : search.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
-  for (const std::string& setting : search.plan().ignored) print_warning("ignored: " + setting);
+  for (const std::string& note : search.plan().notes) print_warning("mapper: " + note);
 
   catch_signals();
   const ResultFolder folder(options.output.empty()

@@ -7,6 +7,7 @@
 
 #include "mapper/duration.hpp"
 #include "model/error.hpp"
+#include "search/settings.hpp"
 
 namespace tilewright {
 namespace {
@@ -17,37 +18,11 @@ constexpr std::uint64_t kDefaultVictory = 20'000;
 // So many mappings in a row that do not run mean that looking further is hopeless.
 constexpr std::uint64_t kDefaultInvalidRun = 5'000'000;
 
-Objective choose_objective(const MapOptions& options, const SearchSettings& settings) {
-  if (!options.objective.empty()) return Objective::parse(options.objective);
-  if (settings.metrics.empty()) return Objective();
-  return Objective::parse(fmt::format("{}", fmt::join(settings.metrics, ",")));
-}
-
-bool is_searcher(std::string_view wanted) {
-  for (const std::string_view known : searcher_names()) {
-    if (known == wanted) return true;
-  }
-  return false;
-}
-
-std::string choose_searcher(const MapOptions& options, const SearchSettings& settings,
-                            std::vector<std::string>& ignored) {
-  constexpr const char* kDefault = "random";
-  if (!options.searcher.empty()) return options.searcher;
-  if (!settings.algorithm) return kDefault;
-  if (is_searcher(*settings.algorithm)) return *settings.algorithm;
-  ignored.push_back(fmt::format("mapper: algorithm '{}' is not available, '{}' is used instead",
-                                *settings.algorithm, kDefault));
-  return kDefault;
-}
-
-StopRules choose_counts(const MapOptions& options, const SearchSettings& settings, bool timed) {
-  StopRules rules;
-  rules.max_evaluated = options.max_evaluated.value_or(0);
-  rules.max_valid = options.max_valid ? *options.max_valid : settings.search_size.value_or(0);
-  rules.victory_condition = options.victory_condition ? *options.victory_condition
-                                                      : settings.victory_condition.value_or(0);
-  rules.max_invalid_run = settings.timeout.value_or(0);
+// The rules by number. A search that neither the user nor the spec bounds gets our own rules.
+StopRules choose_counts(const MapOptions& options, StopRules rules, bool timed) {
+  rules.max_evaluated = options.max_evaluated.value_or(rules.max_evaluated);
+  rules.max_valid = options.max_valid.value_or(rules.max_valid);
+  rules.victory_condition = options.victory_condition.value_or(rules.victory_condition);
   if (timed || rules.max_evaluated != 0) return rules;
   if (rules.max_valid == 0 && rules.victory_condition == 0) {
     rules.victory_condition = kDefaultVictory;
@@ -61,9 +36,12 @@ StopRules choose_counts(const MapOptions& options, const SearchSettings& setting
 
 SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings) {
   constexpr int kMostThreads = 4096;
+  SearchRequest request = interpret(settings);
   SearchPlan plan;
-  plan.objective = choose_objective(options, settings);
-  plan.searcher = choose_searcher(options, settings, plan.ignored);
+  plan.objective =
+      options.objective.empty() ? request.objective : Objective::parse(options.objective);
+  plan.searcher = options.searcher.empty() ? request.searcher : options.searcher;
+  plan.notes = std::move(request.notes);
   plan.options.seed = options.seed;
   plan.options.threads = options.threads ? *options.threads : settings.threads.value_or(0);
   if (plan.options.threads < 0 || plan.options.threads > kMostThreads) {
@@ -73,7 +51,9 @@ SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings) 
   plan.mapspace.both_axes = options.both_axes;
   if (!options.time.empty()) plan.time = parse_duration(options.time);
   if (!options.total_time.empty()) plan.total_time = parse_duration(options.total_time);
-  plan.counts = choose_counts(options, settings, plan.time || plan.total_time);
+  plan.counts = choose_counts(options, request.stop, plan.time || plan.total_time);
+  // Fails now rather than after the first layer's mapspace was counted.
+  (void)make_searcher(plan.searcher, plan.options);
   return plan;
 }
 

@@ -40,7 +40,7 @@ struct SearchPlan {
   StopRules counts;  // the rules by number; deadlines are set layer by layer
   std::optional<std::chrono::nanoseconds> time;  // per distinct layer
   std::optional<std::chrono::nanoseconds> total_time;
-  std::vector<std::string> ignored;  // settings of the spec that are not honoured
+  std::vector<std::string> notes;  // wishes of the spec that are not honoured
 };
 
 /// \throws UsageError for an option that makes no sense.
