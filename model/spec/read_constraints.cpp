@@ -1,0 +1,350 @@
+// Constraints: lists of entries, each for one level. They come as a list, under `targets` or
+// `constraints`, or under a name (`constraints: rowstationary` with `constraints_rowstationary`);
+// an entry may hold a list `constraints` of its own, and its settings may stand in `attributes`.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "model/spec/directive.hpp"
+#include "model/spec/names.hpp"
+#include "model/spec/spec.hpp"
+#include "model/spec/spec_files.hpp"
+
+namespace tilewright {
+namespace {
+
+using spec::Entry;
+using spec::FactorTerm;
+using spec::Fields;
+using spec::Node;
+using spec::Relation;
+
+class ConstraintReader {
+ public:
+  ConstraintReader(const Architecture& arch, const Problem& problem,
+                   std::vector<Warning>* warnings)
+      : arch_(arch), problem_(problem), warnings_(warnings) {
+    constraints_.levels.resize(arch.num_levels());
+    claimed_.resize(arch.num_levels());
+  }
+
+  Constraints read(const std::vector<const Node*>& sections) {
+    for (const Node* section : sections) read_section(*section);
+    for (const auto& rest : rests_) fill_rest(rest);
+    // The backing store keeps everything that no constraint sends past it.
+    auto& outermost = constraints_.levels.back();
+    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
+    outermost.must_keep |= static_cast<SpaceMask>(all & ~outermost.must_bypass);
+    return std::move(constraints_);
+  }
+
+ private:
+  // One constraint: its type, and its settings, which may stand in two places.
+  struct Item {
+    const Node& node;
+    Fields own;         // keys next to `type`
+    Fields attributes;  // keys in `attributes`, or the same as `own`
+
+    explicit Item(const Node& constraint)
+        : node(constraint), own(constraint, "a constraint"),
+          attributes(constraint.find("attributes") != nullptr ? *constraint.find("attributes")
+                                                              : constraint,
+                     "attributes") {
+      (void)own.take({"target", "name", "type", "attributes"});
+      (void)attributes.take({"target", "name", "type", "attributes"});
+    }
+    const Node* take(std::string_view key) {
+      const Node* found = own.take(key);
+      const Node* attribute = attributes.take(key);
+      return found != nullptr ? found : attribute;
+    }
+    void expect_no_more(std::string_view what) const {
+      own.expect_no_more(what);
+      attributes.expect_no_more(what);
+    }
+  };
+
+  // What the constraints on one level have set so far, so that nothing is set twice.
+  struct Claimed {
+    bool no_link_transfer = false;
+    bool no_multicast = false;
+    bool no_temporal_reuse = false;
+  };
+
+  // A factor 0: what the other fixed factors leave of the bound.
+  struct Rest {
+    const Node* node;
+    LoopConstraint* loops;
+    int dim;
+  };
+
+  void warn(const Node& node, std::string message) const {
+    if (warnings_ != nullptr) warnings_->push_back({node.mark(), std::move(message)});
+  }
+
+  void read_section(const Node& section) {
+    if (section.is_list()) {
+      read_list(section);
+      return;
+    }
+    for (const auto& entry : section.map("constraints")) check_key(section, entry);
+    if (const Node* list = section.find("constraints")) {
+      read_list(list->is_list() ? *list : section.at("constraints_" + list->text("constraints")));
+    } else if (const Node* targets = section.find("targets")) {
+      read_list(*targets);
+    }
+  }
+
+  void check_key(const Node& section, const Entry& entry) const {
+    static const std::vector<std::string> kKeys{"constraints", "targets", "template", "version",
+                                                "name"};
+    const auto is_this = [&](const std::string& key) { return spec::same_key(key, entry.key); };
+    if (entry.key.starts_with("constraints_")) return;
+    if (std::none_of(kKeys.begin(), kKeys.end(), is_this)) {
+      throw SpecError(section.mark(entry),
+                      fmt::format("unknown key '{}' in a mapspace{}", entry.key,
+                                  spec::hint(entry.key, kKeys)));
+    }
+    if (is_this("template") && entry.value->is_text() && entry.value->text("template") != "uber") {
+      warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
+                                     "factors are searched", entry.value->text("template")));
+    }
+  }
+
+  void read_list(const Node& list) {
+    for (const Node* target : list.list("constraints")) {
+      if (const Node* inner = target->find("constraints")) {
+        for (const Node* constraint : inner->list("constraints")) read_one(*target, *constraint);
+      } else {
+        read_one(*target, *target);
+      }
+    }
+  }
+
+  void read_one(const Node& target, const Node& constraint) {
+    static const std::vector<std::string> kTypes{"temporal", "spatial", "datatype", "bypass",
+                                                 "utilization", "parallelism"};
+    const auto& type = constraint.at("type").text("type");
+    const int level = spec::read_target(target, arch_);
+    Item item(constraint);
+    if (type == "temporal") {
+      read_temporal(item, level);
+    } else if (type == "spatial") {
+      read_spatial(item, level);
+    } else if (type == "datatype" || type == "bypass" || type == "bypassing" ||
+               type == "dataspace") {
+      read_keep(item, level);
+    } else if (type == "utilization" || type == "parallelism") {
+      read_parallelism(item, level);
+    } else if (type == "max_overbooked_proportion") {
+      warn(constraint, "'max_overbooked_proportion' is ignored: tensors are dense");
+    } else {
+      constraint.at("type").fail(fmt::format("unknown type '{}' of a constraint{}", type,
+                                             spec::hint(type, kTypes)));
+    }
+  }
+
+  std::string at(int level, std::string_view what) const {
+    return fmt::format("{} of {}", what, arch_.storage[level].name);
+  }
+  [[noreturn]] static void fail_twice(const Node& node, const std::string& what) {
+    node.fail(fmt::format("{} is set twice; the constraints of the architecture and of the "
+                          "mapspace count together", what));
+  }
+
+  void read_loops(Item& item, LoopConstraint& loops, const std::string& where) {
+    if (const Node* node = item.take("factors")) {
+      for (const auto& term : spec::read_factors(*node, problem_)) {
+        set(*node, loops, term, where);
+      }
+    }
+    read_default(item.take("default_max_factor"), "default_max_factor", loops.at_most);
+    read_default(item.take("default_min_factor"), "default_min_factor", loops.at_least);
+    for (int d = 0; d < problem_.num_dims(); ++d) check_least(item.node, loops, d, where);
+    if (const Node* node = item.take("permutation")) {
+      auto permutation = spec::read_permutation(*node, problem_);
+      if (!loops.inner.empty() || !loops.outer.empty()) {
+        fail_twice(*node, fmt::format("the permutation of the {}", where));
+      }
+      loops.inner = std::move(permutation.first);
+      loops.outer = std::move(permutation.last);
+    }
+    if (const Node* node = item.take("remainders")) {
+      warn(*node, "'remainders' is ignored: perfect factors are searched");
+    }
+  }
+
+  void set(const Node& node, LoopConstraint& loops, const FactorTerm& term,
+           const std::string& where) {
+    const auto dim = static_cast<std::size_t>(term.dim);
+    const std::string& name = problem_.dims[dim];
+    const std::int64_t bound = problem_.bounds[dim];
+    auto& slot = term.relation == Relation::equal     ? loops.fixed[dim]
+                 : term.relation == Relation::at_most ? loops.at_most[dim]
+                                                      : loops.at_least[dim];
+    const auto is_rest = [&](const Rest& rest) {
+      return rest.loops == &loops && rest.dim == term.dim && term.relation == Relation::equal;
+    };
+    if (slot != 0 || std::any_of(rests_.begin(), rests_.end(), is_rest)) {
+      fail_twice(node, fmt::format("the factor of {} in the {}", name, where));
+    }
+    if (term.relation != Relation::equal && term.value == 0) {
+      node.fail(fmt::format("factors: a limit of {} must be at least 1", name));
+    }
+    if (term.relation == Relation::equal && term.value == 0) {
+      rests_.push_back({&node, &loops, term.dim});
+    } else if (term.relation == Relation::equal && term.value > bound) {
+      warn(node, fmt::format("{}={} in the {} exceeds the bound {} and is ignored", name,
+                             term.value, where, bound));
+    } else {
+      slot = term.value;
+      if (term.relation == Relation::equal) loops.residual[dim] = term.residual;
+    }
+  }
+
+  void read_default(const Node* node, std::string_view what,
+                    std::array<std::int32_t, kMaxDims>& limits) const {
+    if (node == nullptr) return;
+    const auto value = static_cast<std::int32_t>(
+        node->count(what, 1, std::numeric_limits<std::int32_t>::max()));
+    for (int d = 0; d < problem_.num_dims(); ++d) {
+      if (limits[d] == 0) limits[d] = value;
+    }
+  }
+
+  void check_least(const Node& node, const LoopConstraint& loops, int d,
+                   const std::string& where) const {
+    if (loops.at_least[d] > problem_.bounds[d]) {
+      node.fail(fmt::format("{}>={} in the {} leaves nothing: the bound is {}", problem_.dims[d],
+                            loops.at_least[d], where, problem_.bounds[d]));
+    }
+    if (loops.at_most[d] != 0 && loops.at_least[d] > loops.at_most[d]) {
+      node.fail(fmt::format("{}>={} and {}<={} in the {} leave nothing", problem_.dims[d],
+                            loops.at_least[d], problem_.dims[d], loops.at_most[d], where));
+    }
+  }
+
+  void read_temporal(Item& item, int level) {
+    auto& constraint = constraints_.levels[level];
+    read_loops(item, constraint.temporal, at(level, "temporal loops"));
+    read_mask(item, "no_temporal_reuse", level, claimed_[level].no_temporal_reuse,
+              constraint.no_temporal_reuse);
+    item.expect_no_more("a temporal constraint");
+  }
+
+  void read_spatial(Item& item, int level) {
+    auto& constraint = constraints_.levels[level];
+    read_loops(item, constraint.spatial, at(level, "spatial loops"));
+    if (const Node* node = item.take("split")) {
+      if (constraint.spatial.split) fail_twice(*node, at(level, "the split"));
+      constraint.spatial.split = static_cast<int>(
+          std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
+    }
+    read_mask(item, "no_link_transfer", level, claimed_[level].no_link_transfer,
+              constraint.no_link_transfer);
+    read_mask(item, "no_multicast_no_reduction", level, claimed_[level].no_multicast,
+              constraint.no_multicast);
+    item.expect_no_more("a spatial constraint");
+    if (arch_.fanout(level) == 1) check_without_fanout(item.node, level);
+  }
+
+  // Where nothing fans out, only factors of 1 can be asked for, and asking changes nothing.
+  void check_without_fanout(const Node& node, int level) const {
+    const auto& loops = constraints_.levels[level].spatial;
+    bool is_vain = true;
+    for (int d = 0; d < problem_.num_dims(); ++d) {
+      is_vain = is_vain && loops.fixed[d] <= 1 && loops.at_least[d] <= 1;
+    }
+    for (const auto& rest : rests_) {
+      is_vain = is_vain && (rest.loops != &loops || problem_.bounds[rest.dim] == 1);
+    }
+    if (!is_vain) spec::fail_without_fanout(node, arch_, level);
+    warn(node, fmt::format("{} has no spatial loops; this constraint has no effect",
+                           arch_.storage[level].name));
+  }
+
+  void read_mask(Item& item, std::string_view key, int level, bool& is_claimed,
+                 SpaceMask& mask) const {
+    const Node* node = item.take(key);
+    if (node == nullptr) return;
+    if (is_claimed) fail_twice(*node, at(level, key));
+    is_claimed = true;
+    mask = spec::read_spaces(*node, key, problem_);
+  }
+
+  void read_keep(Item& item, int level) {
+    auto& constraint = constraints_.levels[level];
+    SpaceMask keep = 0;
+    SpaceMask bypass = 0;
+    if (const Node* node = item.take("keep")) keep = spec::read_spaces(*node, "keep", problem_);
+    if (const Node* node = item.take("bypass")) {
+      bypass = spec::read_spaces(*node, "bypass", problem_);
+    }
+    item.expect_no_more("a datatype constraint");
+    const unsigned before = constraint.must_keep | constraint.must_bypass;
+    for (int s = 0; s < problem_.num_spaces(); ++s) {
+      const auto is_in = [s](unsigned mask) { return (mask >> s & 1U) != 0; };
+      if (is_in(keep & bypass) || is_in((keep | bypass) & before)) {
+        fail_twice(item.node, at(level, fmt::format("keeping {}", problem_.spaces[s].name)));
+      }
+    }
+    constraint.must_keep |= keep;
+    constraint.must_bypass |= bypass;
+  }
+
+  void read_parallelism(Item& item, int level) {
+    const Node* node = item.take("min");
+    item.expect_no_more("a parallelism constraint");
+    if (level != 0) {
+      item.node.fail(fmt::format("parallelism is constrained at the innermost level, {}, not at {}",
+                                 arch_.storage[0].name, arch_.storage[level].name));
+    }
+    if (node == nullptr) item.node.fail("a parallelism constraint needs 'min'");
+    if (constraints_.min_parallelism) fail_twice(*node, "the parallelism");
+    constraints_.min_parallelism = node->real("min", 0);
+    if (*constraints_.min_parallelism > 1) {
+      node->fail("min: expected a share of the arithmetic units from 0 to 1");
+    }
+  }
+
+  // Without other fixed factors this is the whole bound, as in Timeloop.
+  void fill_rest(const Rest& rest) {
+    const std::int64_t bound = problem_.bounds[rest.dim];
+    std::int64_t product = 1;
+    for (const auto& level : constraints_.levels) {
+      for (const auto* loops : {&level.temporal, &level.spatial}) {
+        const std::int64_t fixed = loops->fixed[rest.dim];
+        if (fixed > 1 && product <= bound) product *= fixed;
+      }
+    }
+    if (product > bound || bound % product != 0) {
+      rest.node->fail(fmt::format("factors: {}=0 stands for the rest of {}, but the other fixed "
+                                  "factors do not divide it", problem_.dims[rest.dim], bound));
+    }
+    rest.loops->fixed[rest.dim] = static_cast<std::int32_t>(bound / product);
+  }
+
+  const Architecture& arch_;
+  const Problem& problem_;
+  std::vector<Warning>* warnings_;
+  Constraints constraints_;
+  std::vector<Claimed> claimed_;
+  std::vector<Rest> rests_;
+};
+
+}  // namespace
+
+Constraints read_constraints(const SpecSet& specs, const Problem& problem,
+                             std::vector<Warning>* warnings) {
+  if (!specs.architecture) {
+    throw SpecError({}, "constraints need an architecture; none of the specs has one");
+  }
+  static const std::vector<const Node*> kNone;
+  return ConstraintReader(*specs.architecture, problem, warnings)
+      .read(specs.source == nullptr ? kNone : specs.source->constraints);
+}
+
+}  // namespace tilewright
