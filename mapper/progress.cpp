@@ -39,8 +39,12 @@ std::size_t terminal_width() {
 }  // namespace
 
 std::string with_commas(std::uint64_t value) {
-  std::string text = fmt::format("{}", value);
-  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  const std::string digits = fmt::format("{}", value);
+  std::string text;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
+    text += digits[i];
+  }
   return text;
 }
 
@@ -104,7 +108,7 @@ void Progress::print_line(const std::string& line) {
   std::string text = line;
   if (style_ == Style::terminal) {
     // Back to the start of the line, and clear what is left of the old one.
-    text = "\r" + line.substr(0, terminal_width() - 1) + "\033[K";
+    text = fmt::format("\r{}\033[K", line.substr(0, terminal_width() - 1));
     line_is_open_ = true;
   } else {
     text += '\n';
