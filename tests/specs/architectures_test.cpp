@@ -1,0 +1,87 @@
+// The architectures in specs/arch against the figures of the papers they follow.
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+
+#include "model/spec/spec.hpp"
+
+namespace tilewright {
+namespace {
+
+Architecture architecture(const std::string& name) {
+  const auto specs =
+      read_specs({std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/arch/" + name + ".yaml"});
+  EXPECT_TRUE(specs.warnings.empty()) << specs.warnings.front().message;
+  EXPECT_TRUE(specs.architecture.has_value());
+  return specs.architecture.value_or(Architecture{});
+}
+
+const StorageLevel& level(const Architecture& arch, const std::string& name) {
+  const int index = arch.find_level(name);
+  EXPECT_GE(index, 0) << name;
+  return arch.storage.at(static_cast<std::size_t>(index));
+}
+
+// Bytes of all instances of a level.
+std::uint64_t total_bytes(const StorageLevel& level) {
+  return level.instances * level.entries.value_or(0) * level.word_bits / 8;
+}
+
+TEST(ThreeLevel, HasTheSizesItSays) {
+  const auto arch = architecture("three_level");
+  EXPECT_EQ(arch.compute.instances, 16U * 16U);
+  ASSERT_EQ(arch.num_levels(), 3);
+  EXPECT_EQ(arch.fanout_x(1), 16U);
+  EXPECT_EQ(arch.fanout_y(1), 16U);
+  EXPECT_EQ(level(arch, "RegisterFile").entries, 256U);
+  EXPECT_EQ(level(arch, "GlobalBuffer").entries, 65'536U);
+  EXPECT_EQ(total_bytes(level(arch, "GlobalBuffer")), 128U * 1024);
+  EXPECT_EQ(level(arch, "DRAM").technology, Technology::dram);
+  EXPECT_FALSE(level(arch, "DRAM").entries.has_value());
+}
+
+TEST(EyerissLike168, HasTheSizesOfTheChip) {
+  const auto arch = architecture("eyeriss_like_168");
+  EXPECT_EQ(arch.compute.instances, 168U);
+  EXPECT_EQ(arch.compute.mesh_x, 14U);
+  EXPECT_EQ(arch.compute.mesh_y, 12U);
+  EXPECT_EQ(level(arch, "PsumSpad").entries, 24U);
+  EXPECT_EQ(level(arch, "WeightSpad").entries, 224U);
+  EXPECT_EQ(level(arch, "IfmapSpad").entries, 12U);
+  EXPECT_EQ(level(arch, "IfmapSpad").instances, 168U);
+  EXPECT_EQ(total_bytes(level(arch, "GlobalBuffer")), 100U * 1024);
+  EXPECT_EQ(arch.fanout_y(arch.find_level("PEColumn")), 12U);
+  EXPECT_EQ(arch.fanout_x(arch.find_level("GlobalBuffer")), 14U);
+  EXPECT_DOUBLE_EQ(level(arch, "DRAM").shared_bandwidth.value_or(0), 4 * 60 / 200.0);
+}
+
+TEST(EyerissLike256, HasTheSizesOfTheDataflowStudy) {
+  const auto arch = architecture("eyeriss_like_256");
+  EXPECT_EQ(arch.compute.instances, 256U);
+  // 512 B of scratchpads per PE, and as much per PE in the global buffer.
+  EXPECT_EQ(total_bytes(level(arch, "PsumSpad")) + total_bytes(level(arch, "WeightSpad")) +
+                total_bytes(level(arch, "IfmapSpad")),
+            256U * 512);
+  EXPECT_EQ(total_bytes(level(arch, "GlobalBuffer")), 256U * 512);
+  EXPECT_EQ(arch.fanout_y(arch.find_level("PEColumn")), 16U);
+  EXPECT_EQ(arch.fanout_x(arch.find_level("GlobalBuffer")), 16U);
+}
+
+TEST(SimbaLike, HasTheSizesOfAChiplet) {
+  const auto arch = architecture("simba_like");
+  constexpr std::uint64_t kPes = 16;
+  EXPECT_EQ(arch.compute.instances, kPes * 8 * 8);
+  EXPECT_EQ(total_bytes(level(arch, "AccumulationBuffer")), kPes * 3 * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "WeightBuffer")), kPes * 32 * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "InputBuffer")), kPes * 8 * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "GlobalBuffer")), 64U * 1024);
+  EXPECT_EQ(arch.fanout(arch.find_level("GlobalBuffer")), kPes);
+  EXPECT_EQ(arch.fanout(arch.find_level("InputBuffer")), 8U);
+  EXPECT_EQ(arch.fanout(arch.find_level("AccumulationBuffer")), 8U);
+  EXPECT_EQ(level(arch, "AccumulationBuffer").word_bits, 24U);
+}
+
+}  // namespace
+}  // namespace tilewright
