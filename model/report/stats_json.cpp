@@ -177,7 +177,7 @@ Json legacy_json(const NetworkSpaceStats& space) {
   }
   json["ingresses_total"] = number(total_accesses(space.ingresses));
   json["instances"] = number(space.instances);
-  json["energy_total"] = number(space.energy_total);
+  json["energy_total"] = number(space.energy * space.instances);
   json["link_transfer_energy_total"] = number(space.link_transfer_energy * space.instances);
   json["spatial_reduction_energy_total"] = number(space.spatial_reduction_energy * space.instances);
   return json;
