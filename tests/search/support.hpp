@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "search/mapspace/mapspace.hpp"
+
+namespace tilewright::test {
+
+struct Mesh {
+  std::uint64_t x = 1;
+  std::uint64_t y = 1;
+};
+
+/// A matrix product `Out[m, n] += A[m, k] * B[k, n]` with the dimensions M, N and K.
+Problem gemm(std::int64_t m, std::int64_t n, std::int64_t k);
+
+/// Unbounded memories L0, L1, ... over these MACs, all meshes from the inside out.
+Architecture hierarchy(Mesh macs, const std::vector<Mesh>& levels);
+
+/// Constraints that demand nothing, one entry per level.
+Constraints unconstrained(const Architecture& arch);
+
+/// All that distinguishes a mapping, as comparable text.
+std::string fingerprint(const Mapping& mapping);
+/// The same of the factors alone.
+std::string factor_fingerprint(const Mapping& mapping);
+
+/// Does the mapping satisfy every constraint and fan-out? Decided from the definitions: the spatial
+/// order and split by trying all orders of the dimensions and all splits.
+bool legal_factors(const Mapping& mapping, const Problem& problem, const Architecture& arch,
+                   const Constraints& constraints, const MapspaceOptions& options);
+
+/// Fingerprints of the factors of all legal mappings, by trying all numbers that divide.
+std::vector<std::string> enumerate_factors(const Problem& problem, const Architecture& arch,
+                                           const Constraints& constraints,
+                                           const MapspaceOptions& options);
+
+/// Pearson's statistic of observed counts against equal expectation, in standard deviations from
+/// its mean: far above 0 means not uniform.
+double uniformity_excess(const std::vector<std::uint64_t>& counts);
+
+}  // namespace tilewright::test
