@@ -65,7 +65,7 @@ void choose_storage(Choices& choices, const CaseOptions& options, StorageLevel& 
 Architecture random_architecture(Choices& choices, const CaseOptions& options) {
   Architecture arch;
   arch.name = "random";
-  const int levels = choices.pick(1, 4);
+  const int levels = pick_of(choices, {1, 2, 2, 3, 3, 3, 4});
   arch.storage.resize(static_cast<std::size_t>(levels));
   std::uint64_t x = choices.chance(5) ? 2 : 1;
   std::uint64_t y = 1;
@@ -193,7 +193,7 @@ Case random_case(Choices& choices, const CaseOptions& options) {
       Mapping::unit(c.arch.num_levels(), c.problem.num_dims(), c.problem.num_spaces());
   draft.spatial_x.fill(1);
   draft.spatial_y.fill(1);
-  const int tries = choices.pick(1, 14);
+  const int tries = choices.pick(1, 22);
   for (int i = 0; i < tries; ++i) try_loop(choices, options, c.arch, draft);
   c.mapping = draft.mapping;
   choose_orders(choices, c.mapping);

@@ -27,11 +27,11 @@ class Choices {
   std::size_t next_ = 0;
 };
 
-inline constexpr std::size_t kChoiceCount = 200;  // enough for the largest case
+inline constexpr std::size_t kChoiceCount = 280;  // enough for the largest case
 
 /// What a random case may contain.
 struct CaseOptions {
-  int max_operations = 4096;     // points of the iteration space
+  int max_operations = 1 << 15;  // points of the iteration space
   int max_temporal_loops = 9;    // the oracle takes time 2^loops
   bool distributed = true;       // M:N networks
   bool reuse_masks = true;       // no_link_transfer, no_multicast, no_temporal_reuse

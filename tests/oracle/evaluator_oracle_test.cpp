@@ -1,0 +1,88 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <sstream>
+#include <string>
+
+#include "model/energy/prices.hpp"
+#include "model/nest/evaluator.hpp"
+#include "oracle/check_cases.hpp"
+#include "oracle/compare.hpp"
+#include "oracle/point_set_oracle.hpp"
+
+namespace tilewright::oracle {
+namespace {
+
+// explain() and evaluate() must tell the same story.
+std::string short_form_difference(const Outcome& outcome, const Stats& stats) {
+  std::ostringstream text;
+  if (outcome.rejection.reason != stats.outcome.rejection.reason ||
+      outcome.rejection.level != stats.outcome.rejection.level) {
+    text << "evaluate() and explain() disagree about the rejection\n";
+  }
+  if (!outcome.valid() || !stats.outcome.valid()) return text.str();
+  const Cost& a = outcome.cost;
+  const Cost& b = stats.outcome.cost;
+  if (a.cycles != b.cycles || std::abs(a.energy - b.energy) > 1e-9 * std::abs(b.energy)) {
+    text << "evaluate(): " << a.energy << " pJ, " << a.cycles << " cycles; explain(): " << b.energy
+         << " pJ, " << b.cycles << " cycles\n";
+  }
+  return text.str();
+}
+
+double sum_of_parts(const Stats& stats) {
+  double energy = stats.compute.energy_total;
+  for (const LevelStats& level : stats.levels) energy += level.energy_total;
+  for (const NetworkStats& network : stats.networks) energy += network.energy_total;
+  return energy;
+}
+
+std::string evaluator_complaint(const Case& c) {
+  const OracleCounts expected = point_set_oracle(c.problem, c.arch, c.mapping);
+  if (expected.undefined_distribution || expected.clamped) return "";
+  const Evaluator evaluator(c.problem, c.arch, price(c.arch, ReferenceTable{}));
+  const ScratchPtr scratch = evaluator.scratch();
+  const Outcome outcome = evaluator.evaluate(c.mapping, *scratch);
+  std::string text = difference(expected, outcome.rejection);
+  if (!text.empty() || !outcome.valid()) return text;
+  const Stats stats = evaluator.explain(c.mapping, *scratch);
+  text = difference(expected, stats, c.problem) + short_form_difference(outcome, stats);
+  const double parts = sum_of_parts(stats);
+  if (std::abs(parts - outcome.cost.energy) > 1e-9 * parts) {
+    text += "the parts sum to " + std::to_string(parts) + " pJ, the total is " +
+            std::to_string(outcome.cost.energy) + "\n";
+  }
+  return text;
+}
+
+CaseOptions plain() {
+  CaseOptions options;
+  options.distributed = options.reuse_masks = options.capacities = options.over_mapped = false;
+  options.bypass = options.odd_problems = false;
+  return options;
+}
+
+TEST(EvaluatorOracle, CountsOfPlainMappings) { check_cases(1500, plain(), evaluator_complaint); }
+
+TEST(EvaluatorOracle, CountsWithBypass) {
+  CaseOptions options = plain();
+  options.bypass = true;
+  check_cases(1500, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, RejectionsAgree) {
+  CaseOptions options = plain();
+  options.bypass = options.capacities = options.over_mapped = true;
+  check_cases(1500, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsWithReuseSwitchedOff) {
+  CaseOptions options = plain();
+  options.bypass = options.reuse_masks = true;
+  check_cases(1500, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsOfEverything) { check_cases(2000, {}, evaluator_complaint); }
+
+}  // namespace
+}  // namespace tilewright::oracle
