@@ -48,8 +48,8 @@ class ProgramTest : public ::testing::Test {
 
   /// `arguments` are seen by a shell whose working directory is the test's folder.
   ProgramResult run(const std::string& arguments) const {
-    const std::string command = "cd '" + folder_.string() + "' && '" TILEWRIGHT_PROGRAM "' " +
-                                arguments + " >>out.txt 2>>err.txt";
+    const std::string command = "cd '" + folder_.string() +
+                                "' && '" TILEWRIGHT_PROGRAM "' >>out.txt 2>>err.txt " + arguments;
     std::filesystem::remove(folder_ / "out.txt");
     std::filesystem::remove(folder_ / "err.txt");
     const int status = std::system(command.c_str());
