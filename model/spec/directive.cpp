@@ -90,9 +90,10 @@ class FactorScanner {
 
   void check_residual(const FactorTerm& term) const {
     if (term.relation != Relation::equal || term.residual < 1 || term.residual > term.value) {
-      node_.fail(fmt::format("factors: in '{}={},{}' the second number is the bound of the last "
-                             "pass; it is from 1 to the first one",
-                             problem_.dims[term.dim], term.value, term.residual));
+      node_.fail(
+          fmt::format("factors: in '{}={},{}' the second number is the bound of the last "
+                      "pass; it is from 1 to the first one",
+                      problem_.dims[term.dim], term.value, term.residual));
     }
   }
 
@@ -118,8 +119,10 @@ class FactorScanner {
   }
   [[noreturn]] void fail() const {
     const auto rest = text_.substr(std::min(at_, text_.size()));
-    node_.fail(fmt::format("factors: expected terms such as 'C=4', 'C4' or 'P=5,3' in '{}', found "
-                           "'{}'", text_, rest));
+    node_.fail(
+        fmt::format("factors: expected terms such as 'C=4', 'C4' or 'P=5,3' in '{}', found "
+                    "'{}'",
+                    text_, rest));
   }
 
   const Node& node_;
@@ -142,8 +145,8 @@ std::string as_text(const Node& node, std::string_view what) {
     }
     return text;
   }
-  for (const Node* item : node.list(what)) append(item->is_map() ? as_text(*item, what)
-                                                                 : item->text(what));
+  for (const Node* item : node.list(what))
+    append(item->is_map() ? as_text(*item, what) : item->text(what));
   return text;
 }
 
@@ -191,8 +194,8 @@ Permutation read_permutation(const Node& node, const Problem& problem) {
   all.insert(all.end(), permutation.last.begin(), permutation.last.end());
   for (auto it = all.begin(); it != all.end(); ++it) {
     if (std::find(all.begin(), it, *it) != it) {
-      node.fail(fmt::format("permutation: dimension {} occurs twice in '{}'", problem.dims[*it],
-                            text));
+      node.fail(
+          fmt::format("permutation: dimension {} occurs twice in '{}'", problem.dims[*it], text));
     }
   }
   return permutation;
@@ -229,9 +232,10 @@ int read_target(const Node& directive, const Architecture& arch) {
 
 void fail_without_fanout(const Node& node, const Architecture& arch, int level) {
   const auto& inner = level == 0 ? arch.compute.name : arch.storage[level - 1].name;
-  node.fail(fmt::format("{} has no spatial loops: there are as many instances of it as of {} "
-                        "inside it, so nothing fans out",
-                        arch.storage[level].name, inner));
+  node.fail(
+      fmt::format("{} has no spatial loops: there are as many instances of it as of {} "
+                  "inside it, so nothing fans out",
+                  arch.storage[level].name, inner));
 }
 
 }  // namespace tilewright::spec

@@ -29,8 +29,11 @@ std::size_t sequence_length(std::string_view text) {
   const unsigned char first = byte(0);
   if (first == 0) return 0;
   if (first < 0x80) return 1;
-  const std::size_t length = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4 : 0;
+  const std::size_t length = first < 0xc2   ? 0
+                             : first < 0xe0 ? 2
+                             : first < 0xf0 ? 3
+                             : first < 0xf5 ? 4
+                                            : 0;
   if (length == 0 || text.size() < length) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -65,8 +68,9 @@ void check_encoding(const std::string& file, std::string_view text) {
 /// and gives keys their place.
 class TreeBuilder : public YAML::EventHandler {
  public:
-  TreeBuilder(Document& document, std::vector<Warning>& warnings)
-      : document_(document), warnings_(warnings) {}
+  // `advice` ends messages about things that are YAML but no spec.
+  TreeBuilder(Document& document, std::vector<Warning>& warnings, std::string advice)
+      : document_(document), warnings_(warnings), advice_(std::move(advice)) {}
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -118,8 +122,8 @@ class TreeBuilder : public YAML::EventHandler {
   };
 
   Node* make(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    Node* node = &document_.nodes.emplace_back(&document_.source, kind, mark.line + 1,
-                                               mark.column + 1);
+    Node* node =
+        &document_.nodes.emplace_back(&document_.source, kind, mark.line + 1, mark.column + 1);
     if (anchor != 0) anchors_[anchor] = node;
     return node;
   }
@@ -146,9 +150,10 @@ class TreeBuilder : public YAML::EventHandler {
     if (frame.node->is_list()) {
       frame.node->list_.push_back(node);
     } else if (!frame.pending) {
-      if (!node->is_text() && !node->is_null()) node->fail("a key must be a text");
+      if (!node->is_text() && !node->is_null()) node->fail("a key must be a text" + advice_);
       const Mark mark = alias ? mark_of(document_.source.file, *alias) : node->mark();
-      frame.pending = Entry{node->is_null() ? "null" : node->text_, mark.line, mark.column, nullptr};
+      frame.pending =
+          Entry{node->is_null() ? "null" : node->text_, mark.line, mark.column, nullptr};
     } else {
       frame.pending->value = node;
       insert(frame, std::move(*frame.pending));
@@ -188,6 +193,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   Document& document_;
   std::vector<Warning>& warnings_;
+  std::string advice_;
   std::vector<Frame> frames_;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
 };
@@ -197,13 +203,17 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
   check_encoding(file, text);
   auto document = std::make_unique<Document>();
   document->source.file = file;
-  TreeBuilder builder(*document, warnings);
+  const std::string advice = text.find("{{") == std::string_view::npos
+                                 ? ""
+                                 : "; a Jinja template has to be rendered to YAML first";
+  TreeBuilder builder(*document, warnings, advice);
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);
     const bool any = parser.HandleNextDocument(builder);
     if (!any || document->root == nullptr || document->root->is_null()) {
-      throw SpecError({file, 1, 1}, "the file is empty; expected a YAML map such as 'problem: ...'");
+      throw SpecError({file, 1, 1},
+                      "the file is empty; expected a YAML map such as 'problem: ...'");
     }
     const Node* root = document->root;
     if (parser.HandleNextDocument(builder)) {
@@ -211,10 +221,8 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
     }
     document->root = root;
   } catch (const YAML::Exception& error) {
-    const bool is_template = text.find("{{") != std::string_view::npos;
     throw SpecError(mark_of(file, error.mark),
-                    fmt::format("this is no YAML: {}{}", error.msg,
-                                is_template ? "; a Jinja template has to be rendered first" : ""));
+                    fmt::format("this is no YAML: {}{}", error.msg, advice));
   }
   return document;
 }
@@ -224,13 +232,15 @@ std::unique_ptr<Document> load_document(const std::string& path, std::size_t max
   const auto extension = std::filesystem::path(path).extension().string();
   const Mark mark{path, 0, 0};
   if (extension == ".cfg") {
-    throw SpecError(mark, fmt::format("libconfig files are not read; give the same spec as YAML "
-                                      "('{}')",
-                                      std::filesystem::path(path).replace_extension(".yaml")
-                                          .filename().string()));
+    throw SpecError(
+        mark,
+        fmt::format("libconfig files are not read; give the same spec as YAML "
+                    "('{}')",
+                    std::filesystem::path(path).replace_extension(".yaml").filename().string()));
   }
   if (extension == ".jinja2") {
-    throw SpecError(mark, "a Jinja template (specs of version 0.4) has to be rendered to YAML first");
+    throw SpecError(mark,
+                    "a Jinja template (specs of version 0.4) has to be rendered to YAML first");
   }
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) throw SpecError(mark, "this is a folder");
@@ -242,8 +252,8 @@ std::unique_ptr<Document> load_document(const std::string& path, std::size_t max
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > max_bytes) {
-    throw SpecError(mark, fmt::format("the file is larger than {} bytes, the limit for a spec",
-                                      max_bytes));
+    throw SpecError(
+        mark, fmt::format("the file is larger than {} bytes, the limit for a spec", max_bytes));
   }
   return parse_document(path, text, warnings);
 }

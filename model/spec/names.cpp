@@ -40,16 +40,15 @@ int edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 bool same_key(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-    return (x == '-' ? '_' : x) == (y == '-' ? '_' : y);
-  });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return (x == '-' ? '_' : x) == (y == '-' ? '_' : y); });
 }
 
 std::string_view nearest(std::string_view name, std::span<const std::string> candidates) {
   if (name.size() > kLongestName) return {};
   std::string_view best;
-  // Half of the letters may be wrong; of a single letter only its case.
-  int least = std::max(2, static_cast<int>(name.size()) + 1);
+  // A quarter of the letters may be wrong, two of a short name; of a single letter only its case.
+  int least = name.size() < 2 ? kEdit : static_cast<int>(name.size()) / 2 + 3;
   for (const auto& candidate : candidates) {
     const int distance = edit_distance(name, candidate.substr(0, kLongestName));
     if (distance < least) {

@@ -15,7 +15,8 @@ class Node;
 /// Where a tree of nodes was read from.
 struct Source {
   std::string file;
-  const Node* variables = nullptr;  // the map `variables` of the specs, whose values names stand for
+  const Node* variables =
+      nullptr;  // the map `variables` of the specs, whose values names stand for
 };
 
 /// A key of a map, and its value.
@@ -64,7 +65,8 @@ class Node {
 
   /// The value of a key in either spelling, or nullptr; a key without value is as good as absent.
   const Node* find(std::string_view key) const;
-  /// The value of a key that must be there. \throws SpecError, naming a similar key if there is one.
+  /// The value of a key that must be there. \throws SpecError, naming a similar key if there is
+  /// one.
   const Node& at(std::string_view key) const;
   std::vector<std::string> keys() const;
 

@@ -19,9 +19,8 @@ constexpr std::uint64_t kMostInstances = std::uint64_t{1} << 40;
 
 template <std::size_t n>
 bool contains_any(const std::string& text, const std::array<std::string_view, n>& parts) {
-  return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-    return text.find(part) != std::string::npos;
-  });
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](std::string_view part) { return text.find(part) != std::string::npos; });
 }
 
 // What a component is follows from a part of its class name, storage before compute before network.
@@ -94,8 +93,11 @@ void check_names(const Builder& builder) {
 void check_link(const Builder& builder, const Node& node, std::string_view what,
                 const std::string& outer, const std::string& inner) {
   if (outer != inner) {
-    node.fail(fmt::format("{}: this level names '{}', the level inside it '{}'", what, outer,
-                          inner));
+    const auto quoted = [](const std::string& name) {
+      return name.empty() ? std::string("no network") : fmt::format("'{}'", name);
+    };
+    node.fail(fmt::format("{}: this level names {}, the level inside it {}", what, quoted(outer),
+                          quoted(inner)));
   }
   if (outer.empty()) return;
   std::vector<std::string> names;
@@ -119,8 +121,10 @@ void check_links(const Builder& builder) {
         std::find_if(arch.networks.begin(), arch.networks.end(),
                      [&](const Network& network) { return network.name == level.read_network; });
     if (it->kind != NetworkKind::legacy) {
-      builder.storage[s]->fail(fmt::format("{}: 'network_update' is missing: '{}' carries reads "
-                                           "only", level.name, it->name));
+      builder.storage[s]->fail(
+          fmt::format("{}: 'network_update' is missing: '{}' carries reads "
+                      "only",
+                      level.name, it->name));
     }
   }
 }
@@ -172,8 +176,8 @@ void read_local(Builder& builder, const Node& local, std::uint64_t copies,
     } else if (is_network(component_class)) {
       builder.arch.networks.push_back(read_network(*component, findings));
     } else {
-      findings.ignore(fmt::format("component {} of class '{}'",
-                                  component->at("name").text("name"), component_class));
+      findings.ignore(fmt::format("component {} of class '{}'", component->at("name").text("name"),
+                                  component_class));
     }
   }
 }
@@ -184,8 +188,10 @@ Builder read_tree(const Node& root, const Findings& findings) {
   for (const Node* subtree = root.find("subtree"); subtree != nullptr;) {
     const auto& branches = subtree->list("subtree");
     if (branches.size() != 1) {
-      subtree->fail(fmt::format("expected one branch per node of the tree, found {}; only chains "
-                                "of levels are modelled", branches.size()));
+      subtree->fail(
+          fmt::format("expected one branch per node of the tree, found {}; only chains "
+                      "of levels are modelled",
+                      branches.size()));
     }
     const Node& branch = *branches.front();
     if (const Node* name = branch.find("name")) {
@@ -207,11 +213,17 @@ Builder read_tree(const Node& root, const Findings& findings) {
 Architecture read_architecture(const Node& node, const Findings& findings) {
   if (!node.is_map()) (void)node.map("architecture");
   const bool is_tree = node.find("subtree") != nullptr;
-  if (!is_tree && (node.find("nodes") != nullptr || node.find("local") != nullptr)) {
+  if (!is_tree && node.find("local") != nullptr) {
+    node.fail(
+        "this is the flattened architecture that Accelergy writes; give the one that it was "
+        "made from, with 'subtree'");
+  }
+  if (!is_tree && node.find("nodes") != nullptr) {
     const Node* version = node.find("version");
     (version != nullptr ? *version : node)
-        .fail("an architecture of version 0.4 ('nodes') is not yet supported; give it as version "
-              "0.3 ('subtree')");
+        .fail(
+            "an architecture of version 0.4 ('nodes') is not yet supported; give it as version "
+            "0.3 ('subtree')");
   }
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);

@@ -24,8 +24,7 @@ using spec::Relation;
 
 class ConstraintReader {
  public:
-  ConstraintReader(const Architecture& arch, const Problem& problem,
-                   std::vector<Warning>* warnings)
+  ConstraintReader(const Architecture& arch, const Problem& problem, std::vector<Warning>* warnings)
       : arch_(arch), problem_(problem), warnings_(warnings) {
     constraints_.levels.resize(arch.num_levels());
     claimed_.resize(arch.num_levels());
@@ -49,7 +48,8 @@ class ConstraintReader {
     Fields attributes;  // keys in `attributes`, or the same as `own`
 
     explicit Item(const Node& constraint)
-        : node(constraint), own(constraint, "a constraint"),
+        : node(constraint),
+          own(constraint, "a constraint"),
           attributes(constraint.find("attributes") != nullptr ? *constraint.find("attributes")
                                                               : constraint,
                      "attributes") {
@@ -104,13 +104,13 @@ class ConstraintReader {
     const auto is_this = [&](const std::string& key) { return spec::same_key(key, entry.key); };
     if (entry.key.starts_with("constraints_")) return;
     if (std::none_of(kKeys.begin(), kKeys.end(), is_this)) {
-      throw SpecError(section.mark(entry),
-                      fmt::format("unknown key '{}' in a mapspace{}", entry.key,
-                                  spec::hint(entry.key, kKeys)));
+      throw SpecError(section.mark(entry), fmt::format("unknown key '{}' in a mapspace{}",
+                                                       entry.key, spec::hint(entry.key, kKeys)));
     }
     if (is_this("template") && entry.value->is_text() && entry.value->text("template") != "uber") {
       warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
-                                     "factors are searched", entry.value->text("template")));
+                                     "factors are searched",
+                                     entry.value->text("template")));
     }
   }
 
@@ -125,8 +125,8 @@ class ConstraintReader {
   }
 
   void read_one(const Node& target, const Node& constraint) {
-    static const std::vector<std::string> kTypes{"temporal", "spatial", "datatype", "bypass",
-                                                 "utilization", "parallelism"};
+    static const std::vector<std::string> kTypes{"temporal", "spatial",     "datatype",
+                                                 "bypass",   "utilization", "parallelism"};
     const auto& type = constraint.at("type").text("type");
     const int level = spec::read_target(target, arch_);
     Item item(constraint);
@@ -142,8 +142,8 @@ class ConstraintReader {
     } else if (type == "max_overbooked_proportion") {
       warn(constraint, "'max_overbooked_proportion' is ignored: tensors are dense");
     } else {
-      constraint.at("type").fail(fmt::format("unknown type '{}' of a constraint{}", type,
-                                             spec::hint(type, kTypes)));
+      constraint.at("type").fail(
+          fmt::format("unknown type '{}' of a constraint{}", type, spec::hint(type, kTypes)));
     }
   }
 
@@ -151,8 +151,10 @@ class ConstraintReader {
     return fmt::format("{} of {}", what, arch_.storage[level].name);
   }
   [[noreturn]] static void fail_twice(const Node& node, const std::string& what) {
-    node.fail(fmt::format("{} is set twice; the constraints of the architecture and of the "
-                          "mapspace count together", what));
+    node.fail(
+        fmt::format("{} is set twice; the constraints of the architecture and of the "
+                    "mapspace count together",
+                    what));
   }
 
   void read_loops(Item& item, LoopConstraint& loops, const std::string& where) {
@@ -208,8 +210,8 @@ class ConstraintReader {
   void read_default(const Node* node, std::string_view what,
                     std::array<std::int32_t, kMaxDims>& limits) const {
     if (node == nullptr) return;
-    const auto value = static_cast<std::int32_t>(
-        node->count(what, 1, std::numeric_limits<std::int32_t>::max()));
+    const auto value =
+        static_cast<std::int32_t>(node->count(what, 1, std::numeric_limits<std::int32_t>::max()));
     for (int d = 0; d < problem_.num_dims(); ++d) {
       if (limits[d] == 0) limits[d] = value;
     }
@@ -288,7 +290,8 @@ class ConstraintReader {
     for (int s = 0; s < problem_.num_spaces(); ++s) {
       const auto is_in = [s](unsigned mask) { return (mask >> s & 1U) != 0; };
       if (is_in(keep & bypass) || is_in((keep | bypass) & before)) {
-        fail_twice(item.node, at(level, fmt::format("keeping {}", problem_.spaces[s].name)));
+        fail_twice(item.node, fmt::format("whether {} keeps {}", arch_.storage[level].name,
+                                          problem_.spaces[s].name));
       }
     }
     constraint.must_keep |= keep;
@@ -321,8 +324,15 @@ class ConstraintReader {
       }
     }
     if (product > bound || bound % product != 0) {
-      rest.node->fail(fmt::format("factors: {}=0 stands for the rest of {}, but the other fixed "
-                                  "factors do not divide it", problem_.dims[rest.dim], bound));
+      rest.node->fail(
+          fmt::format("factors: {}=0 stands for the rest of {}, but the other fixed "
+                      "factors do not divide it",
+                      problem_.dims[rest.dim], bound));
+    }
+    const auto same_dim = [&](const Rest& other) { return other.dim == rest.dim; };
+    if (bound != product && std::count_if(rests_.begin(), rests_.end(), same_dim) > 1) {
+      rest.node->fail(
+          fmt::format("factors: {}=0, the rest, is given at two levels", problem_.dims[rest.dim]));
     }
     rest.loops->fixed[rest.dim] = static_cast<std::int32_t>(bound / product);
   }

@@ -18,14 +18,48 @@ constexpr double kNegative = -std::numeric_limits<double>::max();
 
 // Attributes that Accelergy's components know and that have no bearing on counts: no reason to
 // warn when a tree, which is written for both programs, has them.
-constexpr std::string_view kAccelergyKeys[] = {
-    "technology", "latency", "type", "voltage", "n_rd_ports", "n_wr_ports", "n_rdwr_ports",
-    "n_buffets", "update_fifo_depth", "fifo_depth", "fifo_width", "num_pipeline_stages",
-    "bank_depth", "col_id_width", "length", "Y_X_wire_avg_length", "X_comparator_width",
-    "Y_comparator_width", "n_PE_cols", "n_PE_rows", "total_PEs", "global_cycle_seconds",
-    "cycle_time", "frequency", "clock", "n_bits", "datawidth", "width", "depth", "size",
-    "action_latency_cycles", "global_cycle_period", "temperature", "cell_type", "vdd",
-    "tag_size", "associativity"};
+constexpr std::string_view kAccelergyKeys[] = {"technology",
+                                               "latency",
+                                               "type",
+                                               "voltage",
+                                               "n_rd_ports",
+                                               "n_wr_ports",
+                                               "n_rdwr_ports",
+                                               "n_buffets",
+                                               "update_fifo_depth",
+                                               "fifo_depth",
+                                               "fifo_width",
+                                               "num_pipeline_stages",
+                                               "bank_depth",
+                                               "col_id_width",
+                                               "length",
+                                               "Y_X_wire_avg_length",
+                                               "X_comparator_width",
+                                               "Y_comparator_width",
+                                               "n_PE_cols",
+                                               "n_PE_rows",
+                                               "total_PEs",
+                                               "global_cycle_seconds",
+                                               "cycle_time",
+                                               "frequency",
+                                               "clock",
+                                               "n_bits",
+                                               "datawidth",
+                                               "width",
+                                               "depth",
+                                               "size",
+                                               "action_latency_cycles",
+                                               "global_cycle_period",
+                                               "temperature",
+                                               "cell_type",
+                                               "vdd",
+                                               "tag_size",
+                                               "associativity",
+                                               "has_power_gating",
+                                               "power_gated_at",
+                                               "allow_overbooking",
+                                               "multiplier_width",
+                                               "adder_width"};
 
 // Storage and compute keys are looked up in `attributes`, or next to `name` in the flat form.
 const Node& attributes_of(const Node& component) {
@@ -128,15 +162,17 @@ Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string&
   };
   if (!instances) {
     if (!x || !y) {
-      attributes.node().fail(fmt::format("{}: 'instances' is missing (or 'meshX' and 'meshY')",
-                                         name));
+      attributes.node().fail(
+          fmt::format("{}: 'instances' is missing (or 'meshX' and 'meshY')", name));
     }
     instances = *x * *y;
   }
   if (x && y) {
     if (*x > kMost / *y || *x * *y != *instances) {
-      attributes.node().fail(fmt::format("{}: meshX {} times meshY {} is not the number of "
-                                         "instances, {}", name, *x, *y, *instances));
+      attributes.node().fail(
+          fmt::format("{}: meshX {} times meshY {} is not the number of "
+                      "instances, {}",
+                      name, *x, *y, *instances));
     }
     return {*instances, *x, *y};
   }
@@ -169,8 +205,10 @@ void read_row(Attributes& attributes, StorageLevel& level) {
   }
   if (block && !cluster) level.cluster_size = static_cast<std::uint32_t>(width / known);
   if (!block) {
-    level.block_size = static_cast<std::uint32_t>(width / level.word_bits / level.cluster_size);
-    if (level.block_size == 0) node->fail(fmt::format("{}: the width is below one word", level.name));
+    // A width below one word per instance of a cluster means the width of one instance.
+    const std::uint64_t words = width / level.word_bits;
+    level.block_size =
+        static_cast<std::uint32_t>(words < level.cluster_size ? words : words / level.cluster_size);
   }
 }
 
@@ -180,8 +218,8 @@ void read_size(Attributes& attributes, StorageLevel& level) {
   const Node* depth = attributes.take({"depth", "memory_depth", "data_storage_depth"});
   const Node* kilobytes = attributes.take({"sizeKB", "size_KB"});
   if ((entries != nullptr) + (depth != nullptr) + (kilobytes != nullptr) > 1) {
-    attributes.node().fail(fmt::format("{}: give one of 'entries', 'depth' and 'sizeKB'",
-                                       level.name));
+    attributes.node().fail(
+        fmt::format("{}: give one of 'entries', 'depth' and 'sizeKB'", level.name));
   }
   if (entries != nullptr) level.entries = entries->count("entries", 0, kMost);
   if (depth != nullptr) level.entries = depth->count("depth", 0, kMost32) * level.block_size;
@@ -194,7 +232,8 @@ void read_bandwidth(Attributes& attributes, StorageLevel& level, const Findings&
   if (const Node* node = attributes.take({"bandwidth"})) {
     level.read_bandwidth = level.write_bandwidth = node->real("bandwidth", 0) / 2;
     findings.warn(node->mark(), fmt::format("{}: 'bandwidth' is deprecated; read_bandwidth and "
-                                            "write_bandwidth get half of it each", level.name));
+                                            "write_bandwidth get half of it each",
+                                            level.name));
   }
   attributes.real({"read_bandwidth"}, level.read_bandwidth);
   attributes.real({"write_bandwidth"}, level.write_bandwidth);
@@ -249,8 +288,10 @@ NetworkKind kind_of(const Node& component, const std::string& component_class) {
   if (component_class == "XY_NoC" || component_class == "Legacy") return NetworkKind::legacy;
   if (component_class == "ReductionTree") return NetworkKind::reduction_tree;
   if (component_class == "SimpleMulticast") return NetworkKind::simple_multicast;
-  component.at("class").fail(fmt::format("unknown class of network '{}'; expected XY_NoC, Legacy, "
-                                         "ReductionTree or SimpleMulticast", component_class));
+  component.at("class").fail(
+      fmt::format("unknown class of network '{}'; expected XY_NoC, Legacy, "
+                  "ReductionTree or SimpleMulticast",
+                  component_class));
 }
 
 }  // namespace
@@ -316,8 +357,10 @@ Network read_network(const Node& component, const Findings& findings) {
     network.per_dataspace_action = node->flag("per_datatype_ERT");
   }
   if (network.kind == NetworkKind::simple_multicast && network.action_name.empty()) {
-    component.fail(fmt::format("{}: a SimpleMulticast needs 'action_name', the action of the "
-                               "energy table that it costs", network.name));
+    component.fail(
+        fmt::format("{}: a SimpleMulticast needs 'action_name', the action of the "
+                    "energy table that it costs",
+                    network.name));
   }
   attributes.report_unknown(network.name, findings);
   return network;

@@ -176,16 +176,25 @@ class MappingReader {
       for (int kind = 0; kind < kLoopKinds; ++kind) {
         const auto& level = mapping_.levels[s];
         if (level.residual[kind][rest.dim] != level.factor[kind][rest.dim]) {
-          rest.node->fail(fmt::format("factors: {}=0 needs perfect other factors of {}; state the "
-                                      "number", problem_.dims[rest.dim], problem_.dims[rest.dim]));
+          rest.node->fail(
+              fmt::format("factors: {}=0 needs perfect other factors of {}; state the "
+                          "number",
+                          problem_.dims[rest.dim], problem_.dims[rest.dim]));
         }
         product *= level.factor[kind][rest.dim];
         if (product > bound) break;
       }
     }
     if (product > bound || bound % product != 0) {
-      rest.node->fail(fmt::format("factors: {}=0 stands for the rest of {}, but the other factors "
-                                  "do not divide it", problem_.dims[rest.dim], bound));
+      rest.node->fail(
+          fmt::format("factors: {}=0 stands for the rest of {}, but the other factors "
+                      "do not divide it",
+                      problem_.dims[rest.dim], bound));
+    }
+    const auto same_dim = [&](const Rest& other) { return other.dim == rest.dim; };
+    if (bound != product && std::count_if(rests_.begin(), rests_.end(), same_dim) > 1) {
+      rest.node->fail(
+          fmt::format("factors: {}=0, the rest, is given at two levels", problem_.dims[rest.dim]));
     }
     auto& level = mapping_.levels[rest.level];
     level.factors(rest.kind)[rest.dim] = static_cast<std::int32_t>(bound / product);

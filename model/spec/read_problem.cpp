@@ -29,7 +29,8 @@ void read_dims(const Node& node, Shape& shape) {
     });
     // Digits would make the factor `K8` ambiguous.
     if (!is_word) dim->fail(fmt::format("a dimension's name is made of letters, not '{}'", name));
-    if (index_in(shape.dims, name) >= 0) dim->fail(fmt::format("the dimension {} occurs twice", name));
+    if (index_in(shape.dims, name) >= 0)
+      dim->fail(fmt::format("the dimension {} occurs twice", name));
     shape.dims.push_back(name);
   }
 }
@@ -66,8 +67,8 @@ Shape::SymbolicTerm read_term(const Node& node, const Shape& shape,
     const auto& coefficient = parts[1]->text("projection");
     term.coefficient = index_in(coefficients, coefficient);
     if (term.coefficient < 0) {
-      parts[1]->fail(fmt::format("unknown coefficient '{}'{}", coefficient,
-                                 hint(coefficient, coefficients)));
+      parts[1]->fail(
+          fmt::format("unknown coefficient '{}'{}", coefficient, hint(coefficient, coefficients)));
     }
   }
   return term;
@@ -133,8 +134,10 @@ void report_unknown_sizes(const Node& instance, const Shape& shape,
       continue;
     }
     const auto close = nearest(entry.key, known);
-    std::string message = fmt::format("'{}' is neither a dimension nor a coefficient of the shape "
-                                      "{} and has no effect", entry.key, shape.name);
+    std::string message = fmt::format(
+        "'{}' is neither a dimension nor a coefficient of the shape "
+        "{} and has no effect",
+        entry.key, shape.name);
     if (!close.empty()) message += fmt::format("; did you mean '{}'?", close);
     findings.warn(instance.mark(entry), std::move(message));
   }
@@ -200,8 +203,8 @@ Problem read_instance(const Node& instance, const Node* defaults, const Shape& s
       instance.fail(fmt::format("the size of dimension {} is missing (shape {} has {})", dim,
                                 shape.name, fmt::join(shape.dims, ", ")));
     }
-    bounds.push_back(static_cast<std::int64_t>(
-        size->count(fmt::format("dimension {}", dim), 1, kMostBound)));
+    bounds.push_back(
+        static_cast<std::int64_t>(size->count(fmt::format("dimension {}", dim), 1, kMostBound)));
   }
   for (const auto& coefficient : shape.coefficients) {
     const Node* value = find_size(instance, defaults, coefficient.name);
@@ -223,8 +226,8 @@ Problem read_problem(const Node& node, const std::string& name, const UserShapes
   const Node* shape_node = node.find("shape");
   const Shape shape = resolve_shape(shape_node, shapes);
   if (shape_node == nullptr) {
-    findings.warn(node.mark(), fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed",
-                                           name));
+    findings.warn(node.mark(),
+                  fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name));
   }
   const Node* instance = node.find("instance");
   if (instance == nullptr) return read_instance(node, nullptr, shape, name, findings);

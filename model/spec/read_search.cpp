@@ -20,10 +20,10 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
           value->count(*keys.begin(), least, most));
     }
   };
-  if (const Node* metrics = fields.take({"optimization-metric", "optimization-metrics"})) {
-    for (const Node* metric : metrics->texts("optimization-metrics")) {
-      settings.metrics.push_back(metric->text("optimization-metrics"));
-    }
+  for (const std::string_view key : {"optimization-metric", "optimization-metrics"}) {
+    const Node* metrics = fields.take(key);
+    if (metrics == nullptr || !settings.metrics.empty()) continue;
+    for (const Node* metric : metrics->texts(key)) settings.metrics.push_back(metric->text(key));
   }
   if (const Node* algorithm = fields.take("algorithm")) {
     settings.algorithm = algorithm->text("algorithm");

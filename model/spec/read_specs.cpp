@@ -41,17 +41,40 @@ using spec::Findings;
 using spec::Node;
 
 // Sections of other programs, or for things that are not modelled.
-constexpr std::array<std::string_view, 17> kIgnoredSections{
-    "components", "compound_components", "primitive_components", "classes", "globals",
-    "ERT_summary", "ART_summary", "action_counts", "energy_estimation", "sparse_optimizations",
-    "sparse_optimization", "model", "dumped_by_timeloop_front_end", "version", "flattened_architecture",
-    "precision", "oprefix"};
+constexpr std::array<std::string_view, 17> kIgnoredSections{"components",
+                                                            "compound_components",
+                                                            "primitive_components",
+                                                            "classes",
+                                                            "globals",
+                                                            "ERT_summary",
+                                                            "ART_summary",
+                                                            "action_counts",
+                                                            "energy_estimation",
+                                                            "sparse_optimizations",
+                                                            "sparse_optimization",
+                                                            "model",
+                                                            "dumped_by_timeloop_front_end",
+                                                            "version",
+                                                            "flattened_architecture",
+                                                            "precision",
+                                                            "oprefix"};
 
 const std::vector<std::string>& known_sections() {
-  static const std::vector<std::string> names{
-      "arch", "architecture", "problem", "shape", "network", "mapping", "mapspace",
-      "mapspace_constraints", "architecture_constraints", "arch_constraints", "constraints",
-      "mapper", "ERT", "ART", "variables"};
+  static const std::vector<std::string> names{"arch",
+                                              "architecture",
+                                              "problem",
+                                              "shape",
+                                              "network",
+                                              "mapping",
+                                              "mapspace",
+                                              "mapspace_constraints",
+                                              "architecture_constraints",
+                                              "arch_constraints",
+                                              "constraints",
+                                              "mapper",
+                                              "ERT",
+                                              "ART",
+                                              "variables"};
   return names;
 }
 
@@ -122,8 +145,7 @@ class SetReader {
   };
 
   const Document& load(const std::string& path) {
-    source_->documents.push_back(
-        spec::load_document(path, options_.max_bytes, set_.warnings));
+    source_->documents.push_back(spec::load_document(path, options_.max_bytes, set_.warnings));
     set_.files.push_back(path);
     return *source_->documents.back();
   }
@@ -143,7 +165,8 @@ class SetReader {
       const auto is_this = [&](std::string_view key) { return section.is(key); };
       const auto& known = known_sections();
       if (std::any_of(known.begin(), known.end(), is_this)) continue;
-      if (std::any_of(kIgnoredSections.begin(), kIgnoredSections.end(), is_this)) {
+      if (std::any_of(kIgnoredSections.begin(), kIgnoredSections.end(), is_this) ||
+          section.entry->key.ends_with("_ignore")) {
         if (!section.is("version")) {
           set_.ignored.push_back(fmt::format("{}: {}", section.mark().file, section.entry->key));
         }
@@ -186,6 +209,7 @@ class SetReader {
       claim(section, "network");
       read_network_section(node);
     } else if (section.is("mapping")) {
+      if (is_empty(node)) return;
       claim(section, "mapping");
       source_->mapping = &node;
       set_.has_mapping = true;
@@ -214,6 +238,11 @@ class SetReader {
     if (const Node* node = section.node().find("constraints")) {
       add_constraints(*node, arch_constraints_);
     }
+  }
+
+  // Front ends of Timeloop write a section without content for what the user left out.
+  static bool is_empty(const Node& node) {
+    return node.is_null() || (node.is_list() && node.list("section").empty());
   }
 
   static void add_constraints(const Node& node, std::vector<const Node*>& list) {
@@ -294,6 +323,7 @@ class SetReader {
 
   const Node& problem_of(const Node& file) {
     const auto path = fs::path(file.file()).parent_path() / file.text("file");
+    if (!fs::is_regular_file(path)) file.fail(fmt::format("there is no file '{}'", path.string()));
     return load(path.string()).root->at("problem");
   }
 

@@ -17,7 +17,7 @@ namespace {
 
 // A name as a YAML scalar, quoted unless it can be nothing but a text.
 std::string scalar(const std::string& name) {
-  constexpr std::array<std::string_view, 8> kWords{"null", "Null", "NULL", "true",
+  constexpr std::array<std::string_view, 8> kWords{"null", "Null", "NULL",  "true",
                                                    "True", "TRUE", "false", "False"};
   const auto is_plain = [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
@@ -146,9 +146,8 @@ class MappingWriter {
     const Dims order_y = dims_of(loops, LoopKind::spatial_y);
     const auto last_x = std::find_if(order.rbegin(), order.rend(), lies_on(LoopKind::spatial_x));
     auto split = order.rend() - last_x;
-    const bool is_one_order =
-        order == order_y &&
-        std::none_of(order.begin(), order.begin() + split, lies_on(LoopKind::spatial_y));
+    const bool is_one_order = order == order_y && std::none_of(order.begin(), order.begin() + split,
+                                                               lies_on(LoopKind::spatial_y));
     if (!is_one_order) {
       Dims parts;
       std::copy_if(order.begin(), order.end(), std::back_inserter(parts),
