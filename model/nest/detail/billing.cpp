@@ -15,7 +15,6 @@ double vector_accesses(std::int64_t words, std::uint64_t block) {
 // Adds wires, routers and ingresses of one kind of traffic.
 void bill_legacy_traffic(const Compiled& c, const CompiledNetwork& network, int p,
                          const Traffic& traffic, const Scratch& scratch, NetworkBill& bill) {
-  const auto& price = *network.price;
   const bool adds = c.spaces[p].read_write && network.carries_updates;
   for (int i = 0; i < traffic.num_classes; ++i) {
     const auto& entry = traffic.classes[i];
@@ -25,8 +24,8 @@ void bill_legacy_traffic(const Compiled& c, const CompiledNetwork& network, int 
     if (words <= 0) continue;
     const double distance = entry.hops / words;
     bill.hops += distance * words;
-    bill.energy +=
-        distance * words * price.per_hop + (1 + std::floor(distance)) * words * price.per_router;
+    // Shared links can make words a fraction; the reference counts routers in integers.
+    bill.routers = std::floor(bill.routers + (1 + std::floor(distance)) * words);
   }
 }
 
@@ -38,7 +37,8 @@ NetworkBill bill_legacy(const Compiled& c, const CompiledNetwork& network, int p
   bill_legacy_traffic(c, network, p, traffic, scratch, bill);
   if (c.any_distribution)
     bill_legacy_traffic(c, network, p, scratch.distributed[p][network.outer], scratch, bill);
-  bill.energy += bill.ingresses * price.per_ingress;
+  bill.energy = bill.hops * price.per_hop + bill.routers * price.per_router +
+                bill.ingresses * price.per_ingress;
   bill.link_energy = traffic.links * (price.per_hop + 2 * price.per_router);
   bill.instances = static_cast<double>(scratch.used[network.outer]);
   return bill;

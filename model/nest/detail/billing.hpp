@@ -24,7 +24,8 @@ struct NetworkBill {
   double link_energy = 0;       // words between neighbours
   double reduction_energy = 0;  // additions on the way up
   double spatial_reductions = 0;
-  double hops = 0;  // summed over the ingresses
+  double hops = 0;     // summed over the ingresses
+  double routers = 0;  // words times routers that they pass
   double ingresses = 0;
   double instances = 1;  // outer instances that pay
   double total() const { return (energy + link_energy + reduction_energy) * instances; }

@@ -98,6 +98,13 @@ int add_network(Compiled& c, int s, const std::string& name) {
   network.price = price;
   network.outer = s;
   network.free = costs_nothing(*price);
+  for (int p = 0; p < c.num_spaces; ++p) {
+    for (const auto& entry : price->multicast) {
+      if (entry.space.empty() || entry.space == c.problem.spaces[p].name) {
+        network.multicast[p].push_back({entry.factor, entry.energy});
+      }
+    }
+  }
   network.needs_hops =
       spec->kind == NetworkKind::legacy && (price->per_hop != 0 || price->per_router != 0);
   return c.num_networks++;

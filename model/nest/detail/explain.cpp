@@ -77,7 +77,8 @@ NetworkSpaceStats network_space_stats(const Compiled& c, const CompiledNetwork& 
   stats.link_transfers = traffic.links;
   stats.spatial_reductions = bill.spatial_reductions;
   stats.num_hops = bill.ingresses > 0 ? bill.hops / bill.ingresses : 0;
-  stats.energy_per_hop = network.price->per_hop;
+  const bool travels = network.spec->kind != NetworkKind::reduction_tree || c.spaces[p].read_write;
+  stats.energy_per_hop = travels ? network.price->per_hop : 0;
   stats.energy = bill.energy;
   stats.link_transfer_energy = bill.link_energy;
   stats.spatial_reduction_energy = bill.reduction_energy;
@@ -109,8 +110,15 @@ NetworkStats network_stats(const Compiled& c, const CompiledNetwork& network,
     stats.connection += stats.connection.empty() ? "update-drain" : " + update-drain";
   stats.word_bits = network.spec->word_bits;
   stats.tile_width = network.price->tile_width;
-  stats.fill_latency = network.spec->fill_latency;
-  stats.drain_latency = network.spec->drain_latency;
+  // An explicit network waits its fill latency in either direction (see compile_networks).
+  const auto& level = c.arch.storage[network.outer];
+  const bool implicit = network.spec == &level.implicit_network;
+  if (network.carries_reads) {
+    stats.fill_latency = implicit ? level.network_fill_latency : network.spec->fill_latency;
+  }
+  if (network.carries_updates) {
+    stats.drain_latency = implicit ? level.network_drain_latency : network.spec->fill_latency;
+  }
   for (int p = 0; p < c.num_spaces; ++p) {
     stats.spaces.push_back(network_space_stats(c, network, p, scratch));
     stats.energy_total += stats.spaces.back().energy_total;
