@@ -1,13 +1,17 @@
 // The program: turns arguments into a subcommand, and whatever it throws into a message and an
 // exit code.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "model/error.hpp"
+#include "search/nearest.hpp"
 
 namespace tilewright {
 namespace {
@@ -18,6 +22,18 @@ constexpr const char* kDescription =
     "Exit codes: 0 done, 2 bad input or usage, 3 mapping rejected or none valid,\n"
     "70 internal error, 130/143 ended by Ctrl-C/SIGTERM with the best so far written.";
 
+// CLI11 only says that a command is missing; a typing error deserves the nearest name.
+void check_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return;
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names.push_back(command->get_name());
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return;
+  throw UsageError(unknown_name_message("command", argv[1], known));
+}
+
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "tilewright");
   app.set_version_flag("--version", "tilewright " TILEWRIGHT_VERSION);
@@ -26,6 +42,7 @@ int run(int argc, char** argv) {
   int exit_code = kDone;
   add_model_command(app, exit_code);
   add_map_command(app, exit_code);
+  check_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

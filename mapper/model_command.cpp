@@ -1,6 +1,8 @@
 // tilewright model FILES...: scores the mapping that the files hold.
 #include <fmt/format.h>
 
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,12 +55,9 @@ void print_tables(const Evaluator& evaluator, const Mapping& mapping, const Stat
   print("\n" + format_nest(mapping, problem, arch));
 }
 
-int run_model(const ModelOptions& options) {
-  const SpecSet specs = read_specs(options.files);
-  print_warnings(specs);
-  check_complete(specs);
+// Scores a mapping that was read.
+int report(const SpecSet& specs, const Mapping& mapping, const ModelOptions& options) {
   const Problem& problem = specs.layers.front().problem;
-  const Mapping mapping = read_mapping(specs, problem);
   const ReferenceTable table = specs.table.value_or(ReferenceTable{});
   const Evaluator evaluator(problem, *specs.architecture, price(*specs.architecture, table));
   const ScratchPtr scratch = evaluator.scratch();
@@ -75,6 +74,32 @@ int run_model(const ModelOptions& options) {
   }
   if (options.json.empty()) print_tables(evaluator, mapping, stats);
   return kDone;
+}
+
+// A mapping that does not fit the problem or the architecture (a factor too many, spatial loops
+// where nothing fans out) is rejected like one that does not fit the memories.
+int report_misfit(const SpecError& error, const ModelOptions& options) {
+  print_error(error.what());
+  if (!options.json.empty()) {
+    const nlohmann::ordered_json json{
+        {"status", "reject"}, {"reason", "mapping"}, {"message", error.what()}};
+    using Json = nlohmann::ordered_json;
+    write_json(options.json, json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  }
+  return kNoMapping;
+}
+
+int run_model(const ModelOptions& options) {
+  const SpecSet specs = read_specs(options.files);
+  print_warnings(specs);
+  check_complete(specs);
+  std::optional<Mapping> mapping;
+  try {
+    mapping = read_mapping(specs, specs.layers.front().problem);
+  } catch (const SpecError& error) {
+    return report_misfit(error, options);
+  }
+  return report(specs, *mapping, options);
 }
 
 }  // namespace

@@ -61,6 +61,17 @@ TEST_F(ModelCommand, RejectionIsExitCode3WithItsReason) {
   EXPECT_EQ(stats["share"], (nlohmann::json{{"Weights", 3}, {"Inputs", 18}, {"Outputs", 16}}));
 }
 
+TEST_F(ModelCommand, MappingThatDoesNotFitTheProblemIsARejectionToo) {
+  write("mapping.yaml",
+        "mapping:\n"
+        "- {target: Buf, type: temporal, factors: R=3 P=5, permutation: RP}\n"
+        "- {target: Main, type: temporal, factors: R=1 P=4, permutation: RP}\n");
+  const ProgramResult result = run("model arch.yaml conv.yaml mapping.yaml --json stats.json");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err.rfind("tilewright: error: mapping.yaml:2:", 0), 0) << result.err;
+  EXPECT_EQ(read_json("stats.json")["status"], "reject");
+}
+
 TEST_F(ModelCommand, TileThatExactlyFillsIsAccepted) {
   std::string exact = kArch;
   exact.replace(exact.find("entries: 64"), 11, "entries: 37");
