@@ -9,10 +9,20 @@
 namespace tilewright::oracle {
 namespace {
 
-rc::Gen<std::vector<std::uint32_t>> choice_streams() {
+/// The numbers behind a case. A failure shows the case, not the numbers.
+struct Stream {
+  std::vector<std::uint32_t> numbers;
+};
+void showValue(const Stream& stream, std::ostream& out) {
+  out << stream.numbers.size() << " choices";
+}
+
+rc::Gen<Stream> streams() {
   // The full size: small streams would only give cases of one loop.
-  return rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<std::uint32_t>>(
-                                               kChoiceCount, rc::gen::inRange(0u, 1u << 20)));
+  auto numbers = rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<std::uint32_t>>(
+                                                       kChoiceCount, rc::gen::inRange(0u, 1u << 20)));
+  return rc::gen::map(std::move(numbers),
+                      [](std::vector<std::uint32_t> list) { return Stream{std::move(list)}; });
 }
 
 }  // namespace
@@ -26,9 +36,9 @@ void check_cases(int count, const CaseOptions& options, const Complaint& complai
   rc::detail::TestMetadata metadata;
   metadata.id = ::testing::UnitTest::GetInstance()->current_test_info()->name();
   metadata.description = metadata.id;
-  const auto gen = choice_streams();
+  const auto gen = streams();
   const auto property = [&] {
-    Choices choices(*gen);
+    Choices choices((*gen).numbers);
     const Case c = random_case(choices, options);
     const std::string wrong = complaint(c);
     if (!wrong.empty()) RC_FAIL(wrong + "\n" + case_yaml(c));

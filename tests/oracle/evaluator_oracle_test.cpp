@@ -8,6 +8,8 @@
 #include "model/nest/evaluator.hpp"
 #include "oracle/check_cases.hpp"
 #include "oracle/compare.hpp"
+#include "oracle/hand_cases.hpp"
+#include "oracle/loop_walker.hpp"
 #include "oracle/point_set_oracle.hpp"
 
 namespace tilewright::oracle {
@@ -55,34 +57,92 @@ std::string evaluator_complaint(const Case& c) {
   return text;
 }
 
+// Imperfect factors: every operation once, and the time of the busiest MAC.
+std::string imperfect_complaint(const Case& c) {
+  const Walk walk = walk_nest(c.problem, c.mapping);
+  const Evaluator evaluator(c.problem, c.arch, price(c.arch, ReferenceTable{}));
+  const ScratchPtr scratch = evaluator.scratch();
+  const Outcome outcome = evaluator.evaluate(c.mapping, *scratch);
+  if (!outcome.valid()) return "rejected\n";
+  const Stats stats = evaluator.explain(c.mapping, *scratch);
+  std::ostringstream text;
+  if (stats.computes != walk.operations) {
+    text << "computes " << stats.computes << ", walked " << walk.operations << "\n";
+  }
+  if (stats.compute_cycles != walk.cycles) {
+    text << "compute cycles " << stats.compute_cycles << ", walked " << walk.cycles << "\n";
+  }
+  return text.str() + short_form_difference(outcome, stats);
+}
+
 CaseOptions plain() {
   CaseOptions options;
-  options.distributed = options.reuse_masks = options.capacities = options.over_mapped = false;
-  options.bypass = options.odd_problems = false;
+  options.distributed = options.reuse_masks = options.no_temporal_reuse = false;
+  options.capacities = options.over_mapped = options.bypass = options.odd_problems = false;
   return options;
 }
 
-TEST(EvaluatorOracle, CountsOfPlainMappings) { check_cases(1500, plain(), evaluator_complaint); }
+TEST(EvaluatorOracle, CountsOfPlainMappings) { check_cases(15000, plain(), evaluator_complaint); }
 
 TEST(EvaluatorOracle, CountsWithBypass) {
   CaseOptions options = plain();
   options.bypass = true;
-  check_cases(1500, options, evaluator_complaint);
+  check_cases(15000, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsOfManySmallLoops) {
+  CaseOptions options = plain();
+  options.bypass = true;
+  options.max_temporal_loops = 12;
+  options.max_operations = 1 << 20;
+  check_cases(3000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, RejectionsAgree) {
   CaseOptions options = plain();
   options.bypass = options.capacities = options.over_mapped = true;
-  check_cases(1500, options, evaluator_complaint);
+  check_cases(10000, options, evaluator_complaint);
 }
 
-TEST(EvaluatorOracle, CountsWithReuseSwitchedOff) {
+TEST(EvaluatorOracle, CountsWithoutLinksOrMulticast) {
   CaseOptions options = plain();
   options.bypass = options.reuse_masks = true;
-  check_cases(1500, options, evaluator_complaint);
+  check_cases(10000, options, evaluator_complaint);
 }
 
-TEST(EvaluatorOracle, CountsOfEverything) { check_cases(2000, {}, evaluator_complaint); }
+TEST(EvaluatorOracle, CountsWithoutTemporalReuse) {
+  CaseOptions options = plain();
+  options.bypass = options.no_temporal_reuse = true;
+  check_cases(10000, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsWithDistributedMulticast) {
+  CaseOptions options = plain();
+  options.bypass = options.distributed = true;
+  check_cases(10000, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsOfOddProblems) {
+  CaseOptions options = plain();
+  options.bypass = options.odd_problems = true;
+  check_cases(10000, options, evaluator_complaint);
+}
+
+TEST(EvaluatorOracle, CountsOfEverything) { check_cases(20000, {}, evaluator_complaint); }
+
+TEST(EvaluatorOracle, ImperfectFactorsRunEveryOperationOnce) {
+  CaseOptions options = plain();
+  options.bypass = options.imperfect = true;
+  options.max_operations = 768;
+  check_cases(1000, options, imperfect_complaint);
+}
+
+TEST(EvaluatorOracle, CountsOfHandCases) {
+  for (const HandCase& hand : hand_cases()) {
+    if (hand.c.mapping.imperfect) continue;
+    EXPECT_EQ(evaluator_complaint(hand.c), "") << hand.name;
+  }
+}
 
 }  // namespace
 }  // namespace tilewright::oracle

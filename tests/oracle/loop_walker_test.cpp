@@ -17,7 +17,8 @@ namespace {
 CaseOptions small_cases() {
   CaseOptions options;
   options.max_operations = 768;
-  options.distributed = options.reuse_masks = options.capacities = options.over_mapped = false;
+  options.distributed = options.reuse_masks = options.no_temporal_reuse = false;
+  options.capacities = options.over_mapped = false;
   options.odd_problems = false;
   return options;
 }

@@ -106,7 +106,7 @@ bool room_for_spatial(const Draft& draft, const Architecture& arch, int level, L
 void try_loop(Choices& choices, const CaseOptions& options, const Architecture& arch,
               Draft& draft) {
   const int dim = choices.pick(0, draft.mapping.num_dims - 1);
-  const int factor = pick_of(choices, {2, 3, 2, 4, 2, 5});
+  const int factor = pick_of(choices, {1, 2, 3, 2, 4, 2, 5});  // 1: no loop
   const int level = choices.pick(0, draft.mapping.num_levels - 1);
   const auto kind = static_cast<LoopKind>(pick_of(choices, {2, 0, 1, 2}));
   const bool over = options.over_mapped && choices.chance(2);
@@ -151,10 +151,11 @@ void choose_masks(Choices& choices, const CaseOptions& options, int num_spaces, 
     LevelMapping& at = mapping.levels[level];
     const bool outermost = level == mapping.num_levels - 1;
     if (options.bypass) at.keep &= ~random_mask(choices, num_spaces, outermost ? 4 : 45);
-    if (!options.reuse_masks) continue;
-    at.no_link_transfer = random_mask(choices, num_spaces, 12);
-    at.no_multicast = random_mask(choices, num_spaces, 6);
-    at.no_temporal_reuse = random_mask(choices, num_spaces, 6);
+    if (options.reuse_masks) {
+      at.no_link_transfer = random_mask(choices, num_spaces, 12);
+      at.no_multicast = random_mask(choices, num_spaces, 6);
+    }
+    if (options.no_temporal_reuse) at.no_temporal_reuse = random_mask(choices, num_spaces, 6);
   }
 }
 
@@ -193,7 +194,7 @@ Case random_case(Choices& choices, const CaseOptions& options) {
       Mapping::unit(c.arch.num_levels(), c.problem.num_dims(), c.problem.num_spaces());
   draft.spatial_x.fill(1);
   draft.spatial_y.fill(1);
-  const int tries = choices.pick(1, 22);
+  const int tries = choices.pick(1, 25);
   for (int i = 0; i < tries; ++i) try_loop(choices, options, c.arch, draft);
   c.mapping = draft.mapping;
   choose_orders(choices, c.mapping);

@@ -27,14 +27,15 @@ class Choices {
   std::size_t next_ = 0;
 };
 
-inline constexpr std::size_t kChoiceCount = 280;  // enough for the largest case
+inline constexpr std::size_t kChoiceCount = 300;  // enough for the largest case
 
 /// What a random case may contain.
 struct CaseOptions {
   int max_operations = 1 << 15;  // points of the iteration space
   int max_temporal_loops = 9;    // the oracle takes time 2^loops
   bool distributed = true;       // M:N networks
-  bool reuse_masks = true;       // no_link_transfer, no_multicast, no_temporal_reuse
+  bool reuse_masks = true;       // no_link_transfer, no_multicast
+  bool no_temporal_reuse = true;
   bool capacities = true;        // small memories: some mappings are rejected
   bool over_mapped = true;       // now and then more spatial factors than the fan-out
   bool bypass = true;
