@@ -5,6 +5,7 @@
 #include "model/nest/detail/compiled.hpp"
 #include "model/nest/detail/explain.hpp"
 #include "model/nest/detail/geometry.hpp"
+#include "model/nest/detail/imperfect.hpp"
 #include "model/nest/detail/scratch.hpp"
 #include "model/nest/detail/traffic.hpp"
 
@@ -17,6 +18,7 @@ struct Evaluator::Impl : detail::Compiled {
 
   // Counts everything; the rejection if the mapping cannot run.
   Rejection count(const Mapping& mapping, detail::Detail detail, Scratch& scratch) const {
+    if (mapping.imperfect) return detail::count_imperfect(*this, mapping, detail, scratch);
     detail::lay_out(*this, mapping, scratch);
     const auto rejection = detail::first_violation(*this, mapping, scratch);
     if (rejection.reason != RejectReason::none) return rejection;

@@ -99,6 +99,8 @@ std::int64_t to_count(double words) {
   return words <= 0 ? 0 : static_cast<std::int64_t>(words + 0.5);
 }
 
+}  // namespace
+
 void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) {
   if (level.size == 0) {
     level.reads = level.fills = level.updates = level.reductions = 0;
@@ -116,8 +118,6 @@ void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) 
   level.reads = level.reductions = to_count(level.accesses + level.peer - first_visits);
   level.fills = to_count(level.share + level.peer - (outermost ? 0 : first_visits));
 }
-
-}  // namespace
 
 void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                     Scratch& scratch) {

@@ -13,4 +13,7 @@ namespace tilewright::detail {
 void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                     Scratch& scratch);
 
+/// Reads, fills, updates and reductions of one level from what it serves and receives.
+void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level);
+
 }  // namespace tilewright::detail

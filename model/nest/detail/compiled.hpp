@@ -25,6 +25,23 @@ struct CompiledTerm {
 struct CompiledCoordinate {
   std::array<CompiledTerm, kMaxTerms> terms{};
   int num_terms = 0;
+
+  /// How far one step of `dim` moves the coordinate; 0 if it does not.
+  std::int64_t coefficient(int dim) const {
+    for (int i = 0; i < num_terms; ++i) {
+      if (terms[i].dim == dim) return terms[i].coefficient;
+    }
+    return 0;
+  }
+  /// Words between the lowest and the highest value that a box of `extents` reaches, inclusive.
+  std::int64_t width(const std::array<std::int64_t, kMaxDims>& extents) const {
+    std::int64_t words = 1;
+    for (int i = 0; i < num_terms; ++i) {
+      const auto [dim, coefficient] = terms[i];
+      words += (coefficient < 0 ? -coefficient : coefficient) * (extents[dim] - 1);
+    }
+    return words;
+  }
 };
 
 struct CompiledSpace {

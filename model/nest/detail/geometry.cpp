@@ -76,15 +76,7 @@ void add_temporal_loops(const Compiled& c, const LevelMapping& level, Extents& e
 
 std::int64_t box_words(const CompiledSpace& space, const Extents& extents) {
   std::int64_t words = 1;
-  for (int x = 0; x < space.rank; ++x) {
-    const auto& coordinate = space.coordinates[x];
-    std::int64_t width = 1;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      width += (coefficient < 0 ? -coefficient : coefficient) * (extents[dim] - 1);
-    }
-    words *= width;
-  }
+  for (int x = 0; x < space.rank; ++x) words *= space.coordinates[x].width(extents);
   return words;
 }
 

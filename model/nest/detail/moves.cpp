@@ -7,13 +7,8 @@ namespace {
 double overlap(const CompiledSpace& space, const Extents& inside, const Move& move) {
   double words = 1;
   for (int x = 0; x < space.rank; ++x) {
-    const auto& coordinate = space.coordinates[x];
-    std::int64_t width = 1;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      width += (coefficient < 0 ? -coefficient : coefficient) * (inside[dim] - 1);
-    }
-    const std::int64_t common = width - (move[x] < 0 ? -move[x] : move[x]);
+    const std::int64_t common =
+        space.coordinates[x].width(inside) - (move[x] < 0 ? -move[x] : move[x]);
     if (common <= 0) return 0;
     words *= static_cast<double>(common);
   }
@@ -49,13 +44,8 @@ double continuations(const CompiledSpace& space, const Scratch& scratch, int fir
 
 Move loop_step(const CompiledSpace& space, const TemporalLoop& loop) {
   Move step{};
-  for (int x = 0; x < space.rank; ++x) {
-    const auto& coordinate = space.coordinates[x];
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      if (coordinate.terms[i].dim == loop.dim)
-        step[x] = coordinate.terms[i].coefficient * loop.step;
-    }
-  }
+  for (int x = 0; x < space.rank; ++x)
+    step[x] = space.coordinates[x].coefficient(loop.dim) * loop.step;
   return step;
 }
 

@@ -11,14 +11,6 @@ namespace {
 
 std::int64_t absolute(std::int64_t value) { return value < 0 ? -value : value; }
 
-// Shift along one coordinate per step of a spatial loop.
-std::int64_t coefficient_of(const CompiledCoordinate& coordinate, int dim) {
-  for (int i = 0; i < coordinate.num_terms; ++i) {
-    if (coordinate.terms[i].dim == dim) return coordinate.terms[i].coefficient;
-  }
-  return 0;
-}
-
 struct Shift {
   std::int64_t step;
   std::int64_t bound;
@@ -30,7 +22,7 @@ int shifts_on(const CompiledCoordinate& coordinate, const SpatialGroup& group,
   int count = 0;
   for (int i = 0; i < group.num_loops; ++i) {
     const auto& loop = group.loops[i];
-    const std::int64_t coefficient = coefficient_of(coordinate, loop.dim);
+    const std::int64_t coefficient = coordinate.coefficient(loop.dim);
     if (coefficient != 0) shifts[count++] = {coefficient * loop.step, loop.bound};
   }
   return count;
@@ -169,7 +161,7 @@ void GroupLayout::fill_keys(Scratch& scratch) {
     const auto& loop = query_.group->loops[i];
     std::int64_t step = 0;
     for (int x = 0; x < query_.space->rank; ++x) {
-      step += coefficient_of(query_.space->coordinates[x], loop.dim) * loop.step * stride_[x];
+      step += query_.space->coordinates[x].coefficient(loop.dim) * loop.step * stride_[x];
     }
     for (std::int64_t k = 1; k < loop.bound; ++k) {
       for (std::size_t e = 0; e < count; ++e)

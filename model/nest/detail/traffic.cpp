@@ -13,18 +13,6 @@ bool hops_wanted(const Compiled& c, int s) {
          c.networks[c.levels[s].update_drain].needs_hops;
 }
 
-// Adds `words` per child to the traffic, shared as `sharing` says.
-void add_shared(const Sharing& sharing, double words, Scratch& scratch, Traffic& traffic) {
-  for (int i = 0; i < sharing.num_classes; ++i) {
-    const auto& from = sharing.classes[i];
-    scratch.add(traffic, {.multicast = from.multicast,
-                          .scatter = from.scatter,
-                          .accesses = static_cast<double>(from.scatter) * words,
-                          .hops = from.hops * words,
-                          .unicast_hops = from.unicast_hops * words});
-  }
-}
-
 // The traffic of a group whose children may pass words on to their neighbours: a child that needs
 // now what a neighbour got one step ago takes it from there, if that lightens the load of the
 // level.
@@ -82,24 +70,19 @@ class LinkedTraffic {
 };
 
 // Whether a neighbour can ever hold what a child needs next. The tiles of a simple dataspace step
-// over everything that the group holds of it, or not at all.
-bool links_possible(const Compiled& c, const LevelMapping& level, int s, int p,
+// over everything that the group holds of it, or not at all; and a tile that stays is not sent
+// again, unless reuse is off.
+bool links_possible(const Compiled& c, const LevelMapping& level, bool reuse, int s, int p,
                     const Scratch& scratch) {
   if (((level.no_link_transfer >> p) & 1) != 0) return false;
-  return scratch.first_loop[s] < scratch.num_loops && (s == 0 || !c.spaces[p].simple);
+  return scratch.first_loop[s] < scratch.num_loops && (!reuse || !c.spaces[p].simple);
 }
 
 void find_group_traffic(const Compiled& c, const LevelMapping& level, bool reuse, int s, int p,
                         Detail detail, Scratch& scratch) {
   const auto& space = c.spaces[p];
-  const auto& group = scratch.groups[s];
   auto& traffic = scratch.traffic[p][s];
-  const GroupQuery query{.space = &space,
-                         .group = &group,
-                         .row = std::max(c.levels[s].fanout_x, group.size_x),
-                         .column = std::max(c.levels[s].fanout_y, group.size_y),
-                         .multicast = ((level.no_multicast >> p) & 1) == 0,
-                         .hops = detail == Detail::everything || hops_wanted(c, s)};
+  const GroupQuery query = group_query(c, level, p, s, detail, scratch);
   Sharing sharing;
   share(query, scratch, sharing);
 
@@ -107,7 +90,7 @@ void find_group_traffic(const Compiled& c, const LevelMapping& level, bool reuse
   const int first = scratch.first_loop[s];
   // The MACs below level 0 hold nothing, so every operation fetches its words anew.
   const std::int64_t tile = s == 0 ? 1 : scratch.at[p][s - 1].tile;
-  if (!links_possible(c, level, s, p, scratch)) {
+  if (!links_possible(c, level, reuse, s, p, scratch)) {
     add_shared(sharing, boundary_words(space, inside, tile, scratch, first, reuse), scratch,
                traffic);
     return;
@@ -128,6 +111,28 @@ void find_group_traffic(const Compiled& c, const LevelMapping& level, bool reuse
 }
 
 }  // namespace
+
+GroupQuery group_query(const Compiled& c, const LevelMapping& level, int p, int s, Detail detail,
+                       const Scratch& scratch) {
+  const auto& group = scratch.groups[s];
+  return {.space = &c.spaces[p],
+          .group = &group,
+          .row = std::max(c.levels[s].fanout_x, group.size_x),
+          .column = std::max(c.levels[s].fanout_y, group.size_y),
+          .multicast = ((level.no_multicast >> p) & 1) == 0,
+          .hops = detail == Detail::everything || hops_wanted(c, s)};
+}
+
+void add_shared(const Sharing& sharing, double words, Scratch& scratch, Traffic& traffic) {
+  for (int i = 0; i < sharing.num_classes; ++i) {
+    const auto& from = sharing.classes[i];
+    scratch.add(traffic, {.multicast = from.multicast,
+                          .scatter = from.scatter,
+                          .accesses = static_cast<double>(from.scatter) * words,
+                          .hops = from.hops * words,
+                          .unicast_hops = from.unicast_hops * words});
+  }
+}
 
 void find_traffic(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                   Scratch& scratch) {
