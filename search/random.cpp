@@ -1,6 +1,7 @@
 #include "search/random.hpp"
 
 #include <tbb/enumerable_thread_specific.h>
+#include <tbb/global_control.h>
 #include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
@@ -160,6 +161,13 @@ class RandomSearcher final : public Searcher {
                    const StopRules& stop, Sink& sink) override {
     const int threads = options_.threads > 0 ? options_.threads : tbb::info::default_concurrency();
     RandomRun run(space, evaluator, objective, stop, sink, options_.seed);
+    // oneTBB warns on the terminal when an arena wants more threads than it may have.
+    const auto allowed =
+        tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+    std::optional<tbb::global_control> more;
+    if (static_cast<std::size_t>(threads) > allowed) {
+      more.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+    }
     tbb::task_arena arena(threads);
     return arena.execute(
         [&] { return run.run(static_cast<std::size_t>(threads) * kBlocksPerThread); });
