@@ -101,8 +101,9 @@ double Node::real(std::string_view what, double least) const {
 bool Node::flag(std::string_view what) const {
   std::string word = text(what);
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  const bool one_case = std::all_of(word.begin() + !word.empty(), word.end(), is_upper) ||
-                        std::none_of(word.begin() + !word.empty(), word.end(), is_upper);
+  // true, True or TRUE, but not tRUE.
+  const bool one_case = std::all_of(word.begin(), word.end(), is_upper) ||
+                        std::none_of(word.begin() + (word.empty() ? 0 : 1), word.end(), is_upper);
   std::transform(word.begin(), word.end(), word.begin(),
                  [&](char c) { return is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c; });
   constexpr std::array<std::string_view, 4> kYes{"true", "yes", "on", "y"};

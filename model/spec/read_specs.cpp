@@ -127,7 +127,6 @@ class SetReader {
     check_known();
     read_shapes();
     for (const auto& section : sections_) read_section(section);
-    for (const Node* area : areas_) read_area_table(*area, *table());
     order_constraints();
     name_network();
     set_.source = source_;
@@ -221,7 +220,7 @@ class SetReader {
       spec::read_energy_table(node, *table());
     } else if (section.is("ART")) {
       claim(section, "area reference table");
-      areas_.push_back(&node);
+      spec::read_area_table(node, *table());
     } else if (section.is("architecture_constraints") || section.is("arch_constraints")) {
       add_constraints(node, arch_constraints_);
     } else if (section.is("mapspace") || section.is("mapspace_constraints") ||
@@ -323,7 +322,8 @@ class SetReader {
 
   const Node& problem_of(const Node& file) {
     const auto path = fs::path(file.file()).parent_path() / file.text("file");
-    if (!fs::is_regular_file(path)) file.fail(fmt::format("there is no file '{}'", path.string()));
+    if (!fs::is_regular_file(path))
+      file.fail(fmt::format("there is no file '{}' beside this one", file.text("file")));
     return load(path.string()).root->at("problem");
   }
 
@@ -346,7 +346,6 @@ class SetReader {
   std::map<std::string, Mark> claimed_;
   std::vector<const Node*> arch_constraints_;
   std::vector<const Node*> map_constraints_;
-  std::vector<const Node*> areas_;
   std::string folder_;
 };
 

@@ -1,10 +1,6 @@
 // Energy and area reference tables. Version 0.2 has maps (component -> action -> energy, or a list
 // of energies by argument), 0.3 and later have lists of named entries.
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
@@ -62,11 +58,6 @@ void for_each_component(const Node& tables, const Use& use) {
   }
 }
 
-std::string_view last_part(std::string_view name) {
-  const auto dot = name.rfind('.');
-  return dot == std::string_view::npos ? name : name.substr(dot + 1);
-}
-
 }  // namespace
 
 void read_energy_table(const Node& node, ReferenceTable& table) {
@@ -88,16 +79,7 @@ void read_energy_table(const Node& node, ReferenceTable& table) {
 void read_area_table(const Node& node, ReferenceTable& table) {
   for_each_component(node.at("tables"), [&](const std::string& name, const Node& entry) {
     const double area = (entry.is_map() ? entry.at("area") : entry).real("area", 0);
-    const std::string full = without_ranges(name);
-    // Levels are looked up by the last part of the name, and the last entry of that name counts.
-    const auto it = std::find_if(
-        table.components.rbegin(), table.components.rend(),
-        [&](const auto& component) { return last_part(component.name) == last_part(full); });
-    if (it != table.components.rend()) {
-      it->area = area;
-    } else {
-      table.components.push_back({.name = full, .actions = {}, .area = area});
-    }
+    table.components.push_back({.name = without_ranges(name), .actions = {}, .area = area});
   });
   table.has_area = true;
 }
