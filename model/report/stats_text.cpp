@@ -15,11 +15,19 @@ void add(Buffer& out, fmt::format_string<Args...> format, Args&&... args) {
   fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
 }
 
-// Width of the column of names: the longest of all levels, networks and dataspaces.
-std::size_t name_width(const Stats& stats, const Architecture& arch) {
-  std::size_t width = arch.compute.name.size();
+// Widths of the column of names: as wide as the longest of them.
+std::size_t level_width(const Architecture& arch) {
+  std::size_t width = std::max<std::size_t>(5, arch.compute.name.size());
   for (const StorageLevel& level : arch.storage) width = std::max(width, level.name.size());
-  for (const NetworkStats& network : stats.networks) width = std::max(width, network.name.size());
+  return width;
+}
+
+std::size_t network_width(const Stats& stats, bool only_with_energy) {
+  std::size_t width = 7;
+  for (const NetworkStats& network : stats.networks) {
+    if (only_with_energy && network.energy_total == 0) continue;
+    width = std::max(width, network.name.size());
+  }
   return width;
 }
 
@@ -29,8 +37,9 @@ std::size_t space_width(const Problem& problem) {
   return width;
 }
 
-void add_memories(Buffer& out, const Stats& stats, const Problem& problem, const Architecture& arch,
-                  std::size_t width) {
+void add_memories(Buffer& out, const Stats& stats, const Problem& problem,
+                  const Architecture& arch) {
+  const std::size_t width = level_width(arch);
   const std::size_t spaces = space_width(problem);
   add(out, "Memories (tile, reads, fills and updates are those of one instance, in words)\n");
   add(out, "{:<{}}  {:<{}}  keep  {:>12}  {:>14}  {:>14}  {:>14}  {:>9}  {:>14}\n", "level", width,
@@ -46,8 +55,9 @@ void add_memories(Buffer& out, const Stats& stats, const Problem& problem, const
   }
 }
 
-void add_networks(Buffer& out, const Stats& stats, const Problem& problem, std::size_t width) {
+void add_networks(Buffer& out, const Stats& stats, const Problem& problem) {
   if (stats.networks.empty()) return;
+  const std::size_t width = network_width(stats, false);
   const std::size_t spaces = space_width(problem);
   add(out, "\nNetworks (per instance of the outer level)\n");
   add(out, "{:<{}}  {:<{}}  {:>6}  {:>9}  {:>14}  {:>14}  {:>9}  {:>14}\n", "network", width,
@@ -64,7 +74,8 @@ void add_networks(Buffer& out, const Stats& stats, const Problem& problem, std::
   }
 }
 
-void add_levels(Buffer& out, const Stats& stats, const Architecture& arch, std::size_t width) {
+void add_levels(Buffer& out, const Stats& stats, const Architecture& arch) {
+  const std::size_t width = std::max(level_width(arch), network_width(stats, true));
   const double total = stats.outcome.cost.energy;
   const double macs = static_cast<double>(stats.computes);
   const auto row = [&](std::string_view name, std::uint64_t cycles, double slowdown, double energy,
@@ -104,18 +115,16 @@ void add_totals(Buffer& out, const Stats& stats) {
 
 std::string stats_text(const Stats& stats, const Problem& problem, const Architecture& arch) {
   Buffer out;
-  const std::size_t width = std::max<std::size_t>(7, name_width(stats, arch));
-  add_memories(out, stats, problem, arch, width);
-  add_networks(out, stats, problem, width);
-  add_levels(out, stats, arch, width);
+  add_memories(out, stats, problem, arch);
+  add_networks(out, stats, problem);
+  add_levels(out, stats, arch);
   add_totals(out, stats);
   return fmt::to_string(out);
 }
 
 std::string prices_text(const Architecture& arch, const Prices& prices) {
   Buffer out;
-  std::size_t width = arch.compute.name.size();
-  for (const StorageLevel& level : arch.storage) width = std::max(width, level.name.size());
+  const std::size_t width = level_width(arch);
   add(out, "Prices (pJ per access of a vector or per operation)\n");
   for (std::size_t l = arch.storage.size(); l-- > 0;) {
     const StoragePrice& price = prices.storage[l];
