@@ -19,8 +19,14 @@ check_format() {
     echo "Left out: formatting (clang-format-16 is not installed)"
     return 0
   fi
-  find model search mapper tests benchmarks python \( -name '*.cpp' -o -name '*.hpp' \) 2>/dev/null |
-    xargs clang-format-16 --dry-run -Werror
+  local file status=0
+  while IFS= read -r file; do
+    if ! clang-format-16 --dry-run -Werror "$file" 2>/dev/null; then
+      echo "Not formatted (clang-format-16 -i): $file" >&2
+      status=1
+    fi
+  done < <(find model search mapper tests benchmarks python -name '*.cpp' -o -name '*.hpp')
+  return "$status"
 }
 
 check_tidy() {
@@ -60,22 +66,25 @@ if command -v ccache >/dev/null; then
 fi
 
 echo "Formatting ..."
-check_format
+failed=no
+check_format || failed=yes
 echo "Building ..."
 build_tree build/tests -DCMAKE_BUILD_TYPE=Release $options
 
 if [ "$full" = no ]; then
   echo "Testing ..."
-  run_tests build/tests --label-exclude long
+  run_tests build/tests --label-exclude long || failed=yes
   echo "Left out (tests/run.sh --full): the tests labelled 'long', the sanitizers, clang-tidy"
-  exit 0
+  [ "$failed" = no ]
+  exit
 fi
 
 echo "clang-tidy ..."
-check_tidy build/tests
+check_tidy build/tests || failed=yes
 echo "Building with sanitizers ..."
 build_tree build/tests-asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTILEWRIGHT_SANITIZE=ON $options
 echo "Testing with sanitizers ..."
-run_tests build/tests-asan --label-exclude long
+run_tests build/tests-asan --label-exclude long || failed=yes
 echo "Testing, long tests included ..."
-run_tests build/tests
+run_tests build/tests || failed=yes
+[ "$failed" = no ]
