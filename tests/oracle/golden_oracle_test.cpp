@@ -42,18 +42,25 @@ bool tagged(const Json& golden, const std::string& tag) {
   return std::find(tags.begin(), tags.end(), tag) != tags.end();
 }
 
+/// A folder that goes with the object.
+struct TemporaryFolder {
+  TemporaryFolder() { fs::create_directories(path); }
+  ~TemporaryFolder() { fs::remove_all(path); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path path =
+      fs::temp_directory_path() / ("tilewright_oracle_" + std::to_string(::getpid()));
+};
+
 /// Reads the texts of a case through files, as a user would.
 Case read_case(const Json& golden) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("tilewright_oracle_" + std::to_string(::getpid()));
-  fs::create_directories(folder);
+  const TemporaryFolder folder;
   std::vector<std::string> paths;
   for (const char* key : {"arch_yaml", "problem_yaml", "mapping_yaml"}) {
-    paths.push_back((folder / (std::string(key) + ".yaml")).string());
+    paths.push_back((folder.path / (std::string(key) + ".yaml")).string());
     std::ofstream(paths.back()) << golden.at("inputs").at(key).get<std::string>();
   }
   const SpecSet specs = read_specs(paths);
-  fs::remove_all(folder);
   const Problem& problem = specs.layers.at(0).problem;
   return {problem, specs.architecture.value(), read_mapping(specs, problem)};
 }

@@ -240,6 +240,8 @@ void Walker::end_tile(int space, std::size_t index) {
   std::vector<WordSet> returns(parents);
   for (std::size_t h = 0; h < stage.holders.size(); ++h) {
     Holder& holder = stage.holders[h];
+    // Idle during a short last tile: it keeps its operands but gives back its results.
+    if (holder.now.empty() && !problem_.spaces[space].read_write) continue;
     counts.peak = std::max<std::uint64_t>(counts.peak, holder.now.size());
     for (auto& [word, value] : holder.before) {
       if (const auto kept = holder.now.find(word); kept != holder.now.end()) {

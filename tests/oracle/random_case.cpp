@@ -113,6 +113,7 @@ void try_loop(Choices& choices, const CaseOptions& options, const Architecture& 
   if (draft.operations * factor > options.max_operations) return;
   std::int32_t& old = draft.mapping.levels[level].factors(kind)[dim];
   if (kind == LoopKind::temporal) {
+    if (old * factor > options.max_temporal_bound) return;
     if (old == 1 && draft.temporal_loops == options.max_temporal_loops) return;
     if (old == 1) ++draft.temporal_loops;
   } else {

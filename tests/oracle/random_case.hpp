@@ -33,6 +33,7 @@ inline constexpr std::size_t kChoiceCount = 300;  // enough for the largest case
 struct CaseOptions {
   int max_operations = 1 << 15;  // points of the iteration space
   int max_temporal_loops = 9;    // the oracle takes time 2^loops
+  int max_temporal_bound = 1 << 15;
   bool distributed = true;       // M:N networks
   bool reuse_masks = true;       // no_link_transfer, no_multicast
   bool no_temporal_reuse = true;
