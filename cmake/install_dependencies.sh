@@ -43,8 +43,7 @@ run_quietly() {
   "$@" >"$log" 2>&1 </dev/null || status=$?
   if [ "$status" -ne 0 ]; then
     echo "Failed: $*" >&2
-    # Errors of a compiler come before the build tool's closing lines.
-    tail -n 200 "$log" >&2
+    grep -vE '^\[[0-9]+/[0-9]+\] (Building|Linking)' "$log" | tail -n 200 >&2
   fi
   rm -f "$log"
   return "$status"
