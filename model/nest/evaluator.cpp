@@ -19,8 +19,7 @@ struct Evaluator::Impl : detail::Compiled {
   // Counts everything; the rejection if the mapping cannot run.
   Rejection count(const Mapping& mapping, detail::Detail detail, Scratch& scratch) const {
     if (mapping.imperfect) return detail::count_imperfect(*this, mapping, detail, scratch);
-    detail::lay_out(*this, mapping, scratch);
-    const auto rejection = detail::first_violation(*this, mapping, scratch);
+    const auto rejection = detail::lay_out(*this, mapping, false, scratch);
     if (rejection.reason != RejectReason::none) return rejection;
     for (int p = 0; p < num_spaces; ++p) {
       detail::find_traffic(*this, mapping, p, detail, scratch);

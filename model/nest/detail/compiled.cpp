@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -10,33 +11,50 @@
 namespace tilewright::detail {
 namespace {
 
+// Dimensions of bound 1 never move. The same dimension twice on one coordinate is one term with
+// the sum of the coefficients.
+CompiledCoordinate compile_coordinate(const Coordinate& coordinate, const Problem& problem) {
+  CompiledCoordinate compiled;
+  for (const auto& term : coordinate) {
+    if (problem.bounds[term.dim] == 1) continue;
+    const auto end = compiled.terms.begin() + compiled.num_terms;
+    const auto same =
+        std::find_if(compiled.terms.begin(), end, [&](const auto& t) { return t.dim == term.dim; });
+    if (same != end) {
+      same->coefficient += term.coefficient;
+    } else {
+      compiled.terms[compiled.num_terms++] = {term.dim, term.coefficient};
+    }
+  }
+  const auto end =
+      std::remove_if(compiled.terms.begin(), compiled.terms.begin() + compiled.num_terms,
+                     [](const auto& t) { return t.coefficient == 0; });
+  compiled.num_terms = static_cast<int>(end - compiled.terms.begin());
+  return compiled;
+}
+
 CompiledSpace compile_space(const DataSpace& space, const Problem& problem) {
   CompiledSpace result;
   result.read_write = space.read_write;
+  std::array<int, kMaxDims> coordinates_of{};  // how many each dimension drives
   for (const auto& coordinate : space.projection) {
-    CompiledCoordinate compiled;
-    for (const auto& term : coordinate) {
-      if (problem.bounds[term.dim] == 1 || term.coefficient == 0) continue;
-      // The same dimension twice on one coordinate is one term with the sum of the coefficients.
-      const auto end = compiled.terms.begin() + compiled.num_terms;
-      const auto same = std::find_if(compiled.terms.begin(), end,
-                                     [&](const auto& t) { return t.dim == term.dim; });
-      if (same != end) {
-        same->coefficient += term.coefficient;
-      } else {
-        compiled.terms[compiled.num_terms++] = {term.dim, term.coefficient};
-      }
-    }
+    const auto compiled = compile_coordinate(coordinate, problem);
     if (compiled.num_terms == 0) continue;
-    for (int i = 0; i < compiled.num_terms; ++i) {
-      const DimMask bit = DimMask{1} << compiled.terms[i].dim;
-      if ((result.relevant & bit) != 0) result.separable = false;
-      result.relevant |= bit;
-    }
-    if (compiled.num_terms > 1) result.simple = false;
     result.coordinates[result.rank++] = compiled;
+    for (int i = 0; i < compiled.num_terms; ++i) {
+      const int dim = compiled.terms[i].dim;
+      result.relevant |= DimMask{1} << dim;
+      result.separable &= ++coordinates_of[dim] == 1;
+    }
   }
-  if (!result.separable) result.simple = false;
+  const auto end = result.coordinates.begin() + result.rank;
+  const auto first_alone =
+      std::stable_partition(result.coordinates.begin(), end, [&](const auto& coordinate) {
+        return coordinate.num_terms > 1 || coordinates_of[coordinate.terms[0].dim] > 1;
+      });
+  for (auto it = first_alone; it != end; ++it) result.alone |= DimMask{1} << it->terms[0].dim;
+  result.num_shared = static_cast<int>(first_alone - result.coordinates.begin());
+  result.simple = result.num_shared == 0;
   return result;
 }
 
@@ -56,6 +74,8 @@ CompiledLevel compile_level(const Architecture& arch, const Prices& prices, int 
   result.fanout_y = arch.fanout_y(s);
   result.clusters = level.instances / level.cluster_size;
   result.block_size = level.block_size;
+  result.block_shift =
+      std::has_single_bit(level.block_size) ? std::countr_zero(level.block_size) : -1;
   result.can_reduce = level.can_reduce();
   result.read_energy = price.read;
   result.fill_energy = price.fill;
@@ -146,6 +166,7 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   for (int p_index = 0; p_index < num_spaces; ++p_index) {
     spaces[p_index] = compile_space(problem.spaces[p_index], problem);
   }
+  operations = static_cast<double>(problem.operations());
   area = prices.compute.area * static_cast<double>(arch.compute.instances);
   for (int s = 0; s < num_levels; ++s) {
     levels[s] = compile_level(arch, prices, s);

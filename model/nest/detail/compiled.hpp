@@ -44,19 +44,26 @@ struct CompiledCoordinate {
   }
 };
 
+/// A dataspace. Coordinates on which several dimensions meet, or whose dimension also drives
+/// another coordinate, come first: only they can keep a halo. A dimension that is alone on its
+/// coordinate moves the tile to where nothing of it was before, and out of every neighbour's reach.
 struct CompiledSpace {
   std::array<CompiledCoordinate, kMaxRank> coordinates{};
   int rank = 0;
-  DimMask relevant = 0;
-  /// Every coordinate follows one dimension and every dimension one coordinate: tiles are then
-  /// disjoint or equal, and no halo, no direction rule and no neighbour link can occur.
+  int num_shared = 0;    // coordinates[0, num_shared) are the shared ones
+  DimMask relevant = 0;  // dimensions that move the dataspace
+  DimMask alone = 0;     // those of them that are alone on their coordinate
+  /// Tiles are disjoint or equal: no halo, no direction rule, no neighbour link can occur.
   bool simple = true;
   /// No dimension drives two coordinates: shifts can be counted coordinate by coordinate.
   bool separable = true;
   bool read_write = false;
+
+  bool moved_by(int dim) const { return ((relevant >> dim) & 1) != 0; }
+  bool moved_afar_by(int dim) const { return ((alone >> dim) & 1) != 0; }
 };
 
-/// How often one of the three accesses of a memory is charged: `ceil(words / block)`.
+/// A memory, with its prices.
 struct CompiledLevel {
   bool bounded = false;
   std::uint64_t effective_entries = 0;
@@ -66,6 +73,7 @@ struct CompiledLevel {
   std::uint64_t fanout_x = 1, fanout_y = 1;  // to the level inside
   std::uint64_t clusters = 1;
   std::uint64_t block_size = 1;
+  int block_shift = 0;  // log2 of the block size; -1 if it is no power of two
   bool can_reduce = true;
   double read_energy = 0, fill_energy = 0, update_energy = 0, addr_gen_energy = 0;
   // Words per cycle and instance; infinity = never limits.
@@ -112,6 +120,7 @@ struct Compiled {
   std::array<CompiledNetwork, 2 * kMaxLevels> networks{};
   int num_networks = 0;
   bool any_distribution = false;
+  double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
   double area = 0;                    // um2
   std::size_t largest_group = 1;      // most instances that one level can feed

@@ -7,12 +7,10 @@
 
 namespace tilewright::detail {
 
-/// Lays out the nest of `mapping`: extents of every tile, spatial groups, temporal loops.
-void lay_out(const Compiled& c, const Mapping& mapping, Scratch& scratch);
-
-/// The first limit that the laid-out mapping breaks, from the MACs outwards: instances, mesh,
-/// capacity. Fills the tile sizes of every level that it visits.
-Rejection first_violation(const Compiled& c, const Mapping& mapping, Scratch& scratch);
+/// Lays out the nest of `mapping`: extents and words of every tile, spatial groups, temporal loops.
+/// Stops at the first limit that the mapping breaks, looked at from the MACs outwards: a dataspace
+/// kept nowhere, instances, mesh, capacity. With `clip`, no tile is larger than the problem.
+Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch);
 
 /// Words of the box that `extents` spans in a dataspace, stride gaps and dilation holes included.
 std::int64_t box_words(const CompiledSpace& space, const Extents& extents);

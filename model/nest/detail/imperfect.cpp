@@ -390,26 +390,14 @@ void count_space(const Compiled& c, const Mapping& mapping, const ImperfectNest&
   for (int s = 0; s < c.num_levels; ++s) count_level(c.spaces[p], s == child, scratch.at[p][s]);
 }
 
-void clip(const Compiled& c, Scratch& scratch) {
-  for (int i = 0; i < c.num_active; ++i) {
-    const int d = c.active_dims[i];
-    for (int s = 0; s < c.num_levels; ++s) {
-      scratch.inside[s + 1][d] = std::min(scratch.inside[s + 1][d], c.problem.bounds[d]);
-      scratch.around[s][d] = std::min(scratch.around[s][d], c.problem.bounds[d]);
-    }
-  }
-}
-
 }  // namespace
 
 Rejection count_imperfect(const Compiled& c, const Mapping& padded, Detail detail,
                           Scratch& scratch) {
   const Mapping mapping = without_idle_passes(c, padded);
-  lay_out(c, mapping, scratch);
-  const ImperfectNest nest(c, mapping, scratch);
-  clip(c, scratch);
-  const Rejection rejection = first_violation(c, mapping, scratch);
+  const Rejection rejection = lay_out(c, mapping, true, scratch);
   if (rejection.reason != RejectReason::none) return rejection;
+  const ImperfectNest nest(c, mapping, scratch);
   scratch.compute_cycles = nest.compute_cycles();
   for (int p = 0; p < c.num_spaces; ++p) {
     for (int s = 0; s < c.num_levels; ++s) scratch.distributed[p][s].num_classes = 0;

@@ -1,53 +1,26 @@
 #include "model/nest/detail/moves.hpp"
 
+#include <algorithm>
+
 namespace tilewright::detail {
 namespace {
 
 // Words that a tile and the same tile after `move` have in common.
-double overlap(const CompiledSpace& space, const Extents& inside, const Move& move) {
-  double words = 1;
-  for (int x = 0; x < space.rank; ++x) {
-    const std::int64_t common =
-        space.coordinates[x].width(inside) - (move[x] < 0 ? -move[x] : move[x]);
-    if (common <= 0) return 0;
-    words *= static_cast<double>(common);
+double overlap(const CompiledSpace& space, const Extents& inside, const Move& move,
+               std::int64_t tile) {
+  std::int64_t whole = 1;
+  std::int64_t common = 1;
+  for (int x = 0; x < space.num_shared; ++x) {
+    const std::int64_t width = space.coordinates[x].width(inside);
+    const std::int64_t left = width - (move[x] < 0 ? -move[x] : move[x]);
+    if (left <= 0) return 0;
+    whole *= width;
+    common *= left;
   }
-  return words;
-}
-
-bool same(const Move& a, const Move& b, int rank) {
-  for (int x = 0; x < rank; ++x) {
-    if (a[x] != b[x]) return false;
-  }
-  return true;
-}
-
-// How often a loop outside the first one makes a move equal to the first loop's, so that the
-// direction does not change: e.g. two factors of 2 of one sliding dimension, one after the other.
-double continuations(const CompiledSpace& space, const Scratch& scratch, int first,
-                     const Move& first_step) {
-  double count = 0;
-  Move fall_back = first_step;  // how far all loops inside j have come when j steps
-  for (int j = first + 1; j < scratch.num_loops; ++j) {
-    const Move step = loop_step(space, scratch.loops[j]);
-    Move move{};
-    for (int x = 0; x < space.rank; ++x) {
-      move[x] = step[x] - fall_back[x];
-      fall_back[x] += step[x];
-    }
-    if (same(move, first_step, space.rank)) count += scratch.steps[j] - scratch.steps[j + 1];
-  }
-  return count;
+  return static_cast<double>(tile / whole * common);
 }
 
 }  // namespace
-
-Move loop_step(const CompiledSpace& space, const TemporalLoop& loop) {
-  Move step{};
-  for (int x = 0; x < space.rank; ++x)
-    step[x] = space.coordinates[x].coefficient(loop.dim) * loop.step;
-  return step;
-}
 
 TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
                      const Scratch& scratch, int first, bool reuse) {
@@ -56,12 +29,21 @@ TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int
   if (first == scratch.num_loops) return moves;
   moves.first_bound = static_cast<double>(scratch.loops[first].bound);
   moves.restarts = scratch.steps[first + 1];
-  moves.first_step = loop_step(space, scratch.loops[first]);
   if (!reuse) return moves;
-  const double kept = overlap(space, inside, moves.first_step);
+  MoveWalk walk(space, scratch, first);
+  if (!walk.step()) return moves;
+  moves.first_step = walk.move();
+  const double kept = overlap(space, inside, moves.first_step, tile);
   if (kept == 0) return moves;
   moves.delta = moves.whole - kept;
-  moves.continued = continuations(space, scratch, first, moves.first_step);
+  // A loop outside the first one may make the same move, so that the direction does not change:
+  // e.g. two factors of 2 of one sliding dimension, one after the other.
+  while (walk.step()) {
+    if (std::equal(walk.move().begin(), walk.move().begin() + space.num_shared,
+                   moves.first_step.begin())) {
+      moves.continued += walk.weight();
+    }
+  }
   moves.restarts -= moves.continued;
   return moves;
 }
@@ -73,8 +55,7 @@ double boundary_words(const CompiledSpace& space, const Extents& inside, std::in
   // keep it, every step of the others fetches it anew.
   int loop = first;
   if (reuse) {
-    while (loop < scratch.num_loops && ((space.relevant >> scratch.loops[loop].dim) & 1) == 0)
-      ++loop;
+    while (loop < scratch.num_loops && !space.moved_by(scratch.loops[loop].dim)) ++loop;
   }
   return static_cast<double>(tile) * scratch.steps[loop];
 }

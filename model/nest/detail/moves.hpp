@@ -8,7 +8,7 @@
 
 namespace tilewright::detail {
 
-using Move = std::array<std::int64_t, kMaxRank>;  // per coordinate of the dataspace
+using Move = std::array<std::int64_t, kMaxRank>;  // per shared coordinate of the dataspace
 
 /// How the tile of one dataspace moves while the temporal loops outside it run, as the reference
 /// sees it: every loop runs iterations 0 and 1, so move number c is that of loop j = number of
@@ -42,7 +42,40 @@ TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int
 double boundary_words(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
                       const Scratch& scratch, int first, bool reuse);
 
-/// How far `loop` moves the dataspace.
-Move loop_step(const CompiledSpace& space, const TemporalLoop& loop);
+/// Follows a tile through the first steps of the loops from `first` outwards. When loop j steps,
+/// all loops inside it fall back from iteration 1 to 0. It ends at the first loop that carries the
+/// tile away along a coordinate of its own: from there on no move repeats an earlier one, nor
+/// leads to where a neighbour was.
+class MoveWalk {
+ public:
+  MoveWalk(const CompiledSpace& space, const Scratch& scratch, int first)
+      : space_(space), scratch_(scratch), next_(first) {}
+
+  /// Advances to the next loop; false at the end.
+  bool step() {
+    if (next_ == scratch_.num_loops) return false;
+    const auto& loop = scratch_.loops[next_];
+    if (space_.moved_afar_by(loop.dim)) return false;
+    for (int x = 0; x < space_.num_shared; ++x) {
+      const std::int64_t step = space_.coordinates[x].coefficient(loop.dim) * loop.step;
+      move_[x] = step - fall_back_[x];
+      fall_back_[x] += step;
+    }
+    weight_ = scratch_.steps[next_] - scratch_.steps[next_ + 1];
+    ++next_;
+    return true;
+  }
+  const Move& move() const { return move_; }
+  double weight() const { return weight_; }  // how often this loop's move is made
+  int next() const { return next_; }         // the loop that the walk has not taken yet
+
+ private:
+  const CompiledSpace& space_;
+  const Scratch& scratch_;
+  int next_;
+  double weight_ = 0;
+  Move move_;
+  Move fall_back_{};
+};
 
 }  // namespace tilewright::detail

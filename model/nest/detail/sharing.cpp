@@ -56,18 +56,13 @@ void multiply(const Sharing& a, const Sharing& b, Sharing& product) {
   }
 }
 
-// Counts coordinate by coordinate. False when some coordinate needs more than two loops looked at.
-bool share_by_coordinate(const CompiledSpace& space, const SpatialGroup& group, Sharing& sharing) {
-  std::uint64_t multicast = 1;
-  for (int i = 0; i < group.num_loops; ++i) {
-    if (((space.relevant >> group.loops[i].dim) & 1) == 0)
-      multicast *= static_cast<std::uint64_t>(group.loops[i].bound);
-  }
-  std::uint64_t scatter = 1;  // of the coordinates that one loop moves
-  sharing.num_classes = 0;
-  bool crowded = false;  // sharing holds the coordinates that two loops move
+// Multiplies the classes that the shared coordinates make. False when three loops meet on one.
+bool share_along_shared_coordinates(const CompiledSpace& space, const SpatialGroup& group,
+                                    Sharing& sharing) {
   std::array<Shift, 2 * kMaxDims> shifts;
-  for (int x = 0; x < space.rank; ++x) {
+  bool crowded = false;  // sharing holds the coordinates that two loops move
+  std::uint64_t scatter = 1;
+  for (int x = 0; x < space.num_shared; ++x) {
     const int count = shifts_on(space.coordinates[x], group, shifts);
     if (count > 2) return false;
     if (count == 1) scatter *= static_cast<std::uint64_t>(shifts[0].bound);
@@ -82,10 +77,32 @@ bool share_by_coordinate(const CompiledSpace& space, const SpatialGroup& group, 
       crowded = true;
     }
   }
-  if (!crowded) {
+  if (!crowded) sharing.add(1, 1);
+  for (int i = 0; i < sharing.num_classes; ++i) sharing.classes[i].scatter *= scatter;
+  return true;
+}
+
+// Counts coordinate by coordinate. False when that is not possible.
+bool share_by_coordinate(const CompiledSpace& space, const SpatialGroup& group, Sharing& sharing) {
+  std::uint64_t multicast = 1;
+  std::uint64_t scatter = 1;
+  int shared_loops = 0;  // loops on coordinates where others may move the tile too
+  for (int i = 0; i < group.num_loops; ++i) {
+    const auto bound = static_cast<std::uint64_t>(group.loops[i].bound);
+    if (!space.moved_by(group.loops[i].dim)) {
+      multicast *= bound;
+    } else if (space.moved_afar_by(group.loops[i].dim)) {
+      scatter *= bound;
+    } else {
+      ++shared_loops;
+    }
+  }
+  sharing.num_classes = 0;
+  if (shared_loops == 0) {
     sharing.add(multicast, scatter);
     return true;
   }
+  if (!share_along_shared_coordinates(space, group, sharing)) return false;
   for (int i = 0; i < sharing.num_classes; ++i) {
     sharing.classes[i].multicast *= multicast;
     sharing.classes[i].scatter *= scatter;
@@ -145,7 +162,7 @@ GroupLayout::GroupLayout(const GroupQuery& query, Scratch& scratch) : query_(que
 }
 
 bool GroupLayout::reachable(const Move& move) const {
-  for (int x = 0; x < query_.space->rank; ++x) {
+  for (int x = 0; x < query_.space->num_shared; ++x) {
     if (absolute(move[x]) > reach_[x]) return false;
   }
   return true;
@@ -174,7 +191,7 @@ void GroupLayout::fill_keys(Scratch& scratch) {
 std::uint64_t GroupLayout::mark_linked(const Move& move, Scratch& scratch) {
   fill_keys(scratch);
   std::int64_t wanted = 0;
-  for (int x = 0; x < query_.space->rank; ++x) wanted += move[x] * stride_[x];
+  for (int x = 0; x < query_.space->num_shared; ++x) wanted += move[x] * stride_[x];
   const auto& keys = scratch.shifts;
   const std::uint64_t size = query_.group->size;
   const std::uint64_t row = query_.row;

@@ -57,7 +57,7 @@ class GroupLayout {
  public:
   GroupLayout(const GroupQuery& query, Scratch& scratch);
 
-  /// Whether `move` can lie between two children at all; cheap.
+  /// Whether `move` (along the shared coordinates) can lie between two children at all; cheap.
   bool reachable(const Move& move) const;
   /// Marks in scratch.linked the children that find their words at a neighbour after `move`, and
   /// returns how many they are.

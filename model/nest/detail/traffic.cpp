@@ -21,19 +21,12 @@ class LinkedTraffic {
   LinkedTraffic(const GroupQuery& query, const Sharing& plain, Scratch& scratch, Traffic& traffic)
       : layout_(query, scratch), plain_(plain), scratch_(scratch), traffic_(traffic) {}
 
-  // All moves of a tile that survives no move whole: the first fetch, then loop j's moves.
+  // All moves of a tile that survives no move: the first fetch, then what each loop makes of it.
   void add_whole_tiles(const CompiledSpace& space, double tile, int first) {
     add_plain(tile);
-    Move fall_back{};
-    for (int j = first; j < scratch_.num_loops; ++j) {
-      const Move step = loop_step(space, scratch_.loops[j]);
-      Move move{};
-      for (int x = 0; x < space.rank; ++x) {
-        move[x] = step[x] - fall_back[x];
-        fall_back[x] += step[x];
-      }
-      add_move(move, tile * (scratch_.steps[j] - scratch_.steps[j + 1]));
-    }
+    MoveWalk walk(space, scratch_, first);
+    while (walk.step()) add_move(walk.move(), tile * walk.weight());
+    add_plain(tile * (scratch_.steps[walk.next()] - 1));
   }
 
   // A sliding tile: only the steps that bring in the same part of it as the one before can be
@@ -69,13 +62,15 @@ class LinkedTraffic {
   double plain_words_ = 0;
 };
 
-// Whether a neighbour can ever hold what a child needs next. The tiles of a simple dataspace step
-// over everything that the group holds of it, or not at all; and a tile that stays is not sent
-// again, unless reuse is off.
+// Whether a neighbour can ever hold what a child needs next: not where the first loop carries the
+// tile out of reach, nor where it stays and is not sent again.
 bool links_possible(const Compiled& c, const LevelMapping& level, bool reuse, int s, int p,
                     const Scratch& scratch) {
   if (((level.no_link_transfer >> p) & 1) != 0) return false;
-  return scratch.first_loop[s] < scratch.num_loops && (!reuse || !c.spaces[p].simple);
+  const int first = scratch.first_loop[s];
+  if (first == scratch.num_loops) return false;
+  const int dim = scratch.loops[first].dim;
+  return !c.spaces[p].moved_afar_by(dim) && (!reuse || c.spaces[p].moved_by(dim));
 }
 
 void find_group_traffic(const Compiled& c, const LevelMapping& level, bool reuse, int s, int p,
@@ -96,11 +91,6 @@ void find_group_traffic(const Compiled& c, const LevelMapping& level, bool reuse
     return;
   }
   const TileMoves moves = tile_moves(space, inside, tile, scratch, first, reuse);
-  if (!moves.always_whole() && moves.delta == 0) {
-    // It stays where it is while the first loop runs and moves to nowhere that a neighbour was.
-    add_shared(sharing, moves.words(), scratch, traffic);
-    return;
-  }
   LinkedTraffic linked(query, sharing, scratch, traffic);
   if (moves.always_whole()) {
     linked.add_whole_tiles(space, moves.whole, first);
