@@ -41,14 +41,15 @@ double sum_of_parts(const Stats& stats) {
 
 std::string evaluator_complaint(const Case& c) {
   const OracleCounts expected = point_set_oracle(c.problem, c.arch, c.mapping);
-  if (expected.undefined_distribution || expected.clamped) return "";
   const Evaluator evaluator(c.problem, c.arch, price(c.arch, ReferenceTable{}));
   const ScratchPtr scratch = evaluator.scratch();
   const Outcome outcome = evaluator.evaluate(c.mapping, *scratch);
   std::string text = difference(expected, outcome.rejection);
   if (!text.empty() || !outcome.valid()) return text;
   const Stats stats = evaluator.explain(c.mapping, *scratch);
-  text = difference(expected, stats, c.problem) + short_form_difference(outcome, stats);
+  text = short_form_difference(outcome, stats);
+  // Where the reference gives up, any count will do.
+  if (!expected.undefined_distribution) text += difference(expected, stats, c.problem);
   const double parts = sum_of_parts(stats);
   if (std::abs(parts - outcome.cost.energy) > 1e-9 * parts) {
     text += "the parts sum to " + std::to_string(parts) + " pJ, the total is " +
@@ -115,12 +116,12 @@ CaseOptions plain() {
   return options;
 }
 
-TEST(EvaluatorOracle, CountsOfPlainMappings) { check_cases(15000, plain(), evaluator_complaint); }
+TEST(EvaluatorOracle, CountsOfPlainMappings) { check_cases(5000, plain(), evaluator_complaint); }
 
 TEST(EvaluatorOracle, CountsWithBypass) {
   CaseOptions options = plain();
   options.bypass = true;
-  check_cases(15000, options, evaluator_complaint);
+  check_cases(5000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, CountsOfManySmallLoops) {
@@ -128,40 +129,40 @@ TEST(EvaluatorOracle, CountsOfManySmallLoops) {
   options.bypass = true;
   options.max_temporal_loops = 12;
   options.max_operations = 1 << 20;
-  check_cases(3000, options, evaluator_complaint);
+  check_cases(1500, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, RejectionsAgree) {
   CaseOptions options = plain();
   options.bypass = options.capacities = options.over_mapped = true;
-  check_cases(10000, options, evaluator_complaint);
+  check_cases(4000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, CountsWithoutLinksOrMulticast) {
   CaseOptions options = plain();
   options.bypass = options.reuse_masks = true;
-  check_cases(10000, options, evaluator_complaint);
+  check_cases(4000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, CountsWithoutTemporalReuse) {
   CaseOptions options = plain();
   options.bypass = options.no_temporal_reuse = true;
-  check_cases(10000, options, evaluator_complaint);
+  check_cases(4000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, CountsWithDistributedMulticast) {
   CaseOptions options = plain();
   options.bypass = options.distributed = true;
-  check_cases(10000, options, evaluator_complaint);
+  check_cases(4000, options, evaluator_complaint);
 }
 
 TEST(EvaluatorOracle, CountsOfOddProblems) {
   CaseOptions options = plain();
   options.bypass = options.odd_problems = true;
-  check_cases(10000, options, evaluator_complaint);
+  check_cases(4000, options, evaluator_complaint);
 }
 
-TEST(EvaluatorOracle, CountsOfEverything) { check_cases(20000, {}, evaluator_complaint); }
+TEST(EvaluatorOracle, CountsOfEverything) { check_cases(8000, {}, evaluator_complaint); }
 
 TEST(EvaluatorOracle, ImperfectFactorsRunEveryOperationOnce) {
   CaseOptions options = plain();
