@@ -16,7 +16,7 @@ void find_partitions(const Compiled& c, int p, const Scratch& scratch, Levels& a
   at[c.num_levels - 1].partition = partition;
   for (int s = c.num_levels - 2; s >= 0; --s) {
     if (scratch.groups[s + 1].size > 1) {
-      partition = partition * at[s].tile / box_words(c.spaces[p], scratch.around[s + 1]);
+      partition = partition * at[s].tile / c.spaces[p].box_words(scratch.around[s + 1]);
     }
     at[s].partition = partition;
   }
@@ -123,24 +123,32 @@ void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail det
                     Scratch& scratch) {
   auto& at = scratch.at[p];
   const auto& space = c.spaces[p];
+  const auto keeps = [&](int s) { return ((mapping.levels[s].keep >> p) & 1) != 0; };
+  // What each level is asked for, and what reaches it, if every level keeps the dataspace.
+  const auto take_demand = [&](int s) {
+    at[s].accesses = scratch.traffic[p][s].accesses();
+    if (s + 1 < c.num_levels && (keeps(s) || c.any_distribution)) {
+      at[s].share = scratch.traffic[p][s + 1].delivered_per(scratch.groups[s + 1].size);
+    }
+  };
   for (int s = 0; s < c.num_levels; ++s) {
-    auto& level = at[s];
-    level.size = level.tile;
-    level.partition = 0;
-    level.accesses = scratch.traffic[p][s].accesses();
-    level.peer = 0;
-    level.share = s + 1 < c.num_levels
-                      ? scratch.traffic[p][s + 1].delivered_per(scratch.groups[s + 1].size)
-                      : 0;
-    if (c.any_distribution) scratch.distributed[p][s].num_classes = 0;
+    at[s].size = at[s].tile;
+    at[s].partition = 0;
+    at[s].peer = 0;
   }
   // The first visits of read-only words are not special: their partition is only reported.
   if (space.read_write || detail == Detail::everything) find_partitions(c, p, scratch, at);
-  if (c.any_distribution) distribute(c, p, scratch, at);
-
-  for (int s = 0; s + 1 < c.num_levels; ++s) {
-    if (((mapping.levels[s].keep >> p) & 1) != 0) continue;
-    hand_up(s, p, scratch, at);
+  if (c.any_distribution) {
+    for (int s = 0; s < c.num_levels; ++s) {
+      take_demand(s);
+      scratch.distributed[p][s].num_classes = 0;
+    }
+    distribute(c, p, scratch, at);
+  }
+  for (int s = 0; s < c.num_levels; ++s) {
+    if (!c.any_distribution) take_demand(s);
+    if (keeps(s)) continue;
+    if (s + 1 < c.num_levels) hand_up(s, p, scratch, at);
     empty(at[s]);
   }
   const int backing = drop_outer_levels(c, mapping, p, scratch, at);

@@ -7,9 +7,10 @@
 namespace tilewright::detail {
 namespace {
 
-double vector_accesses(std::int64_t words, std::uint64_t block) {
-  if (block == 1) return static_cast<double>(words);
-  return static_cast<double>((static_cast<std::uint64_t>(words) + block - 1) / block);
+double vector_accesses(std::int64_t words, const CompiledLevel& level) {
+  const std::uint64_t rounded = static_cast<std::uint64_t>(words) + level.block_size - 1;
+  return static_cast<double>(static_cast<std::int64_t>(
+      level.block_shift >= 0 ? rounded >> level.block_shift : rounded / level.block_size));
 }
 
 // Adds wires, routers and ingresses of one kind of traffic.
@@ -95,9 +96,10 @@ StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch
   const auto& at = scratch.at[p][s];
   StorageBill bill;
   bill.clusters = std::min(scratch.used[s], level.clusters);
-  bill.access_energy = vector_accesses(at.reads, level.block_size) * level.read_energy +
-                       vector_accesses(at.fills, level.block_size) * level.fill_energy +
-                       vector_accesses(at.updates, level.block_size) * level.update_energy;
+  if (at.size == 0) return bill;
+  bill.access_energy = vector_accesses(at.reads, level) * level.read_energy +
+                       vector_accesses(at.fills, level) * level.fill_energy +
+                       vector_accesses(at.updates, level) * level.update_energy;
   bill.addr_gen_energy =
       static_cast<double>(address_generations(c.spaces[p], at)) * level.addr_gen_energy;
   return bill;
@@ -144,7 +146,7 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
 }
 
 Cost total_cost(const Compiled& c, const Scratch& scratch) {
-  const auto operations = static_cast<double>(c.problem.operations());
+  const double operations = c.operations;
   Cost cost{.energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles};
   for (int s = 0; s < c.num_levels; ++s) {
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += bill_storage(c, s, p, scratch).total();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <stdexcept>
 
@@ -52,7 +53,12 @@ CompiledSpace compile_space(const DataSpace& space, const Problem& problem) {
       std::stable_partition(result.coordinates.begin(), end, [&](const auto& coordinate) {
         return coordinate.num_terms > 1 || coordinates_of[coordinate.terms[0].dim] > 1;
       });
-  for (auto it = first_alone; it != end; ++it) result.alone |= DimMask{1} << it->terms[0].dim;
+  int alone = 0;
+  for (auto it = first_alone; it != end; ++it) {
+    const auto& term = it->terms[0];
+    result.alone |= DimMask{1} << term.dim;
+    result.alone_terms[alone++] = {term.dim, std::abs(term.coefficient)};
+  }
   result.num_shared = static_cast<int>(first_alone - result.coordinates.begin());
   result.simple = result.num_shared == 0;
   return result;

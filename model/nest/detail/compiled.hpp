@@ -53,12 +53,22 @@ struct CompiledSpace {
   int num_shared = 0;    // coordinates[0, num_shared) are the shared ones
   DimMask relevant = 0;  // dimensions that move the dataspace
   DimMask alone = 0;     // those of them that are alone on their coordinate
+  std::array<CompiledTerm, kMaxRank> alone_terms{};  // their coordinates, coefficients positive
   /// Tiles are disjoint or equal: no halo, no direction rule, no neighbour link can occur.
   bool simple = true;
   /// No dimension drives two coordinates: shifts can be counted coordinate by coordinate.
   bool separable = true;
   bool read_write = false;
 
+  /// Words of the box that `extents` spans, stride gaps and dilation holes included.
+  std::int64_t box_words(const std::array<std::int64_t, kMaxDims>& extents) const {
+    std::int64_t words = 1;
+    for (int x = 0; x < num_shared; ++x) words *= coordinates[x].width(extents);
+    for (int i = 0; i < rank - num_shared; ++i) {
+      words *= 1 + alone_terms[i].coefficient * (extents[alone_terms[i].dim] - 1);
+    }
+    return words;
+  }
   bool moved_by(int dim) const { return ((relevant >> dim) & 1) != 0; }
   bool moved_afar_by(int dim) const { return ((alone >> dim) & 1) != 0; }
 };

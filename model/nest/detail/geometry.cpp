@@ -11,6 +11,11 @@ Scratch::Scratch(const detail::Compiled& c)
 
 // Kept in ascending order: sums over the classes must not depend on who came first.
 void Scratch::add(detail::Traffic& into, const detail::AccessClass& entry) {
+  if (into.num_classes == 0 && pool_used < pool.size()) {
+    into.classes[into.num_classes++] = entry;
+    ++pool_used;
+    return;
+  }
   const auto key = [](const detail::AccessClass& c) { return std::pair(c.multicast, c.scatter); };
   auto* const end = into.classes + into.num_classes;
   auto* place = into.classes;
@@ -157,7 +162,7 @@ void lay_out_level(const Compiled& c, const LevelMapping& level, int s, bool cli
     clip_to_problem(c, scratch.inside[s + 1]);
   }
   for (int p = 0; p < c.num_spaces; ++p)
-    scratch.at[p][s].tile = box_words(c.spaces[p], scratch.inside[s + 1]);
+    scratch.at[p][s].tile = c.spaces[p].box_words(scratch.inside[s + 1]);
 }
 
 void count_steps(Scratch& scratch) {
@@ -171,12 +176,6 @@ void count_steps(Scratch& scratch) {
 }
 
 }  // namespace
-
-std::int64_t box_words(const CompiledSpace& space, const Extents& extents) {
-  std::int64_t words = 1;
-  for (int x = 0; x < space.rank; ++x) words *= space.coordinates[x].width(extents);
-  return words;
-}
 
 Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch) {
   Rejection rejection{.level = -1};

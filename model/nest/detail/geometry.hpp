@@ -12,7 +12,4 @@ namespace tilewright::detail {
 /// kept nowhere, instances, mesh, capacity. With `clip`, no tile is larger than the problem.
 Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch);
 
-/// Words of the box that `extents` spans in a dataspace, stride gaps and dilation holes included.
-std::int64_t box_words(const CompiledSpace& space, const Extents& extents);
-
 }  // namespace tilewright::detail
