@@ -110,7 +110,7 @@ TEST_F(RandomSearchTest, VictoryStopGivesTheSameForAnyThreads) {
 }
 
 TEST_F(RandomSearchTest, InvalidRunStopGivesTheSameForAnyThreads) {
-  stop_.max_invalid_run = 12;
+  stop_.max_invalid_run = 18;
   expect_equal_for_any_threads();
   EXPECT_EQ(search(2).stopped_by, StopCause::invalid_run);
 }
