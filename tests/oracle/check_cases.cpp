@@ -19,8 +19,9 @@ void showValue(const Stream& stream, std::ostream& out) {
 
 rc::Gen<Stream> streams() {
   // The full size: small streams would only give cases of one loop.
-  auto numbers = rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<std::uint32_t>>(
-                                                       kChoiceCount, rc::gen::inRange(0u, 1u << 20)));
+  auto numbers = rc::gen::resize(
+      rc::kNominalSize,
+      rc::gen::container<std::vector<std::uint32_t>>(kChoiceCount, rc::gen::inRange(0u, 1u << 20)));
   return rc::gen::map(std::move(numbers),
                       [](std::vector<std::uint32_t> list) { return Stream{std::move(list)}; });
 }

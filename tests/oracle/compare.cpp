@@ -24,8 +24,7 @@ class Differences {
     if (expected == got) return;
     text_ << place_ << ": " << name << " expected " << expected << ", got " << got << "\n";
   }
-  void compare(const char* name, std::vector<IngressStats> expected,
-               std::vector<IngressStats> got);
+  void compare(const char* name, std::vector<IngressStats> expected, std::vector<IngressStats> got);
   std::string text() const { return text_.str(); }
 
  private:
@@ -53,12 +52,11 @@ void Differences::compare(const char* name, std::vector<IngressStats> expected,
                           std::vector<IngressStats> got) {
   tidy(expected);
   tidy(got);
-  const bool same = std::equal(
-      expected.begin(), expected.end(), got.begin(), got.end(),
-      [](const IngressStats& a, const IngressStats& b) {
-        return a.multicast == b.multicast && a.scatter == b.scatter &&
-               close(a.accesses, b.accesses) && close(a.hops, b.hops);
-      });
+  const bool same = std::equal(expected.begin(), expected.end(), got.begin(), got.end(),
+                               [](const IngressStats& a, const IngressStats& b) {
+                                 return a.multicast == b.multicast && a.scatter == b.scatter &&
+                                        close(a.accesses, b.accesses) && close(a.hops, b.hops);
+                               });
   if (!same) {
     text_ << place_ << ": " << name << " expected" << show(expected) << ", got" << show(got)
           << "\n";
@@ -139,10 +137,9 @@ std::string difference(const OracleCounts& expected, const Rejection& rejection)
   std::ostringstream text;
   text << "rejected for reason " << static_cast<int>(rejection.reason) << " at level "
        << int{rejection.level} << " (" << rejection.needed << " of " << rejection.available
-       << "); the oracle's first is reason "
-       << static_cast<int>(expected.violations[0].reason) << " at level "
-       << int{expected.violations[0].level} << " (" << expected.violations[0].needed << " of "
-       << expected.violations[0].available << ")\n";
+       << "); the oracle's first is reason " << static_cast<int>(expected.violations[0].reason)
+       << " at level " << int{expected.violations[0].level} << " (" << expected.violations[0].needed
+       << " of " << expected.violations[0].available << ")\n";
   return text.str();
 }
 

@@ -114,10 +114,10 @@ void Recursion::make_groups(const Architecture& arch) {
       if (nest_.loops[l].kind == LoopKind::spatial_y) options.height *= nest_.loops[l].bound;
     }
     // Elements are laid out over the rows of the hardware, not over the mapped rectangle.
-    options.width = std::max<std::int64_t>(options.width,
-                                           static_cast<std::int64_t>(arch.fanout_x(level)));
-    options.height = std::max<std::int64_t>(options.height,
-                                            static_cast<std::int64_t>(arch.fanout_y(level)));
+    options.width =
+        std::max<std::int64_t>(options.width, static_cast<std::int64_t>(arch.fanout_x(level)));
+    options.height =
+        std::max<std::int64_t>(options.height, static_cast<std::int64_t>(arch.fanout_y(level)));
     const std::vector<Point> offsets = element_offsets(level);
     for (int space = 0; space < num_spaces(); ++space) {
       std::vector<Point> shifts;

@@ -27,8 +27,8 @@ using Json = nlohmann::json;
 std::vector<fs::path> golden_files() {
   std::vector<fs::path> files;
   const char* folder = std::getenv("TILEWRIGHT_GOLDEN");
-  const fs::path path = folder ? fs::path(folder)
-                               : fs::path(TILEWRIGHT_SOURCE_DIR) / "tests" / "data" / "golden";
+  const fs::path path =
+      folder ? fs::path(folder) : fs::path(TILEWRIGHT_SOURCE_DIR) / "tests" / "data" / "golden";
   if (!fs::exists(path)) return files;
   for (const auto& entry : fs::directory_iterator(path)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());
@@ -151,8 +151,8 @@ void compare_network(const Json& network, const Case& c, const OracleCounts& cou
     out.check(where + "hops", value("num_hops"), average_hops(got), 1e-6 * value("num_hops"));
     compare_ingresses(where, expected.at("ingresses"), got.ingresses, out);
     if (!expected.contains("ingresses_distributed")) continue;
-    compare_ingresses(where + "distributed ", expected.at("ingresses_distributed"),
-                      got.distributed, out);
+    compare_ingresses(where + "distributed ", expected.at("ingresses_distributed"), got.distributed,
+                      out);
   }
 }
 
@@ -160,8 +160,7 @@ std::string compare_accepted(const Json& golden, const Case& c, const OracleCoun
   Comparison out;
   const Json& outputs = golden.at("outputs");
   out.check("violations", 0, static_cast<double>(counts.violations.size()));
-  out.check("computes", outputs.at("computes").get<double>(),
-            static_cast<double>(counts.computes));
+  out.check("computes", outputs.at("computes").get<double>(), static_cast<double>(counts.computes));
   out.check("compute cycles", outputs.at("compute_cycles").get<double>(),
             static_cast<double>(counts.compute_cycles));
   for (const Json& level : outputs.at("levels")) {
@@ -176,10 +175,9 @@ std::string compare_rejected(const Json& golden, const Case& c, const OracleCoun
   if (counts.violations.empty()) return "the oracle accepts it\n";
   const Rejection& first = counts.violations.front();
   const std::string error = golden.at("error").get<std::string>();
-  const std::string level =
-      first.level < 0 || first.reason == RejectReason::bypassed_everywhere
-          ? c.arch.compute.name
-          : c.arch.storage[static_cast<std::size_t>(first.level)].name;
+  const std::string level = first.level < 0 || first.reason == RejectReason::bypassed_everywhere
+                                ? c.arch.compute.name
+                                : c.arch.storage[static_cast<std::size_t>(first.level)].name;
   if (error.find("level " + level + ":") != std::string::npos) return "";
   return error + ", but the oracle blames level " + level + "\n";
 }

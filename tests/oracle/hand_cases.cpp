@@ -94,18 +94,13 @@ std::vector<HandCase> time_cases() {
       {"tile4", conv().temporal(0, {{R, 3}, {P, 4}}).temporal(1, {{P, 4}}).done()},
       {"tile4_rinner", conv().temporal(0, {{P, 4}}).temporal(1, {{R, 3}, {P, 4}}).done()},
       {"tile4_router", conv().temporal(0, {{P, 4}}).temporal(1, {{P, 4}, {R, 3}}).done()},
-      {"halo_k_outside",
-       conv().temporal(0, {{R, 3}, {P, 4}}).temporal(1, {{P, 4}, {K, 8}}).done()},
+      {"halo_k_outside", conv().temporal(0, {{R, 3}, {P, 4}}).temporal(1, {{P, 4}, {K, 8}}).done()},
       {"halo_k_inside", conv().temporal(0, {{R, 3}, {P, 4}}).temporal(1, {{K, 8}, {P, 4}}).done()},
       {"quirk_unmoved", conv().temporal(1, {{K, 2}, {R, 3}, {P, 4}}).done()},
-      {"stride2", Builder(conv1d(2, 1), line(1))
-                      .temporal(0, {{R, 3}, {P, 4}})
-                      .temporal(1, {{P, 4}})
-                      .done()},
-      {"gaps", Builder(conv1d(3, 1), line(1))
-                   .temporal(0, {{R, 2}, {P, 4}})
-                   .temporal(1, {{P, 2}})
-                   .done()},
+      {"stride2",
+       Builder(conv1d(2, 1), line(1)).temporal(0, {{R, 3}, {P, 4}}).temporal(1, {{P, 4}}).done()},
+      {"gaps",
+       Builder(conv1d(3, 1), line(1)).temporal(0, {{R, 2}, {P, 4}}).temporal(1, {{P, 2}}).done()},
       {"dilation2", Builder(conv1d(1, 2), line(1))
                         .temporal(0, {{R, 2}, {P, 3}})
                         .temporal(1, {{R, 2}, {P, 4}})

@@ -26,20 +26,20 @@ struct Counted {
 };
 
 TEST(HandCounts, SlidingWindowFetchesOnlyNewColumns) {
-  const Counted counted("tile4");  // R = 3, P = 4 tiles of 4
-  EXPECT_EQ(counted.at(kBuf, kInputs).tile, 6u);        // (3 - 1) + (4 - 1) + 1
-  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 18u);      // 6 + 3 * 4, not 4 * 6 = 24
+  const Counted counted("tile4");                   // R = 3, P = 4 tiles of 4
+  EXPECT_EQ(counted.at(kBuf, kInputs).tile, 6u);    // (3 - 1) + (4 - 1) + 1
+  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 18u);  // 6 + 3 * 4, not 4 * 6 = 24
   EXPECT_EQ(counted.walked(kBuf, kInputs).filled, 18u);
-  EXPECT_EQ(counted.at(kBuf, kWeights).fills, 3u);      // never move
-  EXPECT_EQ(counted.at(kBuf, kInputs).reads, 48u);      // one per operation: 3 * 16
+  EXPECT_EQ(counted.at(kBuf, kWeights).fills, 3u);  // never move
+  EXPECT_EQ(counted.at(kBuf, kInputs).reads, 48u);  // one per operation: 3 * 16
   EXPECT_EQ(counted.at(kBuf, kOutputs).updates, 48u);
-  EXPECT_EQ(counted.at(kBuf, kOutputs).reads, 32u);     // the first of 3 adds to zero: 48 - 16
+  EXPECT_EQ(counted.at(kBuf, kOutputs).reads, 32u);  // the first of 3 adds to zero: 48 - 16
   EXPECT_EQ(counted.at(kMain, kOutputs).updates, 16u);
   EXPECT_EQ(counted.at(kMain, kOutputs).reads, 0u);
 }
 
 TEST(HandCounts, WrappingLoopFetchesTheWholeTile) {
-  const Counted counted("tile4_rinner");  // R moves the tile of 4 by 1, then P by 4
+  const Counted counted("tile4_rinner");                 // R moves the tile of 4 by 1, then P by 4
   EXPECT_EQ(counted.at(kBuf, kInputs).fills, 24u);       // 4 * (4 + 1 + 1)
   EXPECT_EQ(counted.walked(kBuf, kInputs).filled, 18u);  // 4 + 1 + 1, then 3 * (2 + 1 + 1)
 }
@@ -51,7 +51,7 @@ TEST(HandCounts, PartialSumsLeaveAndReturn) {
   EXPECT_EQ(counted.at(kBuf, kOutputs).fills, 32u);
   EXPECT_EQ(counted.walked(kMain, kOutputs).updated, 48u);
   EXPECT_EQ(counted.walked(kMain, kOutputs).reserved, 32u);
-  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 48u);      // 3 * 4 tiles of 4; none slides
+  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 48u);  // 3 * 4 tiles of 4; none slides
 }
 
 TEST(HandCounts, IrrelevantLoopInsideTheSlideLosesTheHalo) {
@@ -83,9 +83,9 @@ TEST(HandCounts, StrideAndDilationWidenTheBox) {
 
 TEST(HandCounts, GapsOfAStrideAreCounted) {
   const Counted counted("gaps");  // R = 2, stride 3: of 3 columns one is never used
-  EXPECT_EQ(counted.at(kBuf, kInputs).tile, 11u);        // (2 - 1) + (4 - 1) * 3 + 1
-  EXPECT_EQ(counted.walked(kBuf, kInputs).peak, 8u);     // 4 windows of 2
-  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 22u);       // two disjoint boxes
+  EXPECT_EQ(counted.at(kBuf, kInputs).tile, 11u);     // (2 - 1) + (4 - 1) * 3 + 1
+  EXPECT_EQ(counted.walked(kBuf, kInputs).peak, 8u);  // 4 windows of 2
+  EXPECT_EQ(counted.at(kBuf, kInputs).fills, 22u);    // two disjoint boxes
   EXPECT_EQ(counted.walked(kBuf, kInputs).filled, 16u);
 }
 
@@ -101,8 +101,8 @@ TEST(HandCounts, HalosOfNeighboursAreSeparateWords) {
   const Counted counted("spatial_p4");  // 4 PEs with windows of 3 that overlap by 2; 4 steps
   ASSERT_EQ(counted.below(kShared, kInputs).ingresses.size(), 1u);
   EXPECT_EQ(counted.below(kShared, kInputs).ingresses[0].multicast, 1u);
-  EXPECT_EQ(counted.at(kShared, kInputs).reads, 48u);         // 4 steps * 4 PEs * 3
-  EXPECT_EQ(counted.walked(kShared, kInputs).served, 24u);    // 4 steps * 6 different words
+  EXPECT_EQ(counted.at(kShared, kInputs).reads, 48u);       // 4 steps * 4 PEs * 3
+  EXPECT_EQ(counted.walked(kShared, kInputs).served, 24u);  // 4 steps * 6 different words
   EXPECT_EQ(counted.walked(kShared, kInputs).delivered, 48u);
   EXPECT_EQ(counted.below(kShared, kWeights).ingresses[0].multicast, 4u);
   EXPECT_EQ(counted.at(kShared, kWeights).reads, 3u);
@@ -121,7 +121,8 @@ TEST(HandCounts, ReturningPartialSumsGoToEveryPe) {
   const Counted counted("psum_return");
   EXPECT_EQ(counted.at(kShared, kOutputs).updates, 8u);  // the two PEs' sums are added on the way
   EXPECT_EQ(counted.at(kShared, kOutputs).reads, 4u);
-  EXPECT_EQ(counted.at(kRf, kOutputs).fills, 4u);        // in each of the two PEs
+  EXPECT_EQ(counted.at(kRf, kOutputs).fills, 4u);  // in each of the two PEs
+  EXPECT_EQ(counted.at(kRf, kOutputs).reads, 4u);  // to add the second product; none to send it off
 }
 
 TEST(HandCounts, ImperfectFactorsRunEveryOperationOnce) {
@@ -130,7 +131,7 @@ TEST(HandCounts, ImperfectFactorsRunEveryOperationOnce) {
   EXPECT_EQ(time.walk.operations, 48u);
   EXPECT_EQ(time.walk.cycles, 48u);  // the reference: 4 * 5 * 3 = 60
   EXPECT_EQ(time.walked(kBuf, kInputs).filled, 18u);
-  const Counted space("imperfect_sp");  // P = 16 on 3 PEs, 6 rounds, the last with one PE
+  const Counted space("imperfect_sp");    // P = 16 on 3 PEs, 6 rounds, the last with one PE
   EXPECT_EQ(space.walk.operations, 48u);  // the reference: 3 * 18 = 54
   EXPECT_EQ(space.walk.cycles, 18u);
 }

@@ -53,11 +53,11 @@ class Walker {
 
   const Problem& problem_;
   Nest nest_;
-  std::vector<Box> boxes_;       // [space] of the whole tensor
-  std::vector<int> temporal_;    // loop indices, innermost first
+  std::vector<Box> boxes_;     // [space] of the whole tensor
+  std::vector<int> temporal_;  // loop indices, innermost first
   std::vector<int> spatial_;
-  std::vector<std::int64_t> digit_;  // [loop] present iteration of temporal loops
-  std::vector<Point> offsets_;       // [mac]
+  std::vector<std::int64_t> digit_;         // [loop] present iteration of temporal loops
+  std::vector<Point> offsets_;              // [mac]
   std::vector<std::vector<Stage>> stages_;  // [space], innermost first
   // Words that the MACs touch in the present step: [space][holder of the innermost stage].
   std::vector<std::vector<Words>> touched_;
@@ -234,8 +234,7 @@ void Walker::end_tile(int space, std::size_t index) {
   const auto idle = [](const Holder& holder) { return holder.now.empty(); };
   // Beyond the last short tile of an imperfect factor: no step, no tile.
   if (std::all_of(stage.holders.begin(), stage.holders.end(), idle)) return;
-  const std::size_t parents =
-      stage.parent < 0 ? 1 : stages_[space][stage.parent].holders.size();
+  const std::size_t parents = stage.parent < 0 ? 1 : stages_[space][stage.parent].holders.size();
   std::vector<Words> arrivals(parents);
   std::vector<WordSet> returns(parents);
   for (std::size_t h = 0; h < stage.holders.size(); ++h) {
@@ -274,8 +273,7 @@ void Walker::flush(int space, std::size_t index) {
   end_tile(space, index);
   Stage& stage = stages_[space][index];
   if (!problem_.spaces[space].read_write) return;
-  std::vector<WordSet> returns(
-      stage.parent < 0 ? 1 : stages_[space][stage.parent].holders.size());
+  std::vector<WordSet> returns(stage.parent < 0 ? 1 : stages_[space][stage.parent].holders.size());
   for (std::size_t h = 0; h < stage.holders.size(); ++h) {
     for (const auto& [word, value] : stage.holders[h].before) {
       drain(space, stage, h, word, value);

@@ -27,8 +27,8 @@ Nest build_nest(const Mapping& mapping) {
         inner[dim] *= bound;
       }
     }
-    const bool has_temporal = static_cast<int>(nest.loops.size()) > nest.first.back() &&
-                              !nest.loops.back().spatial();
+    const bool has_temporal =
+        static_cast<int>(nest.loops.size()) > nest.first.back() && !nest.loops.back().spatial();
     if (!has_temporal) nest.loops.push_back({LoopKind::temporal, level, 0, 1, inner[0]});
     nest.boundary.push_back(static_cast<int>(nest.loops.size()) - 1);
   }

@@ -37,7 +37,8 @@ struct OracleCounts {
   /// Everything that forbids the mapping, MACs first, then level by level. Counts are filled in
   /// all the same, unless a dataspace is bypassed everywhere.
   std::vector<Rejection> violations;
-  /// An M:N network met a dataspace with several multicast factors: the reference gives up.
+  /// An M:N network met a dataspace with several multicast factors: the reference gives up, here
+  /// the dataspace is not distributed.
   bool undefined_distribution = false;
   /// First-read elision took more than there was: the reference wraps to 2^64, here it is 0.
   bool clamped = false;

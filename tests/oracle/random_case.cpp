@@ -132,9 +132,9 @@ void choose_orders(Choices& choices, Mapping& mapping) {
       // Dimensions without a loop need no place of their own.
       std::stable_partition(order.begin(), order.begin() + mapping.num_dims,
                             [&](std::uint8_t dim) { return factor[dim] > 1; });
-      const auto loops = static_cast<int>(std::count_if(
-          order.begin(), order.begin() + mapping.num_dims,
-          [&](std::uint8_t dim) { return factor[dim] > 1; }));
+      const auto loops =
+          static_cast<int>(std::count_if(order.begin(), order.begin() + mapping.num_dims,
+                                         [&](std::uint8_t dim) { return factor[dim] > 1; }));
       for (int last = loops - 1; last > 0; --last) {
         std::swap(order[last], order[last - choices.pick(0, last)]);
       }
@@ -191,8 +191,7 @@ Case random_case(Choices& choices, const CaseOptions& options) {
   c.problem = random_problem(choices, choices.pick(0, 63), options.odd_problems);
   c.arch = random_architecture(choices, options);
   Draft draft;
-  draft.mapping =
-      Mapping::unit(c.arch.num_levels(), c.problem.num_dims(), c.problem.num_spaces());
+  draft.mapping = Mapping::unit(c.arch.num_levels(), c.problem.num_dims(), c.problem.num_spaces());
   draft.spatial_x.fill(1);
   draft.spatial_y.fill(1);
   const int tries = choices.pick(1, 25);

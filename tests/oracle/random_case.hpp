@@ -34,14 +34,14 @@ struct CaseOptions {
   int max_operations = 1 << 15;  // points of the iteration space
   int max_temporal_loops = 9;    // the oracle takes time 2^loops
   int max_temporal_bound = 1 << 15;
-  bool distributed = true;       // M:N networks
-  bool reuse_masks = true;       // no_link_transfer, no_multicast
+  bool distributed = true;  // M:N networks
+  bool reuse_masks = true;  // no_link_transfer, no_multicast
   bool no_temporal_reuse = true;
-  bool capacities = true;        // small memories: some mappings are rejected
-  bool over_mapped = true;       // now and then more spatial factors than the fan-out
+  bool capacities = true;   // small memories: some mappings are rejected
+  bool over_mapped = true;  // now and then more spatial factors than the fan-out
   bool bypass = true;
-  bool imperfect = false;        // residuals below the factors
-  bool odd_problems = true;      // negative coefficients, outputs on sums of dimensions
+  bool imperfect = false;    // residuals below the factors
+  bool odd_problems = true;  // negative coefficients, outputs on sums of dimensions
 };
 
 struct Case {

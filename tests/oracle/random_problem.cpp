@@ -109,16 +109,24 @@ Problem transposed(Choices& choices) {
 
 Problem random_problem(Choices& choices, int kind, bool odd_problems) {
   switch (kind % 10) {
-    case 0: return gemm();
+    case 0:
+      return gemm();
     case 1:
-    case 2: return conv1d(choices);
+    case 2:
+      return conv1d(choices);
     case 3:
-    case 4: return conv2d(choices);
-    case 5: return depthwise(choices);
-    case 6: return three_on_one(choices, odd_problems);
-    case 7: return on_two_coordinates(choices);
-    case 8: return mttkrp();
-    default: return odd_problems ? transposed(choices) : conv2d(choices);
+    case 4:
+      return conv2d(choices);
+    case 5:
+      return depthwise(choices);
+    case 6:
+      return three_on_one(choices, odd_problems);
+    case 7:
+      return on_two_coordinates(choices);
+    case 8:
+      return mttkrp();
+    default:
+      return odd_problems ? transposed(choices) : conv2d(choices);
   }
 }
 

@@ -27,7 +27,7 @@ double delivered_words(const Histogram& histogram);  // sum of accesses * multic
 class SpatialGroup {
  public:
   struct Options {
-    std::int64_t width = 1;   // positions of a row of the mesh
+    std::int64_t width = 1;  // positions of a row of the mesh
     std::int64_t height = 1;
     bool multicast = true;
     bool links = true;

@@ -70,8 +70,8 @@ void distribute(Chain& chain, const std::vector<bool>& distributes) {
     const Traffic inner = child.histogram.begin()->second;
     parent.histogram.clear();
     parent.histogram[{1, multicast * scatter}] = {sent.accesses, sent.unicast_hops, 0};
-    parent.distributed[{multicast, scatter}] = {
-        inner.accesses, sent.hops * inner.accesses / sent.accesses, 0};
+    parent.distributed[{multicast, scatter}] = {inner.accesses,
+                                                sent.hops * inner.accesses / sent.accesses, 0};
     child.size = divide_up(child.size, multicast);
     child.partition = divide_up(child.partition, multicast);
     child.served = divide_up(child.served, multicast);
@@ -88,8 +88,8 @@ void mask(Links& links, const std::vector<bool>& keep) {
     ChainLink& gone = links[level];
     if (level + 1 < links.size()) {
       ChainLink& parent = links[level + 1];
-      const double factor = gone.served * static_cast<double>(parent.fanout) /
-                            delivered_words(parent.histogram);
+      const double factor =
+          gone.served * static_cast<double>(parent.fanout) / delivered_words(parent.histogram);
       for (auto& [key, traffic] : parent.histogram) traffic.accesses *= factor;
       parent.link_transfers = 0;
       parent.served = total_accesses(parent.histogram);
