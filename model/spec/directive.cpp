@@ -131,22 +131,36 @@ class FactorScanner {
   std::size_t at_ = 0;
 };
 
-// The list [P=5,3, C=2] has the items `P=5`, `3`, `C=2`: joined by commas it is a text again.
-std::string as_text(const Node& node, std::string_view what) {
-  if (node.is_text()) return node.text(what);
+// A text, or a list of texts joined by commas: the list [P=5,3, C=2] has the items `P=5`, `3` and
+// `C=2`, and is the text `P=5,3,C=2` again.
+std::string joined(const Node& node, std::string_view what) {
   std::string text;
-  const auto append = [&](const std::string& part) {
+  for (const Node* item : node.texts(what)) {
     if (!text.empty()) text += ',';
-    text += part;
-  };
-  if (node.is_map()) {
-    for (const auto& entry : node.map(what)) {
-      append(entry.key + "=" + as_text(*entry.value, what));
-    }
-    return text;
+    text += item->text(what);
   }
-  for (const Node* item : node.list(what))
-    append(item->is_map() ? as_text(*item, what) : item->text(what));
+  return text;
+}
+
+// The map {P: [5, 3], C: 2} as a text.
+std::string joined_map(const Node& node, std::string_view what) {
+  std::string text;
+  for (const auto& entry : node.map(what)) {
+    if (!text.empty()) text += ',';
+    text += entry.key + "=" + joined(*entry.value, what);
+  }
+  return text;
+}
+
+// Factors or a permutation in any of their forms as one text.
+std::string as_text(const Node& node, std::string_view what) {
+  if (node.is_map()) return joined_map(node, what);
+  if (node.is_text()) return joined(node, what);
+  std::string text;
+  for (const Node* item : node.list(what)) {
+    if (!text.empty()) text += ',';
+    text += item->is_map() ? joined_map(*item, what) : item->text(what);
+  }
   return text;
 }
 
@@ -208,6 +222,7 @@ SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& pr
     const int space = problem.find_space(name);
     if (space < 0) {
       std::vector<std::string> names;
+      names.reserve(problem.spaces.size());
       for (const auto& known : problem.spaces) names.push_back(known.name);
       item->fail(fmt::format("{}: unknown dataspace '{}'{}", what, name, hint(name, names)));
     }

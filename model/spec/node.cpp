@@ -150,6 +150,7 @@ const Node& Node::at(std::string_view key) const {
 
 std::vector<std::string> Node::keys() const {
   std::vector<std::string> result;
+  result.reserve(map_.size());
   for (const auto& entry : map_) result.push_back(entry.key);
   return result;
 }

@@ -101,6 +101,7 @@ void check_link(const Builder& builder, const Node& node, std::string_view what,
   }
   if (outer.empty()) return;
   std::vector<std::string> names;
+  names.reserve(builder.arch.networks.size());
   for (const auto& network : builder.arch.networks) names.push_back(network.name);
   if (std::find(names.begin(), names.end(), outer) == names.end()) {
     node.fail(fmt::format("{}: there is no network '{}'{}", what, outer, hint(outer, names)));
@@ -194,13 +195,17 @@ Builder read_tree(const Node& root, const Findings& findings) {
                       branches.size()));
     }
     const Node& branch = *branches.front();
-    if (const Node* name = branch.find("name")) {
+    Fields fields(branch, "subtree");
+    if (const Node* name = fields.take("name")) {
       const std::uint64_t size = size_of_range(*name);
       if (size > kMostInstances / copies) name->fail("too many instances");
       copies *= size;
     }
-    if (const Node* local = branch.find("local")) read_local(builder, *local, copies, findings);
-    subtree = branch.find("subtree");
+    if (const Node* local = fields.take("local")) read_local(builder, *local, copies, findings);
+    subtree = fields.take("subtree");
+    // Only Accelergy hands attributes of a node down to the components in it.
+    (void)fields.take({"attributes", "constraints", "class", "enabled"});
+    warn_unread(fields, "subtree", findings);
   }
   std::reverse(builder.arch.storage.begin(), builder.arch.storage.end());
   std::reverse(builder.storage.begin(), builder.storage.end());
@@ -227,7 +232,11 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
   }
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);
-  if (const Node* name = node.find("name")) builder.arch.name = name->text("name");
+  Fields fields(node, "architecture");
+  (void)fields.take({"version", "constraints", "attributes", "subtree", "arithmetic", "storage"});
+  const Node* name = fields.take("name");
+  warn_unread(fields, "architecture", findings);
+  if (name != nullptr) builder.arch.name = name->text("name");
   return std::move(builder.arch);
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <string_view>
 
@@ -18,48 +19,48 @@ constexpr double kNegative = -std::numeric_limits<double>::max();
 
 // Attributes that Accelergy's components know and that have no bearing on counts: no reason to
 // warn when a tree, which is written for both programs, has them.
-constexpr std::string_view kAccelergyKeys[] = {"technology",
-                                               "latency",
-                                               "type",
-                                               "voltage",
-                                               "n_rd_ports",
-                                               "n_wr_ports",
-                                               "n_rdwr_ports",
-                                               "n_buffets",
-                                               "update_fifo_depth",
-                                               "fifo_depth",
-                                               "fifo_width",
-                                               "num_pipeline_stages",
-                                               "bank_depth",
-                                               "col_id_width",
-                                               "length",
-                                               "Y_X_wire_avg_length",
-                                               "X_comparator_width",
-                                               "Y_comparator_width",
-                                               "n_PE_cols",
-                                               "n_PE_rows",
-                                               "total_PEs",
-                                               "global_cycle_seconds",
-                                               "cycle_time",
-                                               "frequency",
-                                               "clock",
-                                               "n_bits",
-                                               "datawidth",
-                                               "width",
-                                               "depth",
-                                               "size",
-                                               "action_latency_cycles",
-                                               "global_cycle_period",
-                                               "temperature",
-                                               "cell_type",
-                                               "vdd",
-                                               "tag_size",
-                                               "associativity",
-                                               "has_power_gating",
-                                               "power_gated_at",
-                                               "allow_overbooking",
-                                               "multiplier_width",
-                                               "adder_width"};
+constexpr std::array<std::string_view, 42> kAccelergyKeys{"technology",
+                                                          "latency",
+                                                          "type",
+                                                          "voltage",
+                                                          "n_rd_ports",
+                                                          "n_wr_ports",
+                                                          "n_rdwr_ports",
+                                                          "n_buffets",
+                                                          "update_fifo_depth",
+                                                          "fifo_depth",
+                                                          "fifo_width",
+                                                          "num_pipeline_stages",
+                                                          "bank_depth",
+                                                          "col_id_width",
+                                                          "length",
+                                                          "Y_X_wire_avg_length",
+                                                          "X_comparator_width",
+                                                          "Y_comparator_width",
+                                                          "n_PE_cols",
+                                                          "n_PE_rows",
+                                                          "total_PEs",
+                                                          "global_cycle_seconds",
+                                                          "cycle_time",
+                                                          "frequency",
+                                                          "clock",
+                                                          "n_bits",
+                                                          "datawidth",
+                                                          "width",
+                                                          "depth",
+                                                          "size",
+                                                          "action_latency_cycles",
+                                                          "global_cycle_period",
+                                                          "temperature",
+                                                          "cell_type",
+                                                          "vdd",
+                                                          "tag_size",
+                                                          "associativity",
+                                                          "has_power_gating",
+                                                          "power_gated_at",
+                                                          "allow_overbooking",
+                                                          "multiplier_width",
+                                                          "adder_width"};
 
 // Storage and compute keys are looked up in `attributes`, or next to `name` in the flat form.
 const Node& attributes_of(const Node& component) {
@@ -85,8 +86,13 @@ class Attributes {
 
   explicit Attributes(const Node& component)
       : is_tree_(component.find("attributes") != nullptr),
+        own_(component, "a component"),
         fields_(attributes_of(component), "attributes") {
-    if (!is_tree_) fields_.take({"name", "class"});
+    for (Fields* fields : {&own_, &fields_}) {
+      if (is_tree_ && fields == &fields_) continue;
+      (void)fields->take({"name", "class", "subclass", "attributes", "enabled"});
+    }
+    (void)own_.take({"required_actions", "constraints", "area_scale", "energy_scale"});
   }
 
   const Node* take(Spellings spellings) { return fields_.take(spellings); }
@@ -117,29 +123,22 @@ class Attributes {
 
   const Node& node() const { return fields_.node(); }
 
-  // One warning per component, at its first unknown key.
+  // One warning per map of the component, at its first unknown key.
   void report_unknown(const std::string& component, const Findings& findings) const {
     std::vector<const Entry*> unknown;
     for (const Entry* entry : fields_.rest()) {
       const auto is_this = [&](std::string_view key) { return same_key(key, entry->key); };
-      if (is_tree_ && std::any_of(std::begin(kAccelergyKeys), std::end(kAccelergyKeys), is_this))
-        continue;
+      if (is_tree_ && std::any_of(kAccelergyKeys.begin(), kAccelergyKeys.end(), is_this)) continue;
       unknown.push_back(entry);
     }
-    if (unknown.empty()) return;
-    std::string keys;
-    for (const Entry* entry : unknown) {
-      keys += fmt::format("{}'{}'", keys.empty() ? "" : ", ", entry->key);
-      const auto close = nearest(entry->key, fields_.asked());
-      if (!close.empty()) keys += fmt::format(" (did you mean '{}'?)", close);
-    }
-    findings.warn(fields_.node().mark(*unknown.front()),
-                  fmt::format("{}: nobody reads {}", component, keys));
+    warn_unread(fields_, unknown, component, findings);
+    if (is_tree_) warn_unread(own_, component + ", outside of 'attributes'", findings);
   }
 
  private:
   bool is_tree_;
-  Fields fields_;
+  Fields own_;     // keys next to `attributes`
+  Fields fields_;  // keys in `attributes`, or the same where there are none
 };
 
 struct Mesh {
@@ -148,7 +147,9 @@ struct Mesh {
 
 // Any two of instances, meshX and meshY determine the third; instances alone form a row.
 Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string& name) {
-  std::optional<std::uint64_t> instances, x, y;
+  std::optional<std::uint64_t> instances;
+  std::optional<std::uint64_t> x;
+  std::optional<std::uint64_t> y;
   attributes.count({"instances"}, instances, 1, kMost);
   attributes.count({"meshX", "mesh_x"}, x, 1, kMost);
   attributes.count({"meshY", "mesh_y"}, y, 1, kMost);
@@ -187,7 +188,8 @@ void read_word_bits(Attributes& attributes, std::uint32_t& word_bits) {
 
 // `width` is the bits of one row: word-bits * block-size * cluster-size. It replaces one of them.
 void read_row(Attributes& attributes, StorageLevel& level) {
-  std::optional<std::uint32_t> block, cluster;
+  std::optional<std::uint32_t> block;
+  std::optional<std::uint32_t> cluster;
   attributes.count({"block-size", "n_words"}, block, 1, kMost32);
   attributes.count({"cluster-size"}, cluster, 1, kMost32);
   level.block_size = block.value_or(1);
@@ -217,7 +219,8 @@ void read_size(Attributes& attributes, StorageLevel& level) {
   const Node* entries = attributes.take({"entries"});
   const Node* depth = attributes.take({"depth", "memory_depth", "data_storage_depth"});
   const Node* kilobytes = attributes.take({"sizeKB", "size_KB"});
-  if ((entries != nullptr) + (depth != nullptr) + (kilobytes != nullptr) > 1) {
+  const std::array<const Node*, 3> forms{entries, depth, kilobytes};
+  if (std::count(forms.begin(), forms.end(), nullptr) < 2) {
     attributes.node().fail(
         fmt::format("{}: give one of 'entries', 'depth' and 'sizeKB'", level.name));
   }

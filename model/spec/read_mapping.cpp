@@ -15,7 +15,6 @@
 namespace tilewright {
 namespace {
 
-using spec::Entry;
 using spec::FactorTerm;
 using spec::Fields;
 using spec::Node;
@@ -60,7 +59,7 @@ class MappingReader {
     }
   }
 
-  Fields open(const Node& directive) const {
+  static Fields open(const Node& directive) {
     Fields fields(directive, "a directive");
     (void)fields.take({"target", "name", "type"});
     return fields;

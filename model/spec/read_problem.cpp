@@ -195,7 +195,8 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes) {
 Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,
                       const std::string& name, const Findings& findings) {
   if (!instance.is_null()) (void)instance.map("instance");
-  std::vector<std::int64_t> bounds, coefficients;
+  std::vector<std::int64_t> bounds;
+  std::vector<std::int64_t> coefficients;
   std::vector<std::string> known = shape.dims;
   for (const auto& dim : shape.dims) {
     const Node* size = find_size(instance, defaults, dim);
@@ -233,10 +234,7 @@ Problem read_problem(const Node& node, const std::string& name, const UserShapes
   if (instance == nullptr) return read_instance(node, nullptr, shape, name, findings);
   Fields fields(node, "problem");
   (void)fields.take({"shape", "instance", "version", "name", "repeats"});
-  for (const Entry* entry : fields.rest()) {
-    findings.warn(node.mark(*entry), fmt::format("unknown key '{}' in a problem{}", entry->key,
-                                                 hint(entry->key, fields.asked())));
-  }
+  warn_unread(fields, "problem " + name, findings);
   return read_instance(*instance, nullptr, shape, name, findings);
 }
 

@@ -24,6 +24,7 @@
 #include <filesystem>
 #include <limits>
 #include <map>
+#include <set>
 #include <string_view>
 
 #include "model/spec/names.hpp"
@@ -268,11 +269,10 @@ class SetReader {
   // Results are kept under the layer's name, so it has to be its own.
   void add_layer(Layer layer) {
     const std::string name = layer.name;
-    const auto is_taken = [&] {
-      return std::any_of(set_.layers.begin(), set_.layers.end(),
-                         [&](const Layer& other) { return other.name == layer.name; });
-    };
-    for (int copy = 2; is_taken(); ++copy) layer.name = fmt::format("{}_{}", name, copy);
+    int& copies = copies_[name];
+    while (!layer_names_.insert(layer.name).second) {
+      layer.name = fmt::format("{}_{}", name, ++copies + 1);
+    }
     layer.problem.name = layer.name;
     set_.layers.push_back(std::move(layer));
   }
@@ -301,7 +301,8 @@ class SetReader {
     const Node* problem = fields.take("problem");
     const Node* file = fields.take("file");
     fields.expect_no_more("a layer");
-    if ((instance != nullptr) + (problem != nullptr) + (file != nullptr) != 1) {
+    const std::array<const Node*, 3> works{instance, problem, file};
+    if (std::count(works.begin(), works.end(), nullptr) != 2) {
       node.fail("a layer has one of 'instance', 'problem' and 'file'");
     }
     if (name == nullptr && file == nullptr) node.fail("a layer needs a name");
@@ -344,6 +345,8 @@ class SetReader {
   std::vector<Section> sections_;
   spec::UserShapes shapes_;
   std::map<std::string, Mark> claimed_;
+  std::set<std::string> layer_names_;
+  std::map<std::string, int> copies_;  // layers so far that wanted a name already taken
   std::vector<const Node*> arch_constraints_;
   std::vector<const Node*> map_constraints_;
   std::string folder_;

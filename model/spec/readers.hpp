@@ -20,6 +20,11 @@ struct Findings {
   void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
 };
 
+/// One warning about the keys of a map that nobody asked for, or about those of them in `unread`.
+void warn_unread(const Fields& fields, const std::string& what, const Findings& findings);
+void warn_unread(const Fields& fields, const std::vector<const Entry*>& unread,
+                 const std::string& what, const Findings& findings);
+
 /// Shapes that files of the set define for others, next to the built-in ones.
 using UserShapes = std::vector<Shape>;
 

@@ -109,6 +109,20 @@ TEST(BadFile, DeepNestingIsAnErrorAndNoOverflow) {
   EXPECT_NE(error_of([&] { (void)read_texts({deep}); }), "no error");
 }
 
+TEST(BadFile, FactorsInFactorsAreRefused) {
+  std::string text = "components:\n  a0: &a0 [C=1]\n";
+  for (int i = 1; i < 50000; ++i) {
+    const auto name = "a" + std::to_string(i);
+    text += "  " + name + ": &" + name + " [{C: *a" + std::to_string(i - 1) + "}]\n";
+  }
+  text += "mapping: [{target: Main, type: temporal, factors: *a49999}]\n";
+  const auto specs = read_texts({kSmallArch, kSmallProblem, text});
+  EXPECT_NE(error_of([&] {
+              (void)read_mapping(specs, specs.layers[0].problem);
+            }).find("factors: expected a text, found a map"),
+            std::string::npos);
+}
+
 TEST(BadFile, LongChainsOfAliasesDoNoHarm) {
   std::string text = "mapper: {timeout: 1}\ncomponents:\n  a0: &a0 [x]\n";
   for (int i = 1; i < 50000; ++i) {

@@ -170,6 +170,21 @@ TEST(TreeArchitecture, TheDeepestListEndsInnermost) {
   EXPECT_EQ(specs.ignored, std::vector<std::string>{"component sorter of class 'comparator'"});
 }
 
+TEST(TreeArchitecture, KeysOutOfPlaceAreReported) {
+  const auto specs = read_texts({R"(
+architecture:
+  subtree:
+  - name: system
+    locl: []
+    local:
+    - {name: Main, class: DRAM, meshX: 1, attributes: {word-bits: 8}}
+    - {name: mac, class: mac}
+)"});
+  ASSERT_EQ(specs.warnings.size(), 2U);
+  EXPECT_EQ(specs.warnings[0].message, "Main, outside of 'attributes': nobody reads 'meshX'");
+  EXPECT_EQ(specs.warnings[1].message, "subtree: nobody reads 'locl' (did you mean 'local'?)");
+}
+
 TEST(TreeArchitecture, RangesMultiplyAlongThePath) {
   const auto arch = *read_texts({kTree}).architecture;
   EXPECT_EQ(arch.storage[1].instances, 14U);

@@ -143,6 +143,13 @@ TEST(Network, AFolderIsANetworkSortedByName) {
   EXPECT_EQ(layer_names(specs), (std::vector<std::string>{"a", "b"}));
 }
 
+TEST(Network, ManyEqualNamesAreToldApartInNoTime) {
+  std::string text =
+      "network:\n  shape: gemm\n  layers:\n  - &l {name: l, instance: {M: 1, N: 1, K: 1}}\n";
+  for (int i = 1; i < 20000; ++i) text += "  - *l\n";
+  EXPECT_EQ(read_texts({text}).layers.back().name, "l_20000");
+}
+
 TEST(Network, EqualNamesAreToldApart) {
   const SpecFolder folder;
   const auto specs =
