@@ -65,9 +65,9 @@ std::string format_nest(const Mapping& mapping, const Problem& problem, const Ar
   for (int s = mapping.num_levels - 1; s >= 0; --s) {
     const auto& level = mapping.levels[s];
     const auto kept = kept_names(level, problem, ", ", false);
-    text += fmt::format("{}{} [ {} ]\n", indent, arch.storage[s].name,
-                        kept.empty() ? "passes everything on" : kept);
-    text += indent + std::string(arch.storage[s].name.size() + kept.size() + 5, '-') + "\n";
+    const auto title = fmt::format("{} [ {} ]", arch.storage[s].name,
+                                   kept.empty() ? "passes everything on" : kept);
+    text += fmt::format("{0}{1}\n{0}{2}\n", indent, title, std::string(title.size(), '-'));
     for (const auto& line : format_level_loops(level, problem)) {
       text += fmt::format("{}| {}\n", indent, line);
       indent += "  ";
