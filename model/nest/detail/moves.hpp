@@ -74,7 +74,7 @@ class MoveWalk {
   const Scratch& scratch_;
   int next_;
   double weight_ = 0;
-  Move move_;
+  Move move_{};
   Move fall_back_{};
 };
 
