@@ -2,31 +2,45 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
-#include "mapper/map_options.hpp"
-#include "mapper/network_search.hpp"
 #include "mapper/progress.hpp"
 #include "mapper/result_folder.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
 #include "model/report/stats_text.hpp"
 #include "model/spec/spec.hpp"
+#include "search/network/duration.hpp"
+#include "search/network/network_search.hpp"
+#include "search/network/search_plan.hpp"
+#include "search/network/summary_table.hpp"
 
 namespace tilewright {
 namespace {
 
-void check_complete(const SpecSet& specs) {
-  if (!specs.architecture) {
-    throw UsageError("no architecture: none of the files has a key 'arch' or 'architecture'");
-  }
-  if (specs.layers.empty()) {
-    throw UsageError("no problem: none of the files has a key 'problem' or is a network");
-  }
+/// The command line of `tilewright map`; empty or absent = not given.
+struct MapOptions {
+  std::vector<std::string> files;
+  std::string output;
+  std::string time;
+  std::string total_time;
+  SearchWishes wishes;
+  std::optional<std::uint64_t> batch;
+  bool quiet = false;
+};
+
+SearchWishes wishes_of(const MapOptions& options) {
+  SearchWishes wishes = options.wishes;
+  if (!options.time.empty()) wishes.time = parse_duration(options.time);
+  if (!options.total_time.empty()) wishes.total_time = parse_duration(options.total_time);
+  return wishes;
 }
 
 SummaryContext make_context(const SpecSet& specs) {
@@ -61,11 +75,11 @@ int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
   SpecSet specs = read_specs(options.files);
   print_warnings(specs);
-  check_complete(specs);
+  check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
   const SummaryContext context = make_context(specs);
 
-  NetworkSearch search(specs, make_plan(options, specs.search));
+  NetworkSearch search(specs, make_plan(wishes_of(options), specs.search));
   for (const Warning& warning : search.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
@@ -78,7 +92,7 @@ int run_map(const MapOptions& options) {
                             specs.layers, *specs.architecture);
   Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
                     search.plan().objective);
-  search.run(progress, [&](const LayerResult& result) {
+  search.run(progress, interrupted(), [&](const LayerResult& result) {
     folder.write_layer(result, search.prices());
     folder.write_summary(search, context);
   });
@@ -96,18 +110,21 @@ void add_search_options(CLI::App& command, MapOptions& options) {
       .add_option("--total-time", options.total_time, "time for the network, shared by its layers")
       ->type_name("TIME");
   command
-      .add_option("--objective", options.objective,
+      .add_option("--objective", options.wishes.objective,
                   "what to minimise: edp (default), energy, delay, or a list of them by rank")
       ->type_name("LIST");
-  command.add_option("--searcher", options.searcher, "how to search: random (default)")
+  command.add_option("--searcher", options.wishes.searcher, "how to search: random (default)")
       ->type_name("NAME");
-  command.add_option("--seed", options.seed, "seed of the random numbers")->capture_default_str();
-  command.add_option("-j,--threads", options.threads, "threads; 0 = all cores (default)");
-  command.add_option("--max-evaluated", options.max_evaluated, "mappings to consider per layer");
-  command.add_option("--max-valid", options.max_valid, "valid mappings to consider per layer");
-  command.add_option("--victory-condition", options.victory_condition,
+  command.add_option("--seed", options.wishes.seed, "seed of the random numbers")
+      ->capture_default_str();
+  command.add_option("-j,--threads", options.wishes.threads, "threads; 0 = all cores (default)");
+  command.add_option("--max-evaluated", options.wishes.max_evaluated,
+                     "mappings to consider per layer");
+  command.add_option("--max-valid", options.wishes.max_valid,
+                     "valid mappings to consider per layer");
+  command.add_option("--victory-condition", options.wishes.victory_condition,
                      "valid mappings in a row without an improvement that end a layer");
-  command.add_flag("--both-axes", options.both_axes,
+  command.add_flag("--both-axes", options.wishes.both_axes,
                    "let a dimension use X and Y of one level at once");
 }
 

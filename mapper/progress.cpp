@@ -6,7 +6,8 @@
 
 #include <cstdio>
 
-#include "mapper/duration.hpp"
+#include "search/network/duration.hpp"
+#include "search/network/numbers.hpp"
 
 namespace tilewright {
 namespace {
@@ -37,16 +38,6 @@ std::size_t terminal_width() {
 }
 
 }  // namespace
-
-std::string with_commas(std::uint64_t value) {
-  const std::string digits = fmt::format("{}", value);
-  std::string text;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) text += ',';
-    text += digits[i];
-  }
-  return text;
-}
 
 Progress::Progress(Style style, std::size_t layers, Objective objective)
     : style_(style), layers_(layers), objective_(std::move(objective)) {}

@@ -3,13 +3,13 @@
 #include <chrono>
 #include <string>
 
-#include "search/searcher.hpp"
+#include "search/network/network_search.hpp"
 
 namespace tilewright {
 
 /// What the user sees on stderr while a network is searched: on a terminal one line that updates
 /// in place, elsewhere a plain line per layer and now and then one in between.
-class Progress : public Sink {
+class Progress : public NetworkSink {
  public:
   enum class Style { silent, plain, terminal };
 
@@ -18,9 +18,10 @@ class Progress : public Sink {
   /// Terminal when stderr is one, silent when asked to.
   static Style choose_style(bool quiet);
 
-  void begin_layer(std::size_t index, const std::string& name, const std::string& space_size);
-  void end_layer(const SearchResult& result);
-  void same_as(std::size_t index, const std::string& name, const std::string& other);
+  void begin_layer(std::size_t index, const std::string& name,
+                   const std::string& space_size) override;
+  void end_layer(const SearchResult& result) override;
+  void same_as(std::size_t index, const std::string& name, const std::string& other) override;
 
   void improved(const Incumbent& incumbent) override;
   void progress(const SearchResult& result) override;
@@ -42,8 +43,5 @@ class Progress : public Sink {
   Clock::time_point next_;
   bool line_is_open_ = false;  // a line without its end stands on the terminal
 };
-
-/// 1234567 -> "1,234,567".
-std::string with_commas(std::uint64_t value);
 
 }  // namespace tilewright

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "mapper/network_search.hpp"
 #include "mapper/summary.hpp"
+#include "search/network/network_search.hpp"
 
 namespace tilewright {
 

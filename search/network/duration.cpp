@@ -1,4 +1,4 @@
-#include "mapper/duration.hpp"
+#include "search/network/duration.hpp"
 
 #include <fmt/format.h>
 

@@ -13,25 +13,21 @@
 
 namespace tilewright {
 
-/// The command line of `tilewright map`; empty or absent = not given.
-struct MapOptions {
-  std::vector<std::string> files;
-  std::string output;
-  std::string time;
-  std::string total_time;
+/// What a user says about a search; empty or absent = nothing.
+struct SearchWishes {
   std::string objective;
   std::string searcher;
   std::uint64_t seed = 1;
   std::optional<int> threads;
-  std::optional<std::uint64_t> batch;
+  std::optional<std::chrono::nanoseconds> time;        // per distinct layer
+  std::optional<std::chrono::nanoseconds> total_time;  // of the network
   std::optional<std::uint64_t> max_evaluated;
   std::optional<std::uint64_t> max_valid;
   std::optional<std::uint64_t> victory_condition;
   bool both_axes = false;
-  bool quiet = false;
 };
 
-/// How to search: the command line over the spec's `mapper` over our defaults.
+/// How to search: the user's wishes over the spec's `mapper` over our defaults.
 struct SearchPlan {
   Objective objective;
   std::string searcher;
@@ -43,8 +39,8 @@ struct SearchPlan {
   std::vector<std::string> notes;  // wishes of the spec that are not honoured
 };
 
-/// \throws UsageError for an option that makes no sense.
-SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings);
+/// \throws UsageError for a wish that makes no sense.
+SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings);
 
 /// Sets the bound of dimension N of every layer. \throws UsageError if a layer has none or its
 /// operations would be too many to count.

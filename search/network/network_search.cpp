@@ -1,11 +1,11 @@
-#include "mapper/network_search.hpp"
+#include "search/network/network_search.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-#include "mapper/interrupt.hpp"
 #include "model/error.hpp"
+#include "search/network/numbers.hpp"
 
 namespace tilewright {
 namespace {
@@ -78,11 +78,13 @@ Stats explain_best(const Incumbent& best, const Evaluator& evaluator) {
 
 }  // namespace
 
-std::string short_form(const BigInt& number) {
-  constexpr std::size_t kPlain = 7;
-  const std::string digits = number.str();
-  if (digits.size() <= kPlain) return digits;
-  return fmt::format("{}.{}e+{}", digits.substr(0, 1), digits.substr(1, 2), digits.size() - 1);
+void check_searchable(const SpecSet& specs) {
+  if (!specs.architecture) {
+    throw UsageError("no architecture: none of the files has a key 'arch' or 'architecture'");
+  }
+  if (specs.layers.empty()) {
+    throw UsageError("no problem: none of the files has a key 'problem' or is a network");
+  }
 }
 
 NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
@@ -104,24 +106,25 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
   }
 }
 
-void NetworkSearch::run(Progress& progress, const Done& done) {
+void NetworkSearch::run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done) {
   if (plan_.total_time) end_ = Clock::now() + *plan_.total_time;
   for (std::size_t i = 0; i < results_.size(); ++i) {
     LayerResult& result = results_[i];
     if (result.same_as != i) {
       copy_result(result);
       if (result.searched) {
-        progress.same_as(i, result.layer->name, specs_.layers[result.same_as].name);
+        sink.same_as(i, result.layer->name, specs_.layers[result.same_as].name);
       }
-    } else if (!interrupted()) {
-      search_layer(result, progress);
+    } else if (!cancelled) {
+      search_layer(result, sink, cancelled);
       --left_;
     }
     if (result.searched) done(result);
   }
 }
 
-void NetworkSearch::search_layer(LayerResult& result, Progress& progress) {
+void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
+                                 const std::atomic<bool>& cancelled) {
   const std::size_t index = static_cast<std::size_t>(&result - results_.data());
   const Problem& problem = result.layer->problem;
   result.searched = true;
@@ -137,9 +140,11 @@ void NetworkSearch::search_layer(LayerResult& result, Progress& progress) {
   result.space = space->size();
   const Evaluator evaluator(problem, *specs_.architecture, prices_);
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
-  progress.begin_layer(index, result.layer->name, short_form(space->size().total));
-  result.search = searcher->run(*space, evaluator, plan_.objective, rules_of_layer(), progress);
-  progress.end_layer(result.search);
+  sink.begin_layer(index, result.layer->name, short_form(space->size().total));
+  StopRules rules = rules_of_layer();
+  rules.cancelled = &cancelled;
+  result.search = searcher->run(*space, evaluator, plan_.objective, rules, sink);
+  sink.end_layer(result.search);
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
   } else {
@@ -161,7 +166,6 @@ void NetworkSearch::copy_result(LayerResult& result) {
 // others get.
 StopRules NetworkSearch::rules_of_layer() const {
   StopRules rules = plan_.counts;
-  rules.cancelled = &interrupted();
   const Clock::time_point now = Clock::now();
   if (plan_.time) rules.deadline = now + *plan_.time;
   if (end_) {

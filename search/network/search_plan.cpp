@@ -1,11 +1,10 @@
-#include "mapper/map_options.hpp"
+#include "search/network/search_plan.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <limits>
 
-#include "mapper/duration.hpp"
 #include "model/error.hpp"
 #include "search/settings.hpp"
 
@@ -19,10 +18,10 @@ constexpr std::uint64_t kDefaultVictory = 2'000'000;
 constexpr std::uint64_t kDefaultInvalidRun = 5'000'000;
 
 // The rules by number. A search that neither the user nor the spec bounds gets our own rules.
-StopRules choose_counts(const MapOptions& options, StopRules rules, bool timed) {
-  rules.max_evaluated = options.max_evaluated.value_or(rules.max_evaluated);
-  rules.max_valid = options.max_valid.value_or(rules.max_valid);
-  rules.victory_condition = options.victory_condition.value_or(rules.victory_condition);
+StopRules choose_counts(const SearchWishes& wishes, StopRules rules, bool timed) {
+  rules.max_evaluated = wishes.max_evaluated.value_or(rules.max_evaluated);
+  rules.max_valid = wishes.max_valid.value_or(rules.max_valid);
+  rules.victory_condition = wishes.victory_condition.value_or(rules.victory_condition);
   if (timed || rules.max_evaluated != 0) return rules;
   if (rules.max_valid == 0 && rules.victory_condition == 0) {
     rules.victory_condition = kDefaultVictory;
@@ -34,24 +33,24 @@ StopRules choose_counts(const MapOptions& options, StopRules rules, bool timed) 
 
 }  // namespace
 
-SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings) {
+SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings) {
   constexpr int kMostThreads = 4096;
   SearchRequest request = interpret(settings);
   SearchPlan plan;
   plan.objective =
-      options.objective.empty() ? request.objective : Objective::parse(options.objective);
-  plan.searcher = options.searcher.empty() ? request.searcher : options.searcher;
+      wishes.objective.empty() ? request.objective : Objective::parse(wishes.objective);
+  plan.searcher = wishes.searcher.empty() ? request.searcher : wishes.searcher;
   plan.notes = std::move(request.notes);
-  plan.options.seed = options.seed;
-  plan.options.threads = options.threads ? *options.threads : settings.threads.value_or(0);
+  plan.options.seed = wishes.seed;
+  plan.options.threads = wishes.threads ? *wishes.threads : settings.threads.value_or(0);
   if (plan.options.threads < 0 || plan.options.threads > kMostThreads) {
     throw UsageError(fmt::format("{} threads: give 1 to {}, or 0 for all cores",
                                  plan.options.threads, kMostThreads));
   }
-  plan.mapspace.both_axes = options.both_axes;
-  if (!options.time.empty()) plan.time = parse_duration(options.time);
-  if (!options.total_time.empty()) plan.total_time = parse_duration(options.total_time);
-  plan.counts = choose_counts(options, request.stop, plan.time || plan.total_time);
+  plan.mapspace.both_axes = wishes.both_axes;
+  plan.time = wishes.time;
+  plan.total_time = wishes.total_time;
+  plan.counts = choose_counts(wishes, request.stop, plan.time || plan.total_time);
   // Fails now rather than after the first layer's mapspace was counted.
   (void)make_searcher(plan.searcher, plan.options);
   return plan;
@@ -59,20 +58,19 @@ SearchPlan make_plan(const MapOptions& options, const SearchSettings& settings) 
 
 void set_batch(std::vector<Layer>& layers, std::uint64_t batch) {
   constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
-  if (batch < 1 || batch > kMost)
-    throw UsageError(fmt::format("--batch {} is out of range", batch));
+  if (batch < 1 || batch > kMost) throw UsageError(fmt::format("batch {} is out of range", batch));
   for (Layer& layer : layers) {
     const int dim = layer.problem.find_dim("N");
     if (dim < 0) {
-      throw UsageError(fmt::format("--batch: layer '{}' has no dimension N, only {}", layer.name,
+      throw UsageError(fmt::format("batch: layer '{}' has no dimension N, only {}", layer.name,
                                    fmt::join(layer.problem.dims, ", ")));
     }
     layer.problem.bounds[dim] = static_cast<std::int64_t>(batch);
     std::int64_t operations = 1;
     for (const std::int64_t bound : layer.problem.bounds) {
       if (__builtin_mul_overflow(operations, bound, &operations)) {
-        throw UsageError(fmt::format("--batch {}: layer '{}' has too many operations to count",
-                                     batch, layer.name));
+        throw UsageError(fmt::format("batch {}: layer '{}' has too many operations to count", batch,
+                                     layer.name));
       }
     }
   }

@@ -1,15 +1,15 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "mapper/map_options.hpp"
-#include "mapper/progress.hpp"
 #include "model/nest/evaluator.hpp"
 #include "model/spec/spec.hpp"
 #include "search/mapspace/mapspace.hpp"
+#include "search/network/search_plan.hpp"
 #include "search/searcher.hpp"
 
 namespace tilewright {
@@ -18,12 +18,25 @@ namespace tilewright {
 struct LayerResult {
   const Layer* layer = nullptr;
   std::size_t same_as = 0;  // index of the layer whose search this is; its own when searched
-  bool searched = false;    // false: a signal or the time came first
+  bool searched = false;    // false: cancelled before
   SearchResult search;
   std::optional<MapspaceSize> space;
   std::optional<Stats> stats;  // of the best mapping
   std::string failure;         // why there is none
 };
+
+/// Where the search of a network reports. Called from one thread at a time.
+class NetworkSink : public Sink {
+ public:
+  virtual void begin_layer(std::size_t index, const std::string& name,
+                           const std::string& space_size) = 0;
+  virtual void end_layer(const SearchResult& result) = 0;
+  /// A layer whose work was searched already, as layer `other`.
+  virtual void same_as(std::size_t index, const std::string& name, const std::string& other) = 0;
+};
+
+/// \throws UsageError unless the specs have an architecture and a problem.
+void check_searchable(const SpecSet& specs);
 
 /// Searches a network, each distinct layer once.
 class NetworkSearch {
@@ -35,7 +48,8 @@ class NetworkSearch {
   /// \throws SpecError, UsageError.
   NetworkSearch(const SpecSet& specs, SearchPlan plan);
 
-  void run(Progress& progress, const Done& done);
+  /// Ends early, with the best so far, once `cancelled` is true. Called once.
+  void run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done);
 
   const std::vector<LayerResult>& results() const { return results_; }
   const SearchPlan& plan() const { return plan_; }
@@ -43,7 +57,7 @@ class NetworkSearch {
   std::vector<Warning> warnings;  // about the constraints
 
  private:
-  void search_layer(LayerResult& result, Progress& progress);
+  void search_layer(LayerResult& result, NetworkSink& sink, const std::atomic<bool>& cancelled);
   void copy_result(LayerResult& result);
   StopRules rules_of_layer() const;
 
@@ -55,8 +69,5 @@ class NetworkSearch {
   std::size_t left_ = 0;                  // distinct layers still to search
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
-
-/// A mapspace size in short: "0", "123456", "1.23e+45".
-std::string short_form(const BigInt& number);
 
 }  // namespace tilewright

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "search/network/network_search.hpp"
+
+namespace tilewright {
+
+/// The network as a whole: sums over the layers that have a mapping, times their repeats.
+struct NetworkTotal {
+  double energy = 0;  // pJ
+  std::uint64_t cycles = 0;
+  std::uint64_t computes = 0;
+  double utilization = 0;  // weighted by cycles
+  double edp() const { return energy * static_cast<double>(cycles); }
+};
+NetworkTotal total_of(const std::vector<LayerResult>& results);
+
+/// Energy per operation of a layer that has a mapping, in pJ.
+double energy_per_mac(const LayerResult& result);
+/// Its share of the energy of the network, repeats included, 0..1.
+double share_of(const LayerResult& result, const NetworkTotal& total);
+
+/// The table at the end of a run, for people.
+std::string summary_table(const std::vector<LayerResult>& results);
+
+/// False once a search was ended by the clock or by the user.
+bool is_reproducible(const std::vector<LayerResult>& results);
+
+}  // namespace tilewright
