@@ -11,7 +11,7 @@
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "model/error.hpp"
-#include "search/nearest.hpp"
+#include "model/names.hpp"
 
 namespace tilewright {
 namespace {

@@ -76,9 +76,7 @@ int report(const SpecSet& specs, const Mapping& mapping, const ModelOptions& opt
   return kDone;
 }
 
-// A mapping that does not fit the problem or the architecture (a factor too many, spatial loops
-// where nothing fans out) is rejected like one that does not fit the memories.
-int report_misfit(const SpecError& error, const ModelOptions& options) {
+int report_misfit(const MappingMisfit& error, const ModelOptions& options) {
   print_error(error.what());
   if (!options.json.empty()) {
     const nlohmann::ordered_json json{
@@ -96,7 +94,7 @@ int run_model(const ModelOptions& options) {
   std::optional<Mapping> mapping;
   try {
     mapping = read_mapping(specs, specs.layers.front().problem);
-  } catch (const SpecError& error) {
+  } catch (const MappingMisfit& error) {
     return report_misfit(error, options);
   }
   return report(specs, *mapping, options);

@@ -32,6 +32,14 @@ class SpecError : public std::runtime_error {
   Mark mark_;
 };
 
+/// A mapping that is well written but does not fit the problem or the architecture: factors that
+/// miss the bound, a dimension that the problem lacks, spatial loops where nothing fans out. It is
+/// rejected like one that does not fit the memories: the program exits with 3.
+class MappingMisfit : public SpecError {
+ public:
+  using SpecError::SpecError;
+};
+
 /// Wrong options or arguments. The program exits with 2.
 class UsageError : public std::runtime_error {
  public:

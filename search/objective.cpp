@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "model/error.hpp"
-#include "search/nearest.hpp"
+#include "model/names.hpp"
 
 namespace tilewright {
 namespace {

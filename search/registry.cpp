@@ -1,7 +1,7 @@
 #include <array>
 
 #include "model/error.hpp"
-#include "search/nearest.hpp"
+#include "model/names.hpp"
 #include "search/random.hpp"
 #include "search/searcher.hpp"
 

@@ -8,7 +8,7 @@
 #include <limits>
 #include <string>
 
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -21,8 +21,9 @@ int find_dim(const Node& node, std::string_view what, const std::string& name,
              const Problem& problem) {
   const int dim = problem.find_dim(name);
   if (dim < 0) {
-    node.fail(fmt::format("{}: unknown dimension '{}' (problem {} has {})", what, name,
-                          problem.name, fmt::join(problem.dims, ", ")));
+    throw MappingMisfit(node.mark(),
+                        fmt::format("{}: unknown dimension '{}' (problem {} has {})", what, name,
+                                    problem.name, fmt::join(problem.dims, ", ")));
   }
   return dim;
 }
@@ -247,7 +248,8 @@ int read_target(const Node& directive, const Architecture& arch) {
 
 void fail_without_fanout(const Node& node, const Architecture& arch, int level) {
   const auto& inner = level == 0 ? arch.compute.name : arch.storage[level - 1].name;
-  node.fail(
+  throw MappingMisfit(
+      node.mark(),
       fmt::format("{} has no spatial loops: there are as many instances of it as of {} "
                   "inside it, so nothing fans out",
                   arch.storage[level].name, inner));

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {

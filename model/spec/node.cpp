@@ -9,7 +9,7 @@
 #include <limits>
 #include <optional>
 
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 
 namespace tilewright::spec {
 namespace {

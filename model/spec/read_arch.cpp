@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "model/limits.hpp"
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {

@@ -8,8 +8,8 @@
 #include <array>
 #include <limits>
 
+#include "model/names.hpp"
 #include "model/spec/directive.hpp"
-#include "model/spec/names.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
 
@@ -101,11 +101,11 @@ class ConstraintReader {
   void check_key(const Node& section, const Entry& entry) const {
     static const std::vector<std::string> kKeys{"constraints", "targets", "template", "version",
                                                 "name"};
-    const auto is_this = [&](const std::string& key) { return spec::same_key(key, entry.key); };
+    const auto is_this = [&](const std::string& key) { return same_key(key, entry.key); };
     if (entry.key.starts_with("constraints_")) return;
     if (std::none_of(kKeys.begin(), kKeys.end(), is_this)) {
       throw SpecError(section.mark(entry), fmt::format("unknown key '{}' in a mapspace{}",
-                                                       entry.key, spec::hint(entry.key, kKeys)));
+                                                       entry.key, hint(entry.key, kKeys)));
     }
     if (is_this("template") && entry.value->is_text() && entry.value->text("template") != "uber") {
       warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
@@ -143,7 +143,7 @@ class ConstraintReader {
       warn(constraint, "'max_overbooked_proportion' is ignored: tensors are dense");
     } else {
       constraint.at("type").fail(
-          fmt::format("unknown type '{}' of a constraint{}", type, spec::hint(type, kTypes)));
+          fmt::format("unknown type '{}' of a constraint{}", type, hint(type, kTypes)));
     }
   }
 

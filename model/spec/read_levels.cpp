@@ -7,7 +7,7 @@
 #include <limits>
 #include <string_view>
 
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {

@@ -7,8 +7,8 @@
 #include <map>
 #include <optional>
 
+#include "model/names.hpp"
 #include "model/spec/directive.hpp"
-#include "model/spec/names.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
 
@@ -55,7 +55,7 @@ class MappingReader {
       read_keep(directive, level);
     } else {
       directive.at("type").fail(
-          fmt::format("unknown type '{}' of a directive{}", type, spec::hint(type, kTypes)));
+          fmt::format("unknown type '{}' of a directive{}", type, hint(type, kTypes)));
     }
   }
 
@@ -217,8 +217,9 @@ class MappingReader {
   }
 
   [[noreturn]] void fail_product(const Node& node, int dim, const std::string& product) const {
-    node.fail(fmt::format("the factors of dimension {} multiply to {}, but its bound is {}",
-                          problem_.dims[dim], product, problem_.bounds[dim]));
+    throw MappingMisfit(
+        node.mark(), fmt::format("the factors of dimension {} multiply to {}, but its bound is {}",
+                                 problem_.dims[dim], product, problem_.bounds[dim]));
   }
 
   const Architecture& arch_;

@@ -27,7 +27,7 @@
 #include <set>
 #include <string_view>
 
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
 
@@ -139,7 +139,7 @@ class SetReader {
     const Entry* entry;
     const Node* root;
     std::string folder;
-    bool is(std::string_view key) const { return spec::same_key(entry->key, key); }
+    bool is(std::string_view key) const { return same_key(entry->key, key); }
     Mark mark() const { return root->mark(*entry); }
     const Node& node() const { return *entry->value; }
   };
@@ -173,7 +173,7 @@ class SetReader {
         continue;
       }
       throw SpecError(section.mark(), fmt::format("unknown section '{}'{}", section.entry->key,
-                                                  spec::hint(section.entry->key, known)));
+                                                  hint(section.entry->key, known)));
     }
   }
 

@@ -42,8 +42,7 @@ std::string message(std::string_view text) {
 }
 
 TEST(Objective, UnknownMetricNamesTheNearest) {
-  EXPECT_EQ(message("energi"),
-            "unknown metric 'energi'; did you mean 'energy'? (one of: energy, delay, edp)");
+  EXPECT_EQ(message("energi"), "unknown metric 'energi'; did you mean 'energy'?");
 }
 
 TEST(Objective, EmptyAndRepeatedMetricsAreErrors) {

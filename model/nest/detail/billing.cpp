@@ -107,10 +107,14 @@ StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch
 
 double ingress_words(const Compiled& c, const CompiledNetwork& network, int p, double accesses,
                      const Scratch& scratch) {
-  const bool twice = network.spec->kind == NetworkKind::legacy && c.spaces[p].read_write &&
-                     network.carries_updates && network.doubles_updates;
-  return twice ? 2 * accesses - static_cast<double>(scratch.at[p][network.outer].partition)
-               : accesses;
+  if (network.spec->kind != NetworkKind::legacy || !c.spaces[p].read_write ||
+      !network.carries_updates || !network.doubles_updates) {
+    return accesses;
+  }
+  const double twice = 2 * accesses - static_cast<double>(scratch.at[p][network.outer].partition);
+  // The partition is taken off every class, so little of one may be left; the reference prints
+  // negative words then.
+  return twice < 0 ? accesses : twice;
 }
 
 NetworkBill bill_network(const Compiled& c, const CompiledNetwork& network, int p,

@@ -192,19 +192,24 @@ std::uint64_t GroupLayout::mark_linked(const Move& move, Scratch& scratch) {
   fill_keys(scratch);
   std::int64_t wanted = 0;
   for (int x = 0; x < query_.space->num_shared; ++x) wanted += move[x] * stride_[x];
-  const auto& keys = scratch.shifts;
+  const auto* const keys = scratch.shifts.data();
+  auto* const linked = scratch.linked.data();
   const std::uint64_t size = query_.group->size;
   const std::uint64_t row = query_.row;
-  std::uint64_t hits = 0;
-  for (std::uint64_t e = 0; e < size; ++e) {
-    const std::uint64_t h = e % row;
-    const bool hit = (h > 0 && keys[e - 1] - keys[e] == wanted) ||
-                     (h + 1 < row && e + 1 < size && keys[e + 1] - keys[e] == wanted) ||
-                     (e >= row && keys[e - row] - keys[e] == wanted) ||
-                     (e + row < size && keys[e + row] - keys[e] == wanted);
-    scratch.linked[e] = hit ? 1 : 0;
-    hits += hit ? 1 : 0;
+  std::fill_n(linked, size, std::uint8_t{0});
+  for (std::uint64_t begin = 0; begin < size; begin += row) {  // neighbours in a row
+    const std::uint64_t end = std::min(begin + row, size);
+    for (std::uint64_t e = begin + 1; e < end; ++e) {
+      linked[e] |= static_cast<std::uint8_t>(keys[e - 1] - keys[e] == wanted);
+      linked[e - 1] |= static_cast<std::uint8_t>(keys[e] - keys[e - 1] == wanted);
+    }
   }
+  for (std::uint64_t e = row; e < size; ++e) {  // neighbours in a column
+    linked[e] |= static_cast<std::uint8_t>(keys[e - row] - keys[e] == wanted);
+    linked[e - row] |= static_cast<std::uint8_t>(keys[e] - keys[e - row] == wanted);
+  }
+  std::uint64_t hits = 0;
+  for (std::uint64_t e = 0; e < size; ++e) hits += linked[e];
   return hits;
 }
 

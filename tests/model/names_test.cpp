@@ -1,10 +1,10 @@
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace tilewright::spec {
+namespace tilewright {
 namespace {
 
 const std::vector<std::string> kKeys{"word-bits", "entries", "Hstride", "meshX"};
@@ -35,4 +35,4 @@ TEST(Names, HintsListTheChoicesWhenNothingIsNear) {
 }
 
 }  // namespace
-}  // namespace tilewright::spec
+}  // namespace tilewright

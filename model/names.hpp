@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace tilewright::spec {
+namespace tilewright {
 
 /// Whether two keys are the same but for hyphens and underscores: `word-bits` and `word_bits`.
 bool same_key(std::string_view a, std::string_view b);
@@ -15,4 +15,8 @@ std::string_view nearest(std::string_view name, std::span<const std::string> can
 /// The end of a message about an unknown name: "; did you mean 'x'?" or "; expected a, b or c".
 std::string hint(std::string_view name, std::span<const std::string> candidates);
 
-}  // namespace tilewright::spec
+/// "unknown WHAT 'NAME'" with the hint.
+std::string unknown_name_message(std::string_view what, std::string_view name,
+                                 std::span<const std::string_view> candidates);
+
+}  // namespace tilewright

@@ -1,4 +1,4 @@
-#include "model/spec/names.hpp"
+#include "model/names.hpp"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace tilewright::spec {
+namespace tilewright {
 namespace {
 
 constexpr std::size_t kLongestName = 64;  // beyond it nobody mistyped, and the table gets large
@@ -72,4 +72,10 @@ std::string hint(std::string_view name, std::span<const std::string> candidates)
   return fmt::format("; expected {}{}", list, shown < candidates.size() ? ", ..." : "");
 }
 
-}  // namespace tilewright::spec
+std::string unknown_name_message(std::string_view what, std::string_view name,
+                                 std::span<const std::string_view> candidates) {
+  const std::vector<std::string> names(candidates.begin(), candidates.end());
+  return fmt::format("unknown {} '{}'{}", what, name, hint(name, names));
+}
+
+}  // namespace tilewright
