@@ -95,11 +95,13 @@ int drop_outer_levels(const Compiled& c, const Mapping& mapping, int p, Scratch&
   return s;
 }
 
+}  // namespace
+
 std::int64_t to_count(double words) {
+  // Counts are whole but for shares of words between neighbours; a call of lround would cost more
+  // than all else here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
   return words <= 0 ? 0 : static_cast<std::int64_t>(words + 0.5);
 }
-
-}  // namespace
 
 void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) {
   if (level.size == 0) {

@@ -13,6 +13,9 @@ namespace tilewright::detail {
 void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                     Scratch& scratch);
 
+/// Words as a count: rounded to the nearest, never negative.
+std::int64_t to_count(double words);
+
 /// Reads, fills, updates and reductions of one level from what it serves and receives.
 void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level);
 

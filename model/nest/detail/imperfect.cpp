@@ -381,7 +381,7 @@ void count_space(const Compiled& c, const Mapping& mapping, const ImperfectNest&
     at.size = keeps ? at.tile : 0;
     at.peer = 0;
     at.share = keeps ? nest.served(p, s, s) / used : 0;
-    at.partition = keeps ? static_cast<std::int64_t>(nest.first_visits(p, s) / used + 0.5) : 0;
+    at.partition = keeps ? to_count(nest.first_visits(p, s) / used) : 0;
     if (!keeps) at.accesses = 0;
     if (keeps) child = s;
   }
