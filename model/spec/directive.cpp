@@ -28,16 +28,33 @@ int find_dim(const Node& node, std::string_view what, const std::string& name,
   return dim;
 }
 
+bool is_builtin_dim(const std::string& name) {
+  const auto names = builtin_shape_names();
+  return std::any_of(names.begin(), names.end(), [&](const std::string& shape) {
+    const auto& dims = find_builtin_shape(shape)->dims;
+    return std::find(dims.begin(), dims.end(), name) != dims.end();
+  });
+}
+
+// Whether constraints may name the dimension although the problem lacks it; if so, it is noted.
+bool note_absent(const std::string& name, const Problem& problem, AbsentDims* absent) {
+  if (absent == nullptr || problem.find_dim(name) >= 0 || !is_builtin_dim(name)) return false;
+  if (std::find(absent->begin(), absent->end(), name) == absent->end()) absent->push_back(name);
+  return true;
+}
+
 // Scans the text of factors from left to right.
 class FactorScanner {
  public:
-  FactorScanner(const Node& node, std::string_view text, const Problem& problem)
-      : node_(node), text_(text.substr(0, text.find('#'))), problem_(problem) {}
+  FactorScanner(const Node& node, std::string_view text, const Problem& problem, AbsentDims* absent)
+      : node_(node), text_(text.substr(0, text.find('#'))), problem_(problem), absent_(absent) {}
 
   std::vector<FactorTerm> scan() {
     std::vector<FactorTerm> terms;
     for (skip_separators(); at_ < text_.size(); skip_separators()) {
-      terms.push_back(scan_term());
+      const FactorTerm term = scan_term();
+      if (term.dim == kAbsent) continue;
+      terms.push_back(term);
       check_new(terms);
     }
     return terms;
@@ -48,11 +65,15 @@ class FactorScanner {
     FactorTerm term;
     const std::string name(take_while(is_letter));
     if (name.empty()) fail();
-    term.dim = find_dim(node_, "factors", name, problem_);
     skip_blanks();
     term.relation = scan_relation();
     skip_blanks();
     term.value = scan_number();
+    if (holds_for_one(term) && note_absent(name, problem_, absent_)) {
+      term.dim = kAbsent;
+      return term;
+    }
+    term.dim = find_dim(node_, "factors", name, problem_);
     // A comma and a number right behind it are the bound of the last pass; any other comma
     // separates terms.
     if (at_ + 1 < text_.size() && text_[at_] == ',') {
@@ -64,6 +85,11 @@ class FactorScanner {
       }
     }
     return term;
+  }
+
+  // Whether a dimension of size 1 satisfies the term.
+  static bool holds_for_one(const FactorTerm& term) {
+    return term.relation == Relation::at_most || term.value <= 1;
   }
 
   Relation scan_relation() {
@@ -126,9 +152,12 @@ class FactorScanner {
                     text_, rest));
   }
 
+  static constexpr int kAbsent = -1;
+
   const Node& node_;
   std::string_view text_;
   const Problem& problem_;
+  AbsentDims* absent_;
   std::size_t at_ = 0;
 };
 
@@ -167,25 +196,27 @@ std::string as_text(const Node& node, std::string_view what) {
 
 // Appends the dimensions of one word: a dimension's name, or single letters in a row.
 void append_dims(const Node& node, const std::string& word, const Problem& problem,
-                 std::vector<int>& dims) {
+                 AbsentDims* absent, std::vector<int>& dims) {
   if (const int dim = problem.find_dim(word); dim >= 0) {
     dims.push_back(dim);
     return;
   }
   for (const char letter : word) {
-    dims.push_back(find_dim(node, "permutation", std::string(1, letter), problem));
+    const std::string name(1, letter);
+    if (note_absent(name, problem, absent)) continue;
+    dims.push_back(find_dim(node, "permutation", name, problem));
   }
 }
 
 }  // namespace
 
-std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem) {
+std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem, AbsentDims* absent) {
   if (node.is_null()) return {};
   const std::string text = as_text(node, "factors");
-  return FactorScanner(node, text, problem).scan();
+  return FactorScanner(node, text, problem, absent).scan();
 }
 
-Permutation read_permutation(const Node& node, const Problem& problem) {
+Permutation read_permutation(const Node& node, const Problem& problem, AbsentDims* absent) {
   Permutation permutation;
   if (node.is_null()) return permutation;
   std::string text = as_text(node, "permutation");
@@ -193,7 +224,7 @@ Permutation read_permutation(const Node& node, const Problem& problem) {
   auto* part = &permutation.first;
   std::string word;
   const auto end_word = [&] {
-    append_dims(node, word, problem, *part);
+    append_dims(node, word, problem, absent, *part);
     word.clear();
   };
   for (const char c : text) {

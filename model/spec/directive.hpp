@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,16 +25,25 @@ struct FactorTerm {
   std::int32_t residual = 0;  // of the last pass; 0 = not given
 };
 
+/// Dimensions that constraints name and the problem lacks, although a built-in shape has them, in
+/// the order met. They count as dimensions of size 1, so that the constraints of an architecture go
+/// with every kind of layer.
+using AbsentDims = std::vector<std::string>;
+
 /// `factors` as a text, a list or a map. \throws SpecError for unknown dimensions, naming the known
 /// ones, for anything that is no factor, and for a dimension that occurs twice with one relation.
-std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem);
+/// With `absent`, terms of such dimensions are left out and the dimensions noted there; those that
+/// a size of 1 cannot satisfy are errors.
+std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem,
+                                     AbsentDims* absent = nullptr);
 
 /// `permutation`: dimensions innermost first; `_` divides the first ones from the last ones.
 struct Permutation {
   std::vector<int> first;
   std::vector<int> last;
 };
-Permutation read_permutation(const Node& node, const Problem& problem);
+Permutation read_permutation(const Node& node, const Problem& problem,
+                             AbsentDims* absent = nullptr);
 
 /// The dataspaces in a list of names.
 SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "model/names.hpp"
 #include "model/spec/directive.hpp"
@@ -33,6 +34,7 @@ class ConstraintReader {
   Constraints read(const std::vector<const Node*>& sections) {
     for (const Node* section : sections) read_section(*section);
     for (const auto& rest : rests_) fill_rest(rest);
+    for (const auto& [first, dims] : absent_) warn_absent(*first, dims);
     // The backing store keeps everything that no constraint sends past it.
     auto& outermost = constraints_.levels.back();
     const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
@@ -83,6 +85,21 @@ class ConstraintReader {
 
   void warn(const Node& node, std::string message) const {
     if (warnings_ != nullptr) warnings_->push_back({node.mark(), std::move(message)});
+  }
+
+  // Where the absent dimensions of the node's file are noted.
+  spec::AbsentDims* absent_of(const Node& node) {
+    const auto same_file = [&](const auto& entry) { return entry.first->file() == node.file(); };
+    const auto it = std::find_if(absent_.begin(), absent_.end(), same_file);
+    return it != absent_.end() ? &it->second
+                               : &absent_.emplace_back(&node, spec::AbsentDims()).second;
+  }
+
+  void warn_absent(const Node& first, const spec::AbsentDims& dims) const {
+    if (dims.empty()) return;
+    warn(first, fmt::format("the constraints name {}, which problem {} lacks (it has {}); they are "
+                            "taken as dimensions of size 1",
+                            fmt::join(dims, ", "), problem_.name, fmt::join(problem_.dims, ", ")));
   }
 
   void read_section(const Node& section) {
@@ -159,7 +176,7 @@ class ConstraintReader {
 
   void read_loops(Item& item, LoopConstraint& loops, const std::string& where) {
     if (const Node* node = item.take("factors")) {
-      for (const auto& term : spec::read_factors(*node, problem_)) {
+      for (const auto& term : spec::read_factors(*node, problem_, absent_of(*node))) {
         set(*node, loops, term, where);
       }
     }
@@ -167,7 +184,7 @@ class ConstraintReader {
     read_default(item.take("default_min_factor"), "default_min_factor", loops.at_least);
     for (int d = 0; d < problem_.num_dims(); ++d) check_least(item.node, loops, d, where);
     if (const Node* node = item.take("permutation")) {
-      auto permutation = spec::read_permutation(*node, problem_);
+      auto permutation = spec::read_permutation(*node, problem_, absent_of(*node));
       if (!loops.inner.empty() || !loops.outer.empty()) {
         fail_twice(*node, fmt::format("the permutation of the {}", where));
       }
@@ -343,6 +360,8 @@ class ConstraintReader {
   Constraints constraints_;
   std::vector<Claimed> claimed_;
   std::vector<Rest> rests_;
+  // Per file: where it first names loops, and the dimensions it names that the problem lacks.
+  std::vector<std::pair<const Node*, spec::AbsentDims>> absent_;
 };
 
 }  // namespace

@@ -75,6 +75,37 @@ TEST(Constraints, AFactorAboveTheBoundIsIgnoredWithAWarning) {
             "C=9 in the temporal loops of Buffer exceeds the bound 8 and is ignored");
 }
 
+TEST(Constraints, DimensionsThatTheProblemLacksHaveSizeOne) {
+  std::vector<Warning> warnings;
+  const auto constraints = constraints_of({R"(
+mapspace:
+- {target: Buffer, type: temporal, factors: K=1 C=2 N<=4 S=0, permutation: K C _ N}
+- {target: Registers, type: temporal, factors: K1 R=1}
+)"},
+                                          &warnings);
+  const auto& loops = buffer_loops(constraints);
+  EXPECT_EQ(loops.fixed[kC], 2);
+  EXPECT_EQ(loops.fixed[kR], 0);
+  EXPECT_EQ(loops.inner, std::vector<int>{kC});
+  EXPECT_TRUE(loops.outer.empty());
+  EXPECT_EQ(constraints.levels[0].temporal.fixed[kR], 1);
+  ASSERT_EQ(warnings.size(), 1U);  // one per file
+  EXPECT_EQ(warnings[0].mark.line, 3);
+  EXPECT_EQ(warnings[0].message,
+            "the constraints name K, N, S, which problem small lacks (it has R, P, C); they are "
+            "taken as dimensions of size 1");
+}
+
+TEST(Constraints, DemandsOnADimensionThatTheProblemLacksAreErrors) {
+  for (const char* factors : {"K=2", "K>=2", "k=1", "X=1", "K=3,1"}) {
+    EXPECT_THROW(constraints_of({std::string("mapspace: [{target: Buffer, type: temporal, "
+                                             "factors: '") +
+                                 factors + "'}]\n"}),
+                 SpecError)
+        << factors;
+  }
+}
+
 TEST(Constraints, DefaultsFillInTheOtherDimensions) {
   const auto loops = buffer_loops(constraints_of(
       {"mapspace: [{target: Buffer, type: temporal, factors: C<=8, default_max_factor: '2'}]\n"}));
