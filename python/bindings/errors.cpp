@@ -1,0 +1,43 @@
+#include <exception>
+#include <string>
+
+#include "model/error.hpp"
+#include "python/bindings/bindings.hpp"
+
+namespace tilewright::python {
+namespace {
+
+namespace py = pybind11;
+
+constexpr const char* kReport =
+    "\nthis is a defect of tilewright; please report it with the files that led to it";
+
+// The classes are written in Python, where they are documented.
+void raise(const char* type, const py::object& error) {
+  py::set_error(py::module_::import("tilewright._errors").attr(type), error);
+}
+
+py::object make(const char* type, const char* message) {
+  return py::module_::import("tilewright._errors").attr(type)(message);
+}
+
+void translate(std::exception_ptr thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const SpecError& error) {
+    const py::object type = py::module_::import("tilewright._errors").attr("SpecError");
+    const Mark& mark = error.mark();
+    raise("SpecError", type(error.what(), mark.file, mark.line, mark.column));
+  } catch (const UsageError& error) {
+    raise("UsageError", make("UsageError", error.what()));
+  } catch (const InternalError& error) {
+    const std::string message = std::string("internal: ") + error.what() + kReport;
+    py::set_error(PyExc_RuntimeError, message.c_str());
+  }
+}
+
+}  // namespace
+
+void bind_errors(py::module_&) { py::register_local_exception_translator(&translate); }
+
+}  // namespace tilewright::python

@@ -1,0 +1,46 @@
+#include <chrono>
+#include <future>
+#include <optional>
+
+#include "python/bindings/bindings.hpp"
+
+namespace tilewright::python {
+namespace {
+
+namespace py = pybind11;
+
+// Soon enough for a user who presses Ctrl-C, seldom enough to cost nothing.
+constexpr std::chrono::milliseconds kPeriod{50};
+
+}  // namespace
+
+// Python runs signal handlers on its main thread only, and a searcher reports from any thread. So
+// the work gets a thread of its own, and the caller's waits and looks for signals.
+bool run_interruptible(const std::function<void(const std::atomic<bool>& cancelled)>& work) {
+  std::atomic<bool> cancelled = false;
+  bool interrupted = false;
+  std::optional<py::error_already_set> raised;
+  std::future<void> result =
+      std::async(std::launch::async, [&work, &cancelled] { work(cancelled); });
+  bool running = true;
+  while (running) {
+    {
+      const py::gil_scoped_release release;
+      running = result.wait_for(kPeriod) != std::future_status::ready;
+    }
+    // Looked at after the end as well: a signal of the last moment must not cost the result.
+    if (PyErr_CheckSignals() == 0) continue;
+    cancelled = true;
+    if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt) != 0) {
+      PyErr_Clear();
+      interrupted = true;
+    } else {
+      raised.emplace();  // takes the exception, so that none is set while we wait
+    }
+  }
+  result.get();
+  if (raised) throw py::error_already_set(*raised);
+  return interrupted;
+}
+
+}  // namespace tilewright::python

@@ -1,0 +1,158 @@
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "model/mapping/mapping.hpp"
+#include "model/report/stats_json.hpp"
+#include "python/bindings/bindings.hpp"
+#include "python/bindings/warnings.hpp"
+#include "search/network/duration.hpp"
+#include "search/network/network_search.hpp"
+#include "search/network/summary_table.hpp"
+
+namespace tilewright::python {
+namespace {
+
+namespace py = pybind11;
+
+/// Nobody looks on.
+class Silent final : public NetworkSink {
+ public:
+  void begin_layer(std::size_t, const std::string&, const std::string&) override {}
+  void end_layer(const SearchResult&) override {}
+  void same_as(std::size_t, const std::string&, const std::string&) override {}
+  void improved(const Incumbent&) override {}
+  void progress(const SearchResult&) override {}
+};
+
+/// The search of a network, with copies of all that it looks at.
+class Search {
+ public:
+  Search(SpecSet specs, const SearchWishes& wishes)
+      : specs_(std::move(specs)), search_(specs_, make_plan(wishes, specs_.search)) {}
+
+  void run(const std::atomic<bool>& cancelled) {
+    Silent silent;
+    search_.run(silent, cancelled, [](const LayerResult&) {});
+  }
+
+  const SpecSet& specs() const { return specs_; }
+  const NetworkSearch& network() const { return search_; }
+
+ private:
+  const SpecSet specs_;
+  NetworkSearch search_;
+};
+
+std::optional<std::chrono::nanoseconds> duration_of(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  return parse_duration(*text);
+}
+
+std::unique_ptr<Search> make_search(
+    const SpecSet& specs, const std::optional<std::string>& objective,
+    const std::optional<std::string>& searcher, const std::optional<std::string>& time,
+    const std::optional<std::string>& total_time, std::uint64_t seed, std::optional<int> threads,
+    std::optional<std::uint64_t> max_evaluated, std::optional<std::uint64_t> max_valid,
+    std::optional<std::uint64_t> victory_condition, bool both_axes,
+    std::optional<std::uint64_t> batch) {
+  check_searchable(specs);
+  SearchWishes wishes;
+  wishes.objective = objective.value_or("");
+  wishes.searcher = searcher.value_or("");
+  wishes.time = duration_of(time);
+  wishes.total_time = duration_of(total_time);
+  wishes.seed = seed;
+  wishes.threads = threads;
+  wishes.max_evaluated = max_evaluated;
+  wishes.max_valid = max_valid;
+  wishes.victory_condition = victory_condition;
+  wishes.both_axes = both_axes;
+  SpecSet copy = specs;
+  if (batch) set_batch(copy.layers, *batch);
+  return std::make_unique<Search>(std::move(copy), wishes);
+}
+
+py::list warnings_of(const Search& search) {
+  py::list list = to_python(search.network().warnings);
+  for (const std::string& note : search.network().plan().notes) {
+    list.append(to_python("mapper: " + note));
+  }
+  return list;
+}
+
+// The fields of tilewright.LayerResult.
+py::dict layer_fields(const LayerResult& result, const Search& search) {
+  const Problem& problem = result.layer->problem;
+  const Architecture& arch = *search.specs().architecture;
+  py::dict fields;
+  fields["name"] = result.layer->name;
+  fields["repeats"] = result.layer->repeats;
+  fields["macs"] = problem.operations();
+  fields["same_as"] = search.specs().layers[result.same_as].name;
+  fields["evaluated"] = result.search.evaluated;
+  fields["valid_count"] = result.search.valid;
+  fields["proven"] = result.search.proven;
+  fields["seconds"] = result.search.seconds;
+  fields["failure"] = result.searched ? result.failure : "not searched";
+  fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
+  fields["mapspace_size"] =
+      result.space ? py::int_(py::str(result.space->total.str())) : py::int_(0);
+  if (!result.search.best) return fields;
+  const Incumbent& best = *result.search.best;
+  fields["energy_pj"] = best.cost.energy;
+  fields["cycles"] = best.cost.cycles;
+  fields["edp"] = best.cost.edp();
+  fields["utilization"] = best.cost.utilization;
+  fields["mapping_yaml"] = write_mapping(best.mapping, problem, arch);
+  fields["nest"] = format_nest(best.mapping, problem, arch);
+  fields["stats_json"] = stats_json(*result.stats, problem, arch, search.network().prices());
+  return fields;
+}
+
+// The fields of tilewright.NetworkResult.
+py::dict network_fields(const Search& search, bool interrupted) {
+  const std::vector<LayerResult>& results = search.network().results();
+  const NetworkTotal total = total_of(results);
+  py::list layers;
+  for (const LayerResult& result : results) layers.append(layer_fields(result, search));
+  py::dict fields;
+  fields["architecture"] = search.specs().architecture_name;
+  fields["network"] = search.specs().network_name;
+  fields["objective"] = search.network().plan().objective.name();
+  fields["searcher"] = search.network().plan().searcher;
+  fields["seed"] = search.network().plan().options.seed;
+  fields["layers"] = layers;
+  fields["energy_pj"] = total.energy;
+  fields["cycles"] = total.cycles;
+  fields["edp"] = total.edp();
+  fields["utilization"] = total.utilization;
+  fields["macs"] = total.computes;
+  fields["interrupted"] = interrupted;
+  fields["reproducible"] = is_reproducible(results);
+  fields["table"] = summary_table(results);
+  return fields;
+}
+
+py::dict run(Search& search) {
+  const bool interrupted =
+      run_interruptible([&search](const std::atomic<bool>& cancelled) { search.run(cancelled); });
+  return network_fields(search, interrupted);
+}
+
+}  // namespace
+
+void bind_search(py::module_& module) {
+  py::class_<Search>(module, "Search")
+      .def(py::init(&make_search), py::arg("specs"), py::kw_only(), py::arg("objective"),
+           py::arg("searcher"), py::arg("time"), py::arg("total_time"), py::arg("seed"),
+           py::arg("threads"), py::arg("max_evaluated"), py::arg("max_valid"),
+           py::arg("victory_condition"), py::arg("both_axes"), py::arg("batch"))
+      .def_property_readonly("warnings", &warnings_of)
+      .def("run", &run);
+}
+
+}  // namespace tilewright::python

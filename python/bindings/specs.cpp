@@ -1,0 +1,59 @@
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/spec/spec.hpp"
+#include "python/bindings/bindings.hpp"
+#include "python/bindings/warnings.hpp"
+
+namespace tilewright::python {
+namespace {
+
+namespace py = pybind11;
+
+std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths) {
+  const py::gil_scoped_release release;
+  return std::make_shared<SpecSet>(read_specs(paths));
+}
+
+// One dictionary per layer, with the fields of tilewright.Layer.
+py::list layers_of(const SpecSet& specs) {
+  py::list layers;
+  for (const Layer& layer : specs.layers) {
+    py::dict bounds;
+    for (int dim = 0; dim < layer.problem.num_dims(); ++dim) {
+      bounds[py::str(layer.problem.dims[dim])] = layer.problem.bounds[dim];
+    }
+    py::dict fields;
+    fields["name"] = layer.name;
+    fields["repeats"] = layer.repeats;
+    fields["macs"] = layer.problem.operations();
+    fields["bounds"] = bounds;
+    layers.append(fields);
+  }
+  return layers;
+}
+
+// As the program prints them: those with a place, then the settings that are not honoured.
+py::list warnings_of(const SpecSet& specs) {
+  py::list list = to_python(specs.warnings);
+  for (const std::string& setting : specs.ignored) list.append(to_python("ignored: " + setting));
+  return list;
+}
+
+}  // namespace
+
+void bind_specs(py::module_& module) {
+  py::class_<SpecSet, std::shared_ptr<SpecSet>>(module, "Specs")
+      .def_readonly("architecture", &SpecSet::architecture_name)
+      .def_readonly("network", &SpecSet::network_name)
+      .def_readonly("files", &SpecSet::files)
+      .def_readonly("has_mapping", &SpecSet::has_mapping)
+      .def_property_readonly("layers", &layers_of)
+      .def_property_readonly("warnings", &warnings_of);
+  module.def("load", &load, py::arg("paths"));
+}
+
+}  // namespace tilewright::python

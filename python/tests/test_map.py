@@ -1,0 +1,207 @@
+import math
+import os
+import pickle
+import signal
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+import tilewright as tw
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_layer_gets_a_mapping_that_scores_the_same(specs: Path) -> None:
+    result = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=500)
+    (layer,) = result
+    assert layer.found
+    assert layer.evaluated == 500
+    assert 0 < layer.valid_count <= 500
+    found = specs / "found.yaml"
+    found.write_text(layer.mapping_yaml)
+    again = tw.evaluate(specs / "arch.yaml", specs / "conv.yaml", found)
+    assert (again.energy_pj, again.cycles) == (layer.energy_pj, layer.cycles)
+    assert again.nest == layer.nest
+    assert again.stats == layer.stats
+
+
+def test_result_does_not_depend_on_the_number_of_threads() -> None:
+    loaded = tw.load(
+        ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/problem/alexnet_conv3.yaml"
+    )
+    one = tw.map(loaded, max_evaluated=20_000, seed=7, threads=1)
+    two = tw.map(loaded, max_evaluated=20_000, seed=7, threads=2)
+    assert one == two
+    assert one.reproducible
+    assert tw.map(loaded, max_evaluated=20_000, seed=8, threads=2) != one
+
+
+def test_totals_count_repeats_and_equal_layers_are_searched_once(specs: Path) -> None:
+    same = (specs / "conv.yaml").read_text()
+    (specs / "same.yaml").write_text(same)
+    network = tw.load(specs / "arch.yaml", specs / "conv.yaml", specs / "same.yaml")
+    result = tw.map(network, max_evaluated=500)
+    first, second = result.layers
+    assert [first.same_as, second.same_as] == [first.name, first.name]
+    assert first.mapping_yaml == second.mapping_yaml
+    assert result.energy_pj == pytest.approx(2 * first.energy_pj)
+    assert result.cycles == 2 * first.cycles
+    assert result.macs == 2 * 48
+    assert result.edp == pytest.approx(result.energy_pj * result.cycles)
+
+
+def test_layers_are_found_by_name_and_place(specs: Path) -> None:
+    result = tw.map(specs / "arch.yaml", specs / "conv.yaml", specs / "fc.yaml", max_evaluated=500)
+    assert len(result) == 2
+    assert result["fc"] is result[1]
+    with pytest.raises(KeyError):
+        result["nothing"]
+
+
+def test_repr_is_the_table_of_the_program(specs: Path) -> None:
+    result = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=500)
+    lines = repr(result).splitlines()
+    assert lines[0] == "conv on arch"
+    assert lines[2].split()[:2] == ["layer", "repeats"]
+    assert [line.split()[0] for line in lines[3:]] == ["conv", "total"]
+    assert repr(result[0]).startswith("<LayerResult conv: ")
+
+
+def test_objective_and_batch_are_honoured(specs: Path) -> None:
+    arch, fc = specs / "arch.yaml", specs / "fc.yaml"
+    result = tw.map(arch, fc, objective="delay,energy", batch=5, max_evaluated=500)
+    assert result.objective == "delay,energy"
+    assert result.macs == 8 * 6 * 5
+    assert tw.load(fc).layers[0].macs == 8 * 6
+
+
+def test_settings_of_the_spec_hold_unless_given(specs: Path) -> None:
+    mapper = specs / "mapper.yaml"
+    mapper.write_text("mapper: {optimization-metrics: [delay], search-size: 40}\n")
+    files = [specs / "arch.yaml", specs / "conv.yaml", mapper]
+    assert tw.map(*files).objective == "delay"
+    assert tw.map(*files)[0].valid_count == 40
+    assert tw.map(*files, objective="energy", max_valid=30).objective == "energy"
+    assert tw.map(*files, objective="energy", max_valid=30)[0].valid_count == 30
+
+
+def test_setting_that_is_not_honoured_is_a_warning(specs: Path) -> None:
+    mapper = specs / "mapper.yaml"
+    mapper.write_text("mapper: {algorithm: sorcery}\n")
+    with pytest.warns(tw.SpecWarning, match="sorcery") as caught:
+        tw.map(specs / "arch.yaml", specs / "conv.yaml", mapper, max_evaluated=100)
+    assert caught[0].filename == __file__
+
+
+def test_layer_without_a_mapping_is_warned_of_and_left_out(specs: Path) -> None:
+    # Buf must hold all three tensors: 3 words are the least, of which 2 fit.
+    arch = specs / "arch.yaml"
+    arch.write_text(
+        arch.read_text().replace("entries: 64", "entries: 2")
+        + "architecture_constraints:\n  targets:\n"
+        "  - {target: Buf, type: bypass, keep: [Weights, Inputs, Outputs], bypass: []}\n"
+    )
+    with pytest.warns(tw.NoMappingWarning, match="layer 'conv': no valid mapping") as caught:
+        result = tw.map(arch, specs / "conv.yaml", max_evaluated=500)
+    assert caught[0].filename == __file__
+    (layer,) = result
+    assert not layer.found
+    assert math.isnan(layer.energy_pj)
+    assert layer.stats == {}
+    assert result.energy_pj == 0
+    assert "no valid mapping" in repr(result)
+
+
+def test_time_may_be_seconds_or_text(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    for limit in (0.05, "50ms"):
+        result = tw.map(conv, time=limit, threads=1)
+        assert result[0].stopped_by == "deadline"
+        assert not result.reproducible
+    assert tw.map(conv, total_time=0.05)[0].stopped_by == "deadline"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"objective": "edpp"}, "did you mean 'edp'"),
+        ({"searcher": "randm"}, "did you mean 'random'"),
+        ({"time": "soon"}, "'soon' is no duration"),
+        ({"time": -1}, "is no duration"),
+        ({"batch": 0}, "batch 0 is out of range"),
+        ({"batch": 4}, "no dimension N"),
+        ({"threads": 5000}, "5000 threads: give 1 to 4096"),
+        ({"max_evaluated": -1}, "max_evaluated -1 is out of range"),
+        ({"seed": 2**64}, "seed 18446744073709551616 is out of range"),
+        ({"objective": ""}, "objective is empty"),
+    ],
+)
+def test_senseless_argument_is_a_usage_error(
+    specs: Path, arguments: dict[str, int | str], message: str
+) -> None:
+    with pytest.raises(tw.UsageError, match=message):
+        tw.map(specs / "arch.yaml", specs / "conv.yaml", **arguments)  # type: ignore[arg-type]
+
+
+def test_missing_part_is_a_usage_error(specs: Path) -> None:
+    with pytest.raises(tw.UsageError, match="no architecture"):
+        tw.map(specs / "conv.yaml")
+    with pytest.raises(tw.UsageError, match="no problem"):
+        tw.map(specs / "arch.yaml")
+
+
+def test_other_threads_run_during_the_search(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    ticks = 0
+    over = threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not over.wait(0.001):
+            ticks += 1
+
+    other = threading.Thread(target=tick)
+    other.start()
+    before = ticks
+    tw.map(conv, time=0.5, threads=1)
+    during = ticks - before
+    over.set()
+    other.join()
+    assert during > 20  # of 500 on an idle machine; 0 or 1 with the lock held
+
+
+def test_ctrl_c_returns_what_was_found_so_far(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml", specs / "fc.yaml")
+    start = time.monotonic()
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    result = tw.map(conv, time="10m")
+    assert time.monotonic() - start < 60
+    assert result.interrupted
+    assert not result.reproducible
+    assert result[0].found
+    assert result[0].stopped_by == "cancelled"
+    assert result[1].failure == "not searched"
+    assert repr(result).endswith("interrupted: the best so far")
+
+
+def test_what_another_signal_handler_raises_ends_the_search(specs: Path) -> None:
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(number)
+
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    before = signal.signal(signal.SIGALRM, give_up)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with pytest.raises(TimeoutError):
+            tw.map(conv, time="10m")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_result_survives_pickling(specs: Path) -> None:
+    result = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=500)
+    assert pickle.loads(pickle.dumps(result)) == result

@@ -1,0 +1,179 @@
+"""The functions of the package."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from tilewright import _core
+from tilewright._errors import NoMappingWarning, SpecWarning, UsageError
+from tilewright._results import LayerResult, NetworkResult, Result
+from tilewright._specs import Layer, Specs
+
+Source: TypeAlias = str | os.PathLike[str] | Specs
+"""A spec file, a folder of them, or what `load` made of some."""
+
+_Found: TypeAlias = tuple[str, str, int, int]
+
+
+def load(*paths: str | os.PathLike[str]) -> Specs:
+    """Reads spec files, and folders of them, in any order.
+
+    What is odd but does not stop the reading becomes a `SpecWarning` at its file and line.
+
+    Args:
+        *paths: Timeloop v3 YAML: architecture, problems or a network, constraints, a mapping,
+            energy and area reference tables.
+
+    Raises:
+        SpecError: a file is missing or wrong; says where.
+        UsageError: no path is given.
+    """
+    return _load(tuple(os.fspath(path) for path in paths))
+
+
+def evaluate(*specs: Source, layer: str | None = None) -> Result:
+    """Scores the mapping that the specs hold.
+
+    A mapping that cannot run is no error: see `Result.valid` and `Result.rejection`.
+
+    Args:
+        *specs: paths, what `load` returned, or both together.
+        layer: name of the layer that the mapping belongs to, if the specs hold several.
+
+    Raises:
+        SpecError: a file is wrong; says where.
+        UsageError: architecture, problem or mapping is missing, or the layer is not known.
+    """
+    return Result(**_core.evaluate(_gather(specs)._core, layer))
+
+
+def map(
+    *specs: Source,
+    objective: str | None = None,
+    searcher: str | None = None,
+    time: float | str | None = None,
+    total_time: float | str | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    max_evaluated: int | None = None,
+    max_valid: int | None = None,
+    victory_condition: int | None = None,
+    both_axes: bool = False,
+    batch: int | None = None,
+) -> NetworkResult:
+    """Searches a mapping for every layer; layers of equal work are searched once.
+
+    What is not given comes from the `mapper` section of the specs, then from the defaults. Stop
+    rules by number give the same result for a seed, whatever the number of threads. Other Python
+    threads run meanwhile. Ctrl-C returns what was found so far, with `interrupted` set. A layer
+    without a valid mapping is warned of (`NoMappingWarning`).
+
+    Args:
+        *specs: paths, what `load` returned, or both together.
+        objective: what to minimise: "edp" (default), "energy", "delay", or a list such as
+            "energy,delay" where the later ones break ties.
+        searcher: "random" (default).
+        time: stops each distinct layer: seconds, or text such as "500ms" or "2m".
+        total_time: for the network, shared by its layers.
+        seed: of the random numbers.
+        threads: 0 = all cores (default).
+        max_evaluated: stops a layer after so many mappings; 0 = no limit.
+        max_valid: stops a layer after so many valid mappings; 0 = no limit.
+        victory_condition: stops a layer after so many valid mappings in a row without an
+            improvement (2,000,000 if no other rule is given); 0 = off.
+        both_axes: let one dimension spread over X and Y of a level at once.
+        batch: size of dimension N of every layer.
+
+    Raises:
+        SpecError: a file is wrong; says where.
+        UsageError: an argument makes no sense, or architecture or problem is missing.
+    """
+    search = _core.Search(
+        _gather(specs)._core,
+        objective=_text("objective", objective),
+        searcher=_text("searcher", searcher),
+        time=_duration(time),
+        total_time=_duration(total_time),
+        seed=_count("seed", seed),
+        threads=_count("threads", threads, most=2**31 - 1),
+        max_evaluated=_count("max_evaluated", max_evaluated),
+        max_valid=_count("max_valid", max_valid),
+        victory_condition=_count("victory_condition", victory_condition),
+        both_axes=both_axes,
+        batch=_count("batch", batch),
+    )
+    _warn(search.warnings)
+    fields = search.run()
+    layers = tuple(LayerResult(**layer) for layer in fields.pop("layers"))
+    result = NetworkResult(layers=layers, **fields)
+    for layer in result.layers:
+        if not layer.found and not result.interrupted:
+            warnings.warn(f"layer '{layer.name}': {layer.failure}", NoMappingWarning, _caller())
+    return result
+
+
+def _load(paths: tuple[str, ...]) -> Specs:
+    if not paths:
+        raise UsageError("no spec files are given")
+    core = _core.load(list(paths))
+    return Specs(
+        architecture=core.architecture,
+        network=core.network,
+        layers=tuple(Layer(**layer) for layer in core.layers),
+        files=tuple(core.files),
+        has_mapping=core.has_mapping,
+        warnings=_warn(core.warnings),
+        _paths=paths,
+        _core=core,
+    )
+
+
+# Specs that stand alone are used as they are; with more beside them all are read together.
+def _gather(sources: tuple[Source, ...]) -> Specs:
+    if len(sources) == 1 and isinstance(sources[0], Specs):
+        return sources[0]
+    paths: list[str] = []
+    for source in sources:
+        paths += source._paths if isinstance(source, Specs) else (os.fspath(source),)
+    return _load(tuple(paths))
+
+
+# Warnings with a place are shown there, the others where the user called us.
+def _warn(found: Iterable[_Found]) -> tuple[SpecWarning, ...]:
+    made = tuple(SpecWarning(*one) for one in found)
+    for warning in made:
+        if warning.file:
+            warnings.warn_explicit(warning, SpecWarning, warning.file, warning.line)
+        else:
+            warnings.warn(warning, stacklevel=_caller())
+    return made
+
+
+# The stack level, for `warnings.warn` in the calling function, of the first frame outside of here.
+def _caller() -> int:
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+        level += 1
+    return level
+
+
+def _text(name: str, value: str | None) -> str | None:
+    if value == "":
+        raise UsageError(f"{name} is empty")
+    return value
+
+
+def _duration(value: float | str | None) -> str | None:
+    return value if value is None or isinstance(value, str) else f"{float(value)!r}"
+
+
+def _count(name: str, value: int | None, most: int = 2**64 - 1) -> int | None:
+    if value is not None and not 0 <= value <= most:
+        raise UsageError(f"{name} {value} is out of range")
+    return value

@@ -1,0 +1,164 @@
+"""What evaluating and searching give back: plain values that can be copied and pickled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import nan
+from typing import Any
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """What `Result` and `LayerResult` share."""
+
+    name: str
+    macs: int
+    energy_pj: float = nan
+    cycles: int = 0
+    edp: float = nan
+    utilization: float = nan
+    nest: str = field(default="", repr=False)
+    stats_json: str = field(default="", repr=False)
+
+    @cached_property
+    def stats(self) -> dict[str, Any]:
+        """Every count, energy (pJ), area (um2) and bandwidth (words per cycle) of every level.
+
+        The same as the program's `--json`; empty if there is no mapping.
+        """
+        return dict(json.loads(self.stats_json)) if self.stats_json else {}
+
+    def _costs(self) -> str:
+        return (
+            f"{self.energy_pj:.6g} pJ, {self.cycles:,} cycles, "
+            f"EDP {self.edp:.6g} pJ*cycles, utilization {self.utilization:.1%}"
+        )
+
+
+@dataclass(frozen=True, repr=False)
+class Result(_Scored):
+    """A mapping's cost, or why it cannot run.
+
+    Attributes:
+        name: of the layer.
+        macs: operations of the layer.
+        energy_pj: energy in pJ; nan if rejected.
+        cycles: time in cycles; 0 if rejected.
+        edp: energy-delay product in pJ * cycles; nan if rejected.
+        utilization: share of the multipliers at work, 0 to 1; nan if rejected.
+        nest: the loop nest as text; empty if the mapping does not fit the problem.
+        stats_json: every count as JSON text; `stats` is the same as a dictionary.
+        valid: whether the mapping can run.
+        rejection: why it cannot, in a sentence; empty if valid.
+    """
+
+    valid: bool = False
+    rejection: str = ""
+
+    def __repr__(self) -> str:
+        return f"<Result {self.name}: {self._costs() if self.valid else self.rejection}>"
+
+
+@dataclass(frozen=True, repr=False)
+class LayerResult(_Scored):
+    """The best mapping that was found for a layer. All costs are of one occurrence.
+
+    Attributes:
+        name: of the layer.
+        macs: operations of the layer.
+        energy_pj: energy in pJ; nan if no mapping was found.
+        cycles: time in cycles; 0 if no mapping was found.
+        edp: energy-delay product in pJ * cycles; nan if no mapping was found.
+        utilization: share of the multipliers at work, 0 to 1; nan if no mapping was found.
+        nest: the mapping as loop nest text; empty if none was found.
+        stats_json: every count as JSON text; `stats` is the same as a dictionary.
+        repeats: how often the layer occurs.
+        mapping_yaml: the mapping as spec text, for `evaluate` and for Timeloop.
+        evaluated: mappings considered.
+        valid_count: those of them that can run.
+        mapspace_size: how many mappings there are.
+        failure: why there is no mapping; empty if there is one.
+        same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
+        stopped_by: what ended the search, e.g. "victory" or "max-evaluated".
+        proven: whether no mapping of the mapspace is better.
+        seconds: time of the search; no part of comparisons.
+    """
+
+    repeats: int = 1
+    mapping_yaml: str = field(default="", repr=False)
+    evaluated: int = 0
+    valid_count: int = 0
+    mapspace_size: int = 0
+    failure: str = ""
+    same_as: str = ""
+    stopped_by: str = ""
+    proven: bool = False
+    seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a mapping."""
+        return not self.failure
+
+    def __repr__(self) -> str:
+        return f"<LayerResult {self.name}: {self._costs() if self.found else self.failure}>"
+
+
+@dataclass(frozen=True, repr=False)
+class NetworkResult:
+    """The layers of a network and their totals. Prints as a table; `result["conv1"]` is a layer.
+
+    Totals are sums over the layers that have a mapping, times their repeats.
+
+    Attributes:
+        architecture: its name.
+        network: its name.
+        objective: what was minimised.
+        searcher: how.
+        seed: of the random numbers.
+        layers: in the order of the network.
+        energy_pj: total energy in pJ.
+        cycles: total time in cycles, one layer after the other.
+        edp: product of the two, pJ * cycles.
+        utilization: share of the multipliers at work, weighted by time, 0 to 1.
+        macs: total operations.
+        interrupted: whether Ctrl-C ended the search: then the layers hold what was found so far.
+        reproducible: whether the same seed gives the same again, which time and Ctrl-C prevent.
+        table: the same table as the program prints.
+    """
+
+    architecture: str
+    network: str
+    objective: str
+    searcher: str
+    seed: int
+    layers: tuple[LayerResult, ...]
+    energy_pj: float
+    cycles: int
+    edp: float
+    utilization: float
+    macs: int
+    interrupted: bool
+    reproducible: bool
+    table: str
+
+    def __iter__(self) -> Iterator[LayerResult]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __getitem__(self, key: int | str) -> LayerResult:
+        if isinstance(key, int):
+            return self.layers[key]
+        for layer in self.layers:
+            if layer.name == key:
+                return layer
+        raise KeyError(key)
+
+    def __repr__(self) -> str:
+        state = "\ninterrupted: the best so far" if self.interrupted else ""
+        return f"{self.network} on {self.architecture}\n\n{self.table.rstrip()}{state}"
