@@ -4,56 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
-#include "model/spec/spec.hpp"
+#include "network_spec.hpp"
 
 namespace tilewright {
 namespace {
-
-SpecSet network(const std::string& name) {
-  return read_specs({std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/network/" + name + ".yaml"});
-}
-
-// What one occurrence of a layer amounts to.
-struct Expected {
-  std::string name;
-  std::uint64_t repeats;
-  std::uint64_t macs;
-  std::uint64_t weights;
-};
-
-std::uint64_t weights_of(const Problem& problem) {
-  return problem.tensor_words(problem.find_space("Weights"));
-}
-
-void expect_layers(const SpecSet& specs, const std::vector<Expected>& expected) {
-  EXPECT_TRUE(specs.warnings.empty()) << specs.warnings.front().message;
-  ASSERT_EQ(specs.layers.size(), expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    const Layer& layer = specs.layers[i];
-    SCOPED_TRACE(expected[i].name);
-    EXPECT_EQ(layer.name, expected[i].name);
-    EXPECT_EQ(layer.repeats, expected[i].repeats);
-    EXPECT_EQ(layer.problem.operations(), expected[i].macs);
-    EXPECT_EQ(weights_of(layer.problem), expected[i].weights);
-  }
-}
-
-struct Totals {
-  std::uint64_t macs = 0;
-  std::uint64_t weights = 0;
-};
-
-Totals totals(const SpecSet& specs) {
-  Totals sum;
-  for (const auto& layer : specs.layers) {
-    sum.macs += layer.repeats * layer.problem.operations();
-    sum.weights += layer.repeats * weights_of(layer.problem);
-  }
-  return sum;
-}
 
 TEST(AlexNet, LayersEqualHandCalculation) {
   expect_layers(network("alexnet"), {{"conv1", 1, 55 * 55 * 96 * 11 * 11 * 3, 96 * 11 * 11 * 3},
