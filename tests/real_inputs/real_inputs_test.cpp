@@ -308,5 +308,36 @@ INSTANTIATE_TEST_SUITE_P(All, Design,
                                          "simple_output_stationary"),
                          [](const auto& info) { return std::string(info.param); });
 
+// The layers of version 0.4 come from templates, but what they say of strides can be read alone:
+// some spell the coefficient with a capital letter too many, and so mean stride 1.
+TEST(LayerShapes, MisspeltStridesAreReportedAndOne) {
+  const auto files = files_below(kRoot / "exercises/layer_shapes", ".yaml");
+  if (files.empty()) GTEST_SKIP() << "the layers are not beside this checkout";
+  int misspelt = 0;
+  for (const auto& file : files) {
+    const std::string text = text_of(file);
+    const auto begin = text.find("instance: {");
+    if (text.find("HStride") == std::string::npos || begin == std::string::npos) continue;
+    SCOPED_TRACE(file.filename());
+    ++misspelt;
+    const auto path = fs::temp_directory_path() / ("tilewright_stride_" + file.filename().string());
+    std::ofstream(path) << "network: {name: one, shape: grouped-conv, defaults: {N: 1, G: 1, M: 1, "
+                           "C: 1, P: 1, Q: 1, R: 1, S: 1}, layers: [{name: layer, "
+                        << text.substr(begin, text.find('}', begin) + 1 - begin) << "}]}\n";
+    const SpecSet specs = read_specs({path.string()});
+    fs::remove(path);
+    int hints = 0;
+    for (const auto& warning : specs.warnings) {
+      hints += static_cast<int>(warning.message.ends_with("did you mean 'Hstride'?") ||
+                                warning.message.ends_with("did you mean 'Wstride'?"));
+      EXPECT_EQ(warning.mark.line, 1);
+    }
+    EXPECT_EQ(hints, 2);
+    const Problem& problem = specs.layers.at(0).problem;
+    for (const auto& coefficient : problem.coefficients) EXPECT_EQ(coefficient.default_value, 1);
+  }
+  EXPECT_EQ(misspelt, 13);
+}
+
 }  // namespace
 }  // namespace tilewright

@@ -83,5 +83,45 @@ TEST(SimbaLike, HasTheSizesOfAChiplet) {
   EXPECT_EQ(level(arch, "AccumulationBuffer").word_bits, 24U);
 }
 
+TEST(DianNaoLike, HasTheSizesOfThePaper) {
+  const auto arch = architecture("diannao_like");
+  constexpr std::uint64_t kNeurons = 16;
+  constexpr std::uint64_t kSynapses = 16;
+  EXPECT_EQ(arch.compute.instances, kNeurons * kSynapses);
+  EXPECT_EQ(total_bytes(level(arch, "NBin")), 2U * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "NBout")), 2U * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "SB")), 32U * 1024);
+  EXPECT_EQ(level(arch, "SB").block_size, kNeurons * kSynapses);  // 64 rows of them
+  EXPECT_EQ(level(arch, "NBin").block_size, kSynapses);
+  EXPECT_NEAR(level(arch, "DRAM").shared_bandwidth.value_or(0), 250 / 0.98 / 2, 0.5);
+}
+
+TEST(TpuLike, HasTheSizesOfThePaper) {
+  const auto arch = architecture("tpu_like");
+  EXPECT_EQ(arch.compute.instances, 65'536U);
+  EXPECT_EQ(arch.compute.word_bits, 8U);
+  EXPECT_EQ(total_bytes(level(arch, "Accumulators")), 4U * 1024 * 1024);
+  EXPECT_EQ(total_bytes(level(arch, "UnifiedBuffer")), 24U * 1024 * 1024);
+  EXPECT_EQ(arch.fanout_y(arch.find_level("Accumulators")), 256U);
+  EXPECT_EQ(arch.fanout_x(arch.find_level("UnifiedBuffer")), 256U);
+  EXPECT_NEAR(level(arch, "DRAM").shared_bandwidth.value_or(0), 30 / 0.7, 0.5);
+}
+
+// The three arrays differ in their constraints alone.
+TEST(StationaryArrays, HaveTheLevelsOfThreeLevel) {
+  const auto plain = architecture("three_level");
+  for (const char* name : {"weight_stationary", "output_stationary", "input_stationary"}) {
+    const auto arch = architecture(name);
+    ASSERT_EQ(arch.num_levels(), plain.num_levels());
+    EXPECT_EQ(arch.compute.instances, plain.compute.instances);
+    for (int s = 0; s < arch.num_levels(); ++s) {
+      EXPECT_EQ(arch.storage[s].name, plain.storage[s].name) << name;
+      EXPECT_EQ(arch.storage[s].entries, plain.storage[s].entries) << name;
+      EXPECT_EQ(arch.storage[s].instances, plain.storage[s].instances) << name;
+      EXPECT_EQ(arch.storage[s].block_size, plain.storage[s].block_size) << name;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace tilewright
