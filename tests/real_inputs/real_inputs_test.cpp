@@ -3,6 +3,7 @@
 // docs/real-inputs.md says what does not load, and why.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -320,7 +321,8 @@ TEST(LayerShapes, MisspeltStridesAreReportedAndOne) {
     if (text.find("HStride") == std::string::npos || begin == std::string::npos) continue;
     SCOPED_TRACE(file.filename());
     ++misspelt;
-    const auto path = fs::temp_directory_path() / ("tilewright_stride_" + file.filename().string());
+    const auto path =
+        fs::temp_directory_path() / ("tilewright_stride_" + std::to_string(::getpid()) + ".yaml");
     std::ofstream(path) << "network: {name: one, shape: grouped-conv, defaults: {N: 1, G: 1, M: 1, "
                            "C: 1, P: 1, Q: 1, R: 1, S: 1}, layers: [{name: layer, "
                         << text.substr(begin, text.find('}', begin) + 1 - begin) << "}]}\n";
