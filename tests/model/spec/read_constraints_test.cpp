@@ -92,7 +92,7 @@ mapspace:
   ASSERT_EQ(warnings.size(), 1U);  // one per file
   EXPECT_EQ(warnings[0].mark.line, 3);
   EXPECT_EQ(warnings[0].message,
-            "the constraints name K, N, S, which problem small lacks (it has R, P, C); they are "
+            "the constraints name K, N, S, which problem spec1 lacks (it has R, P, C); they are "
             "taken as dimensions of size 1");
 }
 
