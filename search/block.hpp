@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "model/mapping/mapping.hpp"
 #include "model/nest/outcome.hpp"
 #include "search/objective.hpp"
 #include "search/searcher.hpp"
-#include "search/stream.hpp"
 
 namespace tilewright {
 
@@ -32,14 +32,14 @@ class Verdict {
   std::uint8_t code_ = 0;
 };
 
-/// A run of consecutive proposals, all drawn from one stream, and what a worker found out.
+/// A run of consecutive proposals and what a worker found out.
 struct Block {
   /// A valid proposal that beat all earlier ones of its block and the incumbent the worker knew.
   struct Record {
     std::uint32_t place = 0;
     Objective::Key key{};
     Cost cost;
-    Stream before;  // draws the mapping again
+    Mapping mapping;
   };
 
   std::uint64_t index = 0;    // number of the block and of its stream

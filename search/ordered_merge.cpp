@@ -15,8 +15,8 @@ bool reached(std::uint64_t count, std::uint64_t limit) { return limit > 0 && cou
 
 }  // namespace
 
-OrderedMerge::OrderedMerge(const Mapspace& space, const StopRules& stop, Sink& sink)
-    : space_(space), stop_(stop), sink_(sink), start_(Clock::now()), last_report_(start_) {}
+OrderedMerge::OrderedMerge(const StopRules& stop, Sink& sink)
+    : stop_(stop), sink_(sink), start_(Clock::now()), last_report_(start_) {}
 
 void OrderedMerge::take(const Block& block) {
   auto record = block.records.begin();
@@ -64,15 +64,9 @@ void OrderedMerge::count_rejection(const Verdict& verdict) {
 
 void OrderedMerge::improve(const Block::Record& record) {
   if (result_.best && !(record.key < result_.best->key)) return;
-  if (!result_.best) result_.best.emplace(Incumbent{space_.blank(), {}, {}, 0});
-  Incumbent& best = *result_.best;
-  Stream again = record.before;
-  space_.sample(again, best.mapping);
-  best.cost = record.cost;
-  best.key = record.key;
-  best.proposal = result_.evaluated - 1;
+  result_.best = Incumbent{record.mapping, record.cost, record.key, result_.evaluated - 1};
   since_improvement_ = 0;
-  sink_.improved(best);
+  sink_.improved(*result_.best);
 }
 
 std::optional<StopCause> OrderedMerge::fired() const {

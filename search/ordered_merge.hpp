@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "search/block.hpp"
-#include "search/mapspace/mapspace.hpp"
 #include "search/searcher.hpp"
 
 namespace tilewright {
@@ -17,7 +16,7 @@ class OrderedMerge {
  public:
   using Clock = std::chrono::steady_clock;
 
-  OrderedMerge(const Mapspace& space, const StopRules& stop, Sink& sink);
+  OrderedMerge(const StopRules& stop, Sink& sink);
 
   /// Takes the next block. After a stop rule has fired, blocks are ignored; after an interruption
   /// they still count, for they cost time and may hold the best.
@@ -34,7 +33,6 @@ class OrderedMerge {
   void improve(const Block::Record& record);
   std::optional<StopCause> fired() const;
 
-  const Mapspace& space_;
   const StopRules& stop_;
   Sink& sink_;
   Clock::time_point start_;

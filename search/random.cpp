@@ -1,16 +1,13 @@
-#include "search/random.hpp"
-
 #include <tbb/enumerable_thread_specific.h>
-#include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/parallel_pipeline.h>
-#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <atomic>
 #include <mutex>
 
+#include "search/arena.hpp"
 #include "search/ordered_merge.hpp"
+#include "search/searchers.hpp"
 
 namespace tilewright {
 namespace {
@@ -38,17 +35,14 @@ class RandomRun {
         objective_(objective),
         stop_(stop),
         seed_(seed),
-        merge_(space, stop, sink),
+        merge_(stop, sink),
         workers_([this] {
           return Worker{space_.blank(), evaluator_.scratch()};
         }) {}
 
   SearchResult run(std::size_t blocks_in_flight) {
     ring_.resize(blocks_in_flight);
-    for (Block& block : ring_) {
-      block.verdicts.resize(kLargestBlock);
-      block.records.reserve(kLargestBlock);
-    }
+    for (Block& block : ring_) block.verdicts.resize(kLargestBlock);
     tbb::parallel_pipeline(
         blocks_in_flight,
         tbb::make_filter<void, Block*>(tbb::filter_mode::serial_in_order,
@@ -94,7 +88,6 @@ class RandomRun {
     Stream random(seed_, block.index);
     for (std::uint32_t place = 0; place < block.planned; ++place) {
       if (place % kCheckEvery == 0 && must_leave(block)) break;
-      const Stream before = random;
       space_.sample(random, worker.mapping);
       const Outcome outcome = evaluator_.evaluate(worker.mapping, *worker.scratch);
       block.verdicts[place] = Verdict(outcome.rejection);
@@ -103,7 +96,7 @@ class RandomRun {
       const Objective::Key key = objective_.key(outcome.cost);
       if (best && !(key < *best)) continue;
       best = key;
-      block.records.push_back({place, key, outcome.cost, before});
+      block.records.push_back({place, key, outcome.cost, worker.mapping});
     }
     return &block;
   }
@@ -159,18 +152,10 @@ class RandomSearcher final : public Searcher {
 
   SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                    const StopRules& stop, Sink& sink) override {
-    const int threads = options_.threads > 0 ? options_.threads : tbb::info::default_concurrency();
     RandomRun run(space, evaluator, objective, stop, sink, options_.seed);
-    // oneTBB warns on the terminal when an arena wants more threads than it may have.
-    const auto allowed =
-        tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
-    std::optional<tbb::global_control> more;
-    if (static_cast<std::size_t>(threads) > allowed) {
-      more.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
-    }
-    tbb::task_arena arena(threads);
-    return arena.execute(
-        [&] { return run.run(static_cast<std::size_t>(threads) * kBlocksPerThread); });
+    return in_arena(options_.threads, [&](int threads) {
+      return run.run(static_cast<std::size_t>(threads) * kBlocksPerThread);
+    });
   }
 
  private:

@@ -2,8 +2,8 @@
 
 #include "model/error.hpp"
 #include "model/names.hpp"
-#include "search/random.hpp"
 #include "search/searcher.hpp"
+#include "search/searchers.hpp"
 
 namespace tilewright {
 namespace {
@@ -32,6 +32,7 @@ struct Entry {
 constexpr std::array kSearchers{
     Entry{"none", &make_null},
     Entry{"random", &make_random},
+    Entry{"annealing", &make_annealing},
 };
 
 }  // namespace

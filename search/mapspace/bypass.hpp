@@ -20,6 +20,8 @@ class BypassSpace {
   BypassSpace(const Problem& problem, const Architecture& arch, const Constraints& constraints);
 
   const BigInt& size() const { return size_; }
+  /// The dataspaces that `level` may keep or pass by.
+  SpaceMask free(int level) const { return free_[static_cast<std::size_t>(level)]; }
   /// Writes the kept bits with all free ones set.
   void fix(Mapping& mapping) const;
   void at(BigInt index, Mapping& mapping) const;

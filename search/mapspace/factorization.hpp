@@ -35,6 +35,7 @@ class FactorizationSpace {
                        const Constraints& constraints, const MapspaceOptions& options);
 
   const BigInt& size() const { return size_; }
+  const SpatialRules& rules() const { return rules_; }
   void at(BigInt index, Mapping& mapping) const;
   void sample(Stream& random, Mapping& mapping) const;
 

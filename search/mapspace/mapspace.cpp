@@ -10,6 +10,7 @@
 #include "search/mapspace/conflict.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/permutation.hpp"
+#include "search/moves/move_set.hpp"
 
 namespace tilewright {
 namespace {
@@ -71,6 +72,7 @@ struct Mapspace::Impl {
   BypassSpace bypasses;
   PermutationSpace permutations;
   FactorizationSpace factorizations;
+  MoveSet moves;
   MapspaceSize size;
   Mapping blank;
   double min_parallelism = 0;
@@ -80,6 +82,7 @@ struct Mapspace::Impl {
       : bypasses(problem, arch, constraints),
         permutations(problem, arch, constraints, options),
         factorizations(problem, arch, constraints, options),
+        moves(problem, arch, constraints, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         min_parallelism(constraints.min_parallelism.value_or(0)) {
     if (factorizations.size() == 0) {
@@ -132,6 +135,8 @@ void Mapspace::sample(Stream& random, Mapping& mapping) const {
 }
 
 Mapping Mapspace::blank() const { return impl_->blank; }
+
+const MoveSet& Mapspace::moves() const { return impl_->moves; }
 
 double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
 

@@ -13,6 +13,8 @@
 
 namespace tilewright {
 
+class MoveSet;
+
 struct MapspaceOptions {
   bool both_axes = false;  // a dimension may use X and Y of one level (the reference: one of them)
 };
@@ -44,6 +46,8 @@ class Mapspace {
   void sample(Stream& random, Mapping& mapping) const;
   /// A mapping of the right shape with everything that the constraints fix.
   Mapping blank() const;
+  /// Small steps from one mapping of the space to another.
+  const MoveSet& moves() const;
   /// Fixed share of the MACs that a mapping must use at least, 0..1.
   double min_parallelism() const;
 

@@ -104,6 +104,16 @@ void PermutationSpace::fix(Mapping& mapping) const {
   }
 }
 
+std::vector<PermutationSpace::FreeOrder> PermutationSpace::free_orders() const {
+  std::vector<FreeOrder> orders;
+  for (const std::size_t i : open_) {
+    const Part& part = parts_[i];
+    orders.push_back({part.level, part.kind, static_cast<int>(part.head.size()),
+                      static_cast<int>(part.free.size()), part.mirrored});
+  }
+  return orders;
+}
+
 // Factorial digits, the innermost place first: which of the dimensions not yet placed comes next.
 void PermutationSpace::at(BigInt index, Mapping& mapping) const {
   for (const std::size_t i : open_) {

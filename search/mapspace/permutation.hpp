@@ -26,6 +26,16 @@ class PermutationSpace {
   PermutationSpace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
                    const MapspaceOptions& options);
 
+  /// Loops of one level and kind whose order is free: `count` places of the order from `first` on.
+  struct FreeOrder {
+    int level = 0;
+    LoopKind kind = LoopKind::temporal;
+    int first = 0;
+    int count = 0;
+    bool mirrored = false;  // Y has the order of X
+  };
+  std::vector<FreeOrder> free_orders() const;
+
   const BigInt& size() const { return size_; }
   /// Writes everything that is fixed, and the first order of the rest.
   void fix(Mapping& mapping) const;

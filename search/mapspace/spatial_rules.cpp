@@ -62,7 +62,7 @@ bool AxisRule::allows(int dim, LoopKind kind) const {
 
 SpatialRules::SpatialRules(int num_dims, const Architecture& arch, const Constraints& constraints,
                            const MapspaceOptions& options)
-    : slots_(find_slots(arch)) {
+    : num_dims_(num_dims), slots_(find_slots(arch)) {
   const LevelConstraint free;
   for (int level = 0; level < arch.num_levels(); ++level) {
     const LevelConstraint& at =
@@ -145,6 +145,36 @@ bool SpatialRules::allows(int dim, std::size_t slot, std::int32_t factor,
   if (factor > here.fanout || !rule.allows(dim, here.kind)) return false;
   const bool second = slot > 0 && slots_[slot - 1].level == here.level && factors[slot - 1] > 1;
   return !second || rule.both();
+}
+
+bool SpatialRules::holds_at(const Mapping& mapping, int dim, int level) const {
+  const LevelMapping& at = mapping.levels[index(level)];
+  std::int64_t product = 1;
+  int axes = 0;
+  for (const SpatialSlot& slot : slots_) {
+    if (slot.level != level) continue;
+    const std::int32_t factor = at.factors(slot.kind)[index(dim)];
+    std::int64_t used = 1;
+    for (int d = 0; d < num_dims_; ++d) used *= at.factors(slot.kind)[index(d)];
+    if (used > slot.fanout) return false;
+    if (factor > 1 && !axes_[index(level)].allows(dim, slot.kind)) return false;
+    product *= factor;
+    axes += factor > 1 ? 1 : 0;
+  }
+  return (axes < 2 || axes_[index(level)].both()) && level_allows(dim, level, product);
+}
+
+bool SpatialRules::holds_together(const Mapping& mapping) const {
+  if (coupled_.empty() && !needs_) return true;
+  std::optional<State> state = initial();
+  std::vector<std::int32_t> factors(slots_.size());
+  for (int dim = 0; dim < num_dims_ && state; ++dim) {
+    for (std::size_t i = 0; i < slots_.size(); ++i) {
+      factors[i] = mapping.levels[index(slots_[i].level)].factors(slots_[i].kind)[index(dim)];
+    }
+    state = advance(*state, dim, factors);
+  }
+  return state && accepts(*state);
 }
 
 bool SpatialRules::level_allows(int dim, int level, std::int64_t product) const {

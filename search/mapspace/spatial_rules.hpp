@@ -76,11 +76,18 @@ class SpatialRules {
   /// Is the product of the factors of `level` what the user asked for?
   bool level_allows(int dim, int level, std::int64_t product) const;
   int num_levels() const { return static_cast<int>(ranges_.size()); }
+  bool both_axes(int level) const { return axes_[static_cast<std::size_t>(level)].both(); }
+  /// Are the loops of `dim` at `level` allowed, and does what all dimensions use there fit?
+  bool holds_at(const Mapping& mapping, int dim, int level) const;
+  /// Rules that no single level can tell: orders and splits over the axes, a least share of the
+  /// MACs.
+  bool holds_together(const Mapping& mapping) const;
 
  private:
   bool place(State& state, std::size_t at, const AxisRule& rule, int dim,
              std::span<const std::int32_t> factors, int level) const;
 
+  int num_dims_ = 0;
   std::vector<SpatialSlot> slots_;
   std::vector<AxisRule> axes_;                             // [level]
   std::vector<std::array<FactorRange, kMaxDims>> ranges_;  // [level][dim]

@@ -1,10 +1,9 @@
-#include "search/random.hpp"
-
 #include <gtest/gtest.h>
 
 #include <thread>
 
 #include "model/error.hpp"
+#include "search/searchers.hpp"
 #include "search/support.hpp"
 
 namespace tilewright {

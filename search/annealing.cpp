@@ -1,0 +1,94 @@
+#include "search/annealing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "search/moves/move_set.hpp"
+#include "search/searchers.hpp"
+
+namespace tilewright {
+namespace {
+
+constexpr std::uint32_t kStarts = 16;     // valid draws to choose a start from
+constexpr std::uint32_t kCoolEvery = 32;  // proposals between two temperatures
+
+// How much worse `candidate` is, as a share: the first metric that differs decides.
+double excess(const Objective::Key& candidate, const Objective::Key& current) {
+  for (std::size_t i = 0; i < candidate.size(); ++i) {
+    if (candidate[i] == current[i]) continue;
+    return candidate[i] <= 0 || current[i] <= 0 ? candidate[i] - current[i]
+                                                : std::log(candidate[i] / current[i]);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void anneal(Trial& trial, Mapping& mapping, Objective::Key key, std::uint32_t steps,
+            const AnnealingSchedule& schedule) {
+  const MoveSet& moves = trial.space().moves();
+  const std::uint32_t begin = trial.made();
+  const double cooling = std::log(schedule.cold / schedule.hot);
+  double temperature = schedule.hot;
+  // Where the space is a single mapping, or nearly so, no step may be possible.
+  for (std::uint32_t idle = 0; idle < 1000 && trial.made() - begin < steps && !trial.over();) {
+    if ((trial.made() - begin) % kCoolEvery == 0) {
+      temperature = schedule.hot * std::exp(cooling * (trial.made() - begin) / steps);
+    }
+    const auto move = moves.step(trial.random(), mapping);
+    if (!move) {
+      ++idle;
+      continue;
+    }
+    idle = 0;
+    const auto candidate = trial.score(mapping);
+    if (candidate && (excess(*candidate, key) <= 0 ||
+                      trial.random().unit() < std::exp(-excess(*candidate, key) / temperature))) {
+      key = *candidate;
+    } else {
+      moves.revert(*move, mapping);
+    }
+  }
+}
+
+std::optional<Elite> draw_start(Trial& trial, std::uint32_t wanted) {
+  std::optional<Elite> best;
+  Mapping mapping = trial.space().blank();
+  for (std::uint32_t valid = 0; valid < wanted && !trial.over();) {
+    trial.space().sample(trial.random(), mapping);
+    const auto key = trial.score(mapping);
+    if (!key) continue;
+    ++valid;
+    if (!best || *key < best->key) best = Elite{*key, mapping};
+  }
+  return best;
+}
+
+namespace {
+
+class AnnealingSearcher final : public Searcher {
+ public:
+  explicit AnnealingSearcher(const SearchOptions& options) : options_(options) {}
+  std::string_view name() const override { return "annealing"; }
+  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                   const StopRules& stop, Sink& sink) override {
+    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
+      while (!trial.over()) {
+        auto start = draw_start(trial, kStarts);
+        if (start) anneal(trial, start->mapping, start->key, trial.planned() - trial.made(), {});
+      }
+    });
+  }
+
+ private:
+  SearchOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Searcher> make_annealing(const SearchOptions& options) {
+  return std::make_unique<AnnealingSearcher>(options);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <tbb/global_control.h>
+#include <tbb/info.h>
+#include <tbb/task_arena.h>
+
+#include <cstddef>
+#include <optional>
+
+namespace tilewright {
+
+/// Calls `work(threads)` in an arena of `threads` threads; 0 = all cores.
+template <class Work>
+auto in_arena(int threads, const Work& work) {
+  if (threads <= 0) threads = tbb::info::default_concurrency();
+  // oneTBB warns on the terminal when an arena wants more threads than it may have.
+  const auto allowed =
+      tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);
+  std::optional<tbb::global_control> more;
+  if (static_cast<std::size_t>(threads) > allowed) {
+    more.emplace(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads));
+  }
+  tbb::task_arena arena(threads);
+  return arena.execute([&] { return work(threads); });
+}
+
+}  // namespace tilewright

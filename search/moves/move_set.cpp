@@ -1,0 +1,204 @@
+#include "search/moves/move_set.hpp"
+
+#include <utility>
+
+namespace tilewright {
+namespace {
+
+std::vector<std::int32_t> primes_of(std::int64_t bound) {
+  std::vector<std::int32_t> primes;
+  for (std::int64_t p = 2; p * p <= bound; ++p) {
+    if (bound % p != 0) continue;
+    primes.push_back(static_cast<std::int32_t>(p));
+    while (bound % p == 0) bound /= p;
+  }
+  if (bound > 1) primes.push_back(static_cast<std::int32_t>(bound));
+  return primes;
+}
+
+// How often each kind is drawn, in percent; the rest are toggles.
+constexpr std::uint64_t kTransfers = 50;
+constexpr std::uint64_t kExchanges = 25;
+constexpr std::uint64_t kSwaps = 15;
+
+}  // namespace
+
+MoveSet::MoveSet(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+                 const SpatialRules& rules, const PermutationSpace& permutations,
+                 const BypassSpace& bypasses)
+    : rules_(rules), orders_(permutations.free_orders()) {
+  const LevelConstraint free;
+  for (int dim = 0; dim < problem.num_dims(); ++dim) {
+    if (problem.bounds[dim] > 1) dims_.push_back(static_cast<std::uint8_t>(dim));
+    primes_.push_back(primes_of(problem.bounds[dim]));
+  }
+  for (int level = 0; level < arch.num_levels(); ++level) {
+    const auto l = static_cast<std::size_t>(level);
+    const LevelConstraint& at = l < constraints.levels.size() ? constraints.levels[l] : free;
+    auto& ranges = temporal_.emplace_back();
+    for (int dim = 0; dim < problem.num_dims(); ++dim) ranges[dim] = factor_range(at.temporal, dim);
+    slots_.push_back({static_cast<std::uint8_t>(level), LoopKind::temporal});
+    for (int space = 0; space < problem.num_spaces(); ++space) {
+      if (((bypasses.free(level) >> space) & 1) != 0) {
+        bits_.push_back({static_cast<std::uint8_t>(level), static_cast<std::uint8_t>(space)});
+      }
+    }
+  }
+  for (const SpatialSlot& slot : rules.slots()) {
+    slots_.push_back({static_cast<std::uint8_t>(slot.level), slot.kind});
+  }
+}
+
+void MoveSet::scale(Mapping& mapping, Move::Slot slot, int dim, std::int32_t up,
+                    std::int32_t down) {
+  auto& level = mapping.levels[slot.level];
+  auto& value = level.factors(slot.kind)[dim];
+  value = value / down * up;
+  level.residuals(slot.kind)[dim] = value;
+}
+
+void MoveSet::apply(const Move& move, Mapping& mapping) const {
+  auto& level = mapping.levels[move.from.level];
+  switch (move.kind) {
+    case Move::Kind::exchange:
+      scale(mapping, move.to, move.other_dim, 1, move.other_prime);
+      scale(mapping, move.from, move.other_dim, move.other_prime, 1);
+      [[fallthrough]];
+    case Move::Kind::transfer:
+      scale(mapping, move.from, move.dim, 1, move.prime);
+      scale(mapping, move.to, move.dim, move.prime, 1);
+      break;
+    case Move::Kind::swap:
+      std::swap(level.orders(move.from.kind)[move.a], level.orders(move.from.kind)[move.b]);
+      if (move.mirrored) level.orders(LoopKind::spatial_y) = level.orders(LoopKind::spatial_x);
+      break;
+    case Move::Kind::toggle:
+      level.keep = static_cast<SpaceMask>(level.keep ^ (1u << move.a));
+      break;
+  }
+}
+
+Move MoveSet::inverse(Move move) {
+  if (move.kind == Move::Kind::transfer || move.kind == Move::Kind::exchange)
+    std::swap(move.from, move.to);
+  return move;
+}
+
+bool MoveSet::holds_at(const Mapping& mapping, Move::Slot slot, int dim) const {
+  if (slot.kind == LoopKind::temporal)
+    return temporal_[slot.level][dim].holds(factor(mapping, slot, dim));
+  return rules_.holds_at(mapping, dim, slot.level);
+}
+
+// Only what the move touched is looked at; the mapping before it lay in the space.
+bool MoveSet::holds(const Move& move, const Mapping& mapping) const {
+  if (move.kind == Move::Kind::swap || move.kind == Move::Kind::toggle) return true;
+  for (const Move::Slot slot : {move.from, move.to}) {
+    if (!holds_at(mapping, slot, move.dim)) return false;
+    if (move.kind == Move::Kind::exchange && !holds_at(mapping, slot, move.other_dim)) return false;
+  }
+  return rules_.holds_together(mapping);
+}
+
+std::optional<Move> MoveSet::try_apply(const Move& move, Mapping& mapping) const {
+  apply(move, mapping);
+  if (holds(move, mapping)) return move;
+  revert(move, mapping);
+  return std::nullopt;
+}
+
+bool MoveSet::draw_prime(Stream& random, const Mapping& mapping, int dim, Move::Slot slot,
+                         std::int32_t& prime) const {
+  const std::int32_t value = factor(mapping, slot, dim);
+  if (value == 1) return false;
+  const auto& primes = primes_[dim];
+  std::size_t i = random.below(primes.size());
+  while (value % primes[i] != 0) i = (i + 1) % primes.size();
+  prime = primes[i];
+  return true;
+}
+
+std::optional<Move> MoveSet::draw_transfer(Stream& random, const Mapping& mapping) const {
+  if (dims_.empty() || slots_.size() < 2) return std::nullopt;
+  Move move{.kind = Move::Kind::transfer, .dim = dims_[random.below(dims_.size())]};
+  // The next slot that has a factor to give, from a random one on.
+  std::size_t from = random.below(slots_.size());
+  while (factor(mapping, slots_[from], move.dim) == 1) from = (from + 1) % slots_.size();
+  move.from = slots_[from];
+  move.to = slots_[(from + 1 + random.below(slots_.size() - 1)) % slots_.size()];
+  if (!draw_prime(random, mapping, move.dim, move.from, move.prime)) return std::nullopt;
+  return move;
+}
+
+std::optional<Move> MoveSet::draw_exchange(Stream& random, const Mapping& mapping) const {
+  auto move = draw_transfer(random, mapping);
+  if (!move || dims_.size() < 2) return std::nullopt;
+  move->kind = Move::Kind::exchange;
+  std::size_t other = random.below(dims_.size());
+  for (std::size_t tried = 0; tried < dims_.size(); ++tried, other = (other + 1) % dims_.size()) {
+    move->other_dim = dims_[other];
+    if (move->other_dim == move->dim) continue;
+    if (draw_prime(random, mapping, move->other_dim, move->to, move->other_prime)) return move;
+  }
+  return std::nullopt;
+}
+
+std::optional<Move> MoveSet::draw_swap(Stream& random, const Mapping& mapping) const {
+  if (orders_.empty()) return std::nullopt;
+  const auto& order = orders_[random.below(orders_.size())];
+  const auto& level = mapping.levels[static_cast<std::size_t>(order.level)];
+  std::array<std::uint8_t, kMaxDims> places;
+  std::size_t count = 0;
+  for (int place = order.first; place < order.first + order.count; ++place) {
+    const int dim = level.orders(order.kind)[place];
+    const bool loop = level.factors(order.kind)[dim] > 1 ||
+                      (order.mirrored && level.factors(LoopKind::spatial_y)[dim] > 1);
+    if (loop) places[count++] = static_cast<std::uint8_t>(place);
+  }
+  if (count < 2) return std::nullopt;
+  const std::size_t a = random.below(count);
+  const std::size_t b = (a + 1 + random.below(count - 1)) % count;
+  return Move{.kind = Move::Kind::swap,
+              .from = {static_cast<std::uint8_t>(order.level), order.kind},
+              .a = places[a],
+              .b = places[b],
+              .mirrored = order.mirrored};
+}
+
+Move MoveSet::draw_toggle(Stream& random) const {
+  const Bit bit = bits_[random.below(bits_.size())];
+  return {.kind = Move::Kind::toggle, .from = {bit.level, LoopKind::temporal}, .a = bit.space};
+}
+
+std::optional<Move> MoveSet::step(Stream& random, Mapping& mapping) const {
+  const std::uint64_t dice = random.below(100);
+  std::optional<Move> move;
+  if (dice < kTransfers) {
+    move = draw_transfer(random, mapping);
+  } else if (dice < kTransfers + kExchanges) {
+    move = draw_exchange(random, mapping);
+  } else if (dice < kTransfers + kExchanges + kSwaps || bits_.empty()) {
+    move = draw_swap(random, mapping);
+  } else {
+    move = draw_toggle(random);
+  }
+  return move ? try_apply(*move, mapping) : std::nullopt;
+}
+
+bool MoveSet::take_dimension(const Mapping& from, int dim, Mapping& to) const {
+  std::array<std::int32_t, kLoopKinds * kMaxLevels> before{};
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    before[i] = factor(to, slots_[i], dim);
+    scale(to, slots_[i], dim, factor(from, slots_[i], dim), before[i]);
+  }
+  bool fits = rules_.holds_together(to);
+  for (const SpatialSlot& slot : rules_.slots())
+    fits = fits && rules_.holds_at(to, dim, slot.level);
+  if (fits) return true;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    scale(to, slots_[i], dim, before[i], factor(to, slots_[i], dim));
+  }
+  return false;
+}
+
+}  // namespace tilewright

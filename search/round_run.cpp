@@ -1,0 +1,136 @@
+#include "search/round_run.hpp"
+
+#include <tbb/enumerable_thread_specific.h>
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+
+#include "search/arena.hpp"
+
+namespace tilewright {
+namespace {
+
+constexpr std::size_t kBlocks = 16;             // per round, whatever the number of threads
+constexpr std::uint32_t kFirstBlock = 256;      // proposals of a block of the first round
+constexpr std::uint32_t kLargestBlock = 32768;  // rounds double until then
+constexpr std::size_t kElites = 16;
+constexpr std::uint32_t kCheckEvery = 64;  // proposals between looks at the clock
+
+class RoundRun {
+ public:
+  RoundRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+           const StopRules& stop, Sink& sink, std::uint64_t seed, const FillBlock& fill)
+      : space_(space),
+        evaluator_(evaluator),
+        objective_(objective),
+        stop_(stop),
+        seed_(seed),
+        fill_(fill),
+        merge_(stop, sink),
+        scratches_([&evaluator] { return evaluator.scratch(); }) {}
+
+  SearchResult run() {
+    std::uint32_t size = kFirstBlock;
+    while (!merge_.ended() && !interrupted_ && plan(size)) {
+      tbb::parallel_for(std::size_t{0}, blocks_.size(), [this](std::size_t i) { fill(i); });
+      for (const Block& block : blocks_) {
+        merge_.take(block);
+        if (block.interrupted && !interrupted_) interrupted_ = block.interrupted;
+      }
+      gather_elites();
+      size = std::min(2 * size, kLargestBlock);
+    }
+    return merge_.finish(interrupted_);
+  }
+
+ private:
+  // Shares out the proposals of the next round; false when none are left.
+  bool plan(std::uint32_t size) {
+    blocks_.clear();
+    for (std::size_t i = 0; i < kBlocks; ++i) {
+      std::uint64_t own = size;
+      if (stop_.max_evaluated > 0)
+        own = std::min<std::uint64_t>(own, stop_.max_evaluated - planned_);
+      if (own == 0) break;
+      planned_ += own;
+      Block& block = blocks_.emplace_back();
+      block.index = next_block_++;
+      block.planned = static_cast<std::uint32_t>(own);
+      block.verdicts.resize(own);
+    }
+    bests_.assign(blocks_.size(), std::nullopt);
+    return !blocks_.empty();
+  }
+
+  void fill(std::size_t i) {
+    Trial trial(space_, evaluator_, objective_, stop_, *scratches_.local(), seed_, blocks_[i],
+                elites_);
+    fill_(trial);
+    bests_[i] = trial.best();
+  }
+
+  // One of each key: equal costs are most often the same mapping but for what does not matter.
+  void gather_elites() {
+    for (auto& best : bests_) {
+      if (best) elites_.push_back(std::move(*best));
+    }
+    std::stable_sort(elites_.begin(), elites_.end(),
+                     [](const auto& a, const auto& b) { return a.key < b.key; });
+    const auto last = std::unique(elites_.begin(), elites_.end(),
+                                  [](const auto& a, const auto& b) { return a.key == b.key; });
+    elites_.erase(last, elites_.end());
+    if (elites_.size() > kElites) elites_.resize(kElites);
+  }
+
+  const Mapspace& space_;
+  const Evaluator& evaluator_;
+  const Objective& objective_;
+  const StopRules& stop_;
+  const std::uint64_t seed_;
+  const FillBlock& fill_;
+  OrderedMerge merge_;
+  tbb::enumerable_thread_specific<ScratchPtr> scratches_;
+  std::vector<Block> blocks_;
+  std::vector<std::optional<Elite>> bests_;
+  std::vector<Elite> elites_;
+  std::uint64_t next_block_ = 0;
+  std::uint64_t planned_ = 0;
+  std::optional<StopCause> interrupted_;
+};
+
+}  // namespace
+
+bool Trial::over() {
+  if (block_.interrupted || block_.made == block_.planned) return true;
+  if (block_.made % kCheckEvery != 0) return false;
+  if (stop_.cancelled != nullptr && stop_.cancelled->load(std::memory_order_relaxed)) {
+    block_.interrupted = StopCause::cancelled;
+  } else if (stop_.deadline && OrderedMerge::Clock::now() >= *stop_.deadline) {
+    block_.interrupted = StopCause::deadline;
+  }
+  return block_.interrupted.has_value();
+}
+
+std::optional<Objective::Key> Trial::score(const Mapping& mapping) {
+  const Outcome outcome = evaluator_.evaluate(mapping, scratch_);
+  const std::uint32_t place = block_.made++;
+  block_.verdicts[place] = Verdict(outcome.rejection);
+  if (!outcome.valid()) return std::nullopt;
+  const Objective::Key key = objective_.key(outcome.cost);
+  if (!best_ || key < best_->key) {
+    best_ = Elite{key, mapping};
+    // The merge needs only what may beat the incumbent of the round's beginning.
+    if (elites_.empty() || key < elites_.front().key)
+      block_.records.push_back({place, key, outcome.cost, mapping});
+  }
+  return key;
+}
+
+SearchResult run_in_rounds(const Mapspace& space, const Evaluator& evaluator,
+                           const Objective& objective, const StopRules& stop, Sink& sink,
+                           const SearchOptions& options, const FillBlock& fill) {
+  RoundRun run(space, evaluator, objective, stop, sink, options.seed, fill);
+  return in_arena(options.threads, [&](int) { return run.run(); });
+}
+
+}  // namespace tilewright

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "model/nest/evaluator.hpp"
+#include "search/block.hpp"
+#include "search/mapspace/mapspace.hpp"
+#include "search/ordered_merge.hpp"
+#include "search/searcher.hpp"
+
+namespace tilewright {
+
+/// A good mapping that later rounds may start from.
+struct Elite {
+  Objective::Key key{};
+  Mapping mapping;
+};
+
+/// What a searcher sees while it fills one block: it proposes mappings and hears what they cost.
+class Trial {
+ public:
+  Trial(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+        const StopRules& stop, Scratch& scratch, std::uint64_t seed, Block& block,
+        const std::vector<Elite>& elites)
+      : space_(space),
+        evaluator_(evaluator),
+        objective_(objective),
+        stop_(stop),
+        scratch_(scratch),
+        random_(seed, block.index),
+        block_(block),
+        elites_(elites) {}
+
+  const Mapspace& space() const { return space_; }
+  Stream& random() { return random_; }  // depends on the seed and the number of the block only
+  std::uint64_t number() const { return block_.index; }
+  const std::vector<Elite>& elites() const { return elites_; }  // best first, as the round began
+  std::uint32_t planned() const { return block_.planned; }
+  std::uint32_t made() const { return block_.made; }
+
+  /// Is the block full, or the search over? Nothing may be proposed after that.
+  bool over();
+  /// Proposes a mapping; its key, or nothing if it is rejected.
+  std::optional<Objective::Key> score(const Mapping& mapping);
+  /// The best mapping of the block so far.
+  const std::optional<Elite>& best() const { return best_; }
+
+ private:
+  const Mapspace& space_;
+  const Evaluator& evaluator_;
+  const Objective& objective_;
+  const StopRules& stop_;
+  Scratch& scratch_;
+  Stream random_;
+  Block& block_;
+  const std::vector<Elite>& elites_;
+  std::optional<Elite> best_;
+};
+
+/// Fills one block: must propose until trial.over().
+using FillBlock = std::function<void(Trial& trial)>;
+
+/// Runs a search in rounds. The blocks of a round run in parallel and know nothing of each other;
+/// between rounds their results are merged in order and the elites are drawn from them. So the
+/// result depends on the seed and the number of evaluations, not on the threads.
+SearchResult run_in_rounds(const Mapspace& space, const Evaluator& evaluator,
+                           const Objective& objective, const StopRules& stop, Sink& sink,
+                           const SearchOptions& options, const FillBlock& fill);
+
+}  // namespace tilewright

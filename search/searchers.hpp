@@ -1,0 +1,15 @@
+#pragma once
+
+#include <memory>
+
+#include "search/searcher.hpp"
+
+// Every searcher's maker; the registry is the only one that calls them. Each is a file of its own.
+namespace tilewright {
+
+/// Draws mappings uniformly, with replacement, until a stop rule ends it.
+std::unique_ptr<Searcher> make_random(const SearchOptions& options);
+/// Simulated annealing, from fresh starts over and over.
+std::unique_ptr<Searcher> make_annealing(const SearchOptions& options);
+
+}  // namespace tilewright
