@@ -262,13 +262,10 @@ std::string expected_message(const fs::path& file) {
   return {};
 }
 
-class SpecFile : public testing::TestWithParam<fs::path> {};
-GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(SpecFile);
-
-TEST_P(SpecFile, LoadsOrSaysWhyNot) {
-  const std::string expected = expected_message(GetParam());
+void expect_loads_or_says_why_not(const fs::path& file) {
+  const std::string expected = expected_message(file);
   try {
-    const SpecSet specs = read_specs({GetParam().string()});
+    const SpecSet specs = read_specs({file.string()});
     EXPECT_EQ(expected, "");
     if (!specs.architecture || specs.layers.empty()) return;
     const Problem& problem = specs.layers[0].problem;
@@ -280,11 +277,18 @@ TEST_P(SpecFile, LoadsOrSaysWhyNot) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, SpecFile,
-                         testing::ValuesIn(files_below(kDesigns, ".yaml") +
-                                           files_below(kRoot / "timeloop", ".yaml") +
-                                           files_below(kTutorial, ".yaml")),
-                         [](const auto& info) { return test_name(info.param); });
+TEST(SpecFiles, LoadOrSayWhyNot) {
+  const auto files = files_below(kDesigns, ".yaml") + files_below(kRoot / "timeloop", ".yaml") +
+                     files_below(kTutorial, ".yaml");
+  if (files.empty()) GTEST_SKIP() << "the files are not beside this checkout";
+  const auto loads = [](const auto& file) { return expected_message(file).empty(); };
+  EXPECT_EQ(files.size(), 291U);
+  EXPECT_EQ(std::count_if(files.begin(), files.end(), loads), 252);
+  for (const auto& file : files) {
+    SCOPED_TRACE(file);
+    expect_loads_or_says_why_not(file);
+  }
+}
 
 class Design : public testing::TestWithParam<const char*> {};
 
