@@ -188,6 +188,8 @@ void expect_levels(const PrintedStats& printed, const Scored& scored) {
     for (int d = 0; d < scored.problem.num_spaces(); ++d) {
       const auto& space = scored.problem.spaces[d].name;
       EXPECT_EQ(level.spaces[d].keep, printed.has(name, space)) << name << " " << space;
+      const auto reads = printed.find(name, space, "Scalar reads (per-instance)");
+      EXPECT_EQ(level.spaces[d].keep, !reads.empty()) << name << " " << space;
       const bool is_outermost = s + 1 == scored.arch.num_levels();
       expect_numbers(printed, name, space,
                      is_old(printed) ? as_old(level, level.spaces[d],
@@ -218,6 +220,8 @@ TEST_P(PrintedMapping, GetsThePrintedStatistics) {
   if (!scored.stats.outcome.valid()) return;
   expect_levels(printed, scored);
   const Cost& cost = scored.stats.outcome.cost;
+  EXPECT_NE(printed.find("", "", "Cycles"), "");
+  EXPECT_NE(printed.find("", "", "Energy"), "");
   expect_printed(printed.find("", "", "Cycles"), static_cast<double>(cost.cycles), "cycles");
   for (const char* key : {"Computes", "MACCs"}) {
     expect_printed(printed.find("", "", key), static_cast<double>(scored.stats.computes), key);
