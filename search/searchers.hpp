@@ -11,5 +11,11 @@ namespace tilewright {
 std::unique_ptr<Searcher> make_random(const SearchOptions& options);
 /// Simulated annealing, from fresh starts over and over.
 std::unique_ptr<Searcher> make_annealing(const SearchOptions& options);
+/// Steepest descent from fresh starts over and over.
+std::unique_ptr<Searcher> make_local(const SearchOptions& options);
+/// Evolution of small populations that exchange their best between rounds.
+std::unique_ptr<Searcher> make_genetic(const SearchOptions& options);
+/// All of these in turn, each round starting from what the earlier ones found: the default.
+std::unique_ptr<Searcher> make_portfolio(const SearchOptions& options);
 
 }  // namespace tilewright

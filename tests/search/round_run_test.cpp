@@ -152,7 +152,8 @@ TEST_P(Walkers, BestIsValidAndCostsWhatIsSaid) {
   EXPECT_DOUBLE_EQ(outcome.cost.energy, result.best->cost.energy);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Walkers, testing::Values("annealing"),
+INSTANTIATE_TEST_SUITE_P(All, Walkers,
+                         testing::Values("local", "annealing", "genetic", "portfolio"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace
