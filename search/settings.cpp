@@ -44,11 +44,14 @@ SearchRequest interpret(const SearchSettings& settings) {
   request.stop.max_invalid_run = settings.timeout.value_or(0);
   const std::string algorithm = settings.algorithm.value_or(request.searcher);
   const auto known = searcher_names();
-  if (std::find(known.begin(), known.end(), algorithm) != known.end()) {
+  // Timeloop's `exhaustive` is what users write who want the best, not who want to wait for all.
+  const bool too_literal = settings.algorithm == "exhaustive";
+  if (!too_literal && std::find(known.begin(), known.end(), algorithm) != known.end()) {
     request.searcher = algorithm;
   } else {
-    request.notes.push_back(fmt::format("search algorithm '{}' is not available; '{}' is used",
-                                        algorithm, request.searcher));
+    request.notes.push_back(
+        fmt::format("the spec's search algorithm '{}' is replaced by '{}'; --searcher chooses one",
+                    algorithm, request.searcher));
   }
   return request;
 }

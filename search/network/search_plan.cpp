@@ -12,8 +12,8 @@ namespace tilewright {
 namespace {
 
 // Without any rule a search ends after so many valid mappings in a row that were no better: enough
-// that another seed rarely finds much better, little enough for a network in a minute or so.
-constexpr std::uint64_t kDefaultVictory = 2'000'000;
+// that another seed rarely finds better, little enough for a network in seconds.
+constexpr std::uint64_t kDefaultVictory = 500'000;
 // So many mappings in a row that do not run mean that looking further is hopeless.
 constexpr std::uint64_t kDefaultInvalidRun = 5'000'000;
 

@@ -8,7 +8,7 @@ namespace {
 TEST(Settings, NothingAskedGivesTheDefaults) {
   const SearchRequest request = interpret({});
   EXPECT_EQ(request.objective.name(), "edp");
-  EXPECT_EQ(request.searcher, "random");
+  EXPECT_EQ(request.searcher, "portfolio");
   EXPECT_EQ(request.stop.max_valid, 0U);
   EXPECT_TRUE(request.notes.empty());
 }
@@ -35,12 +35,13 @@ TEST(Settings, WhatIsNotHonouredIsSaid) {
   settings.algorithm = "linear-pruned";
   settings.metrics = {"last-level-accesses", "energy"};
   const SearchRequest request = interpret(settings);
-  EXPECT_EQ(request.searcher, "random");
+  EXPECT_EQ(request.searcher, "portfolio");
   EXPECT_EQ(request.objective.name(), "energy");
   EXPECT_EQ(request.notes,
             (std::vector<std::string>{
                 "optimization metric 'last-level-accesses' is not available; it is left out",
-                "search algorithm 'linear-pruned' is not available; 'random' is used"}));
+                "the spec's search algorithm 'linear-pruned' is replaced by 'portfolio'; "
+                "--searcher chooses one"}));
 }
 
 TEST(Settings, WithoutAnyKnownMetricEdpIsUsed) {
