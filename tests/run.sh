@@ -66,6 +66,41 @@ check_install() {
   "$prefix/bin/tilewright" --version >/dev/null
 }
 
+# A Python that can make virtual environments: $PYTHON, the user's, or Debian's.
+find_python() {
+  local candidate
+  for candidate in "${PYTHON-}" python3 /usr/bin/python3; do
+    [ -n "$candidate" ] || continue
+    if "$candidate" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' \
+      2>/dev/null; then
+      echo "$candidate"
+      return 0
+    fi
+  done
+  echo "no Python 3.10 or later with venv; set PYTHON" >&2
+  return 1
+}
+
+# Installs the package into a virtual environment and tests it there. Packages that are there
+# already are not asked for again, so that later runs need no network.
+check_python() {
+  local python bin="$root/build/python-venv/bin" status=0
+  python=$(find_python) || return 1
+  [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
+  if ! "$bin/python" -c 'import mypy, pybind11, pytest, scikit_build_core' 2>/dev/null ||
+    [ ! -x "$bin/ruff" ]; then
+    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy pytest ruff || return 1
+  fi
+  run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
+    -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" ||
+    return 1
+  "$bin/pytest" --quiet || status=1
+  run_quietly "$bin/ruff" check || status=1
+  run_quietly "$bin/ruff" format --check || status=1
+  run_quietly "$bin/mypy" || status=1
+  return "$status"
+}
+
 cd "$root"
 packages="$BUILD_PACKAGES $TEST_PACKAGES"
 [ "$full" = no ] || packages="$packages $FULL_TEST_PACKAGES"
@@ -75,9 +110,8 @@ options="-DTILEWRIGHT_TESTS=ON -DTILEWRIGHT_WERROR=ON"
 if [ -f benchmarks/CMakeLists.txt ]; then
   options="$options -DTILEWRIGHT_BENCHMARKS=ON"
 fi
-if command -v ccache >/dev/null; then
-  options="$options -DCMAKE_CXX_COMPILER_LAUNCHER=ccache"
-fi
+launcher=$(command -v ccache || true)
+options="$options -DCMAKE_CXX_COMPILER_LAUNCHER=$launcher"
 
 echo "Formatting ..."
 failed=no
@@ -88,6 +122,8 @@ build_tree build/tests -DCMAKE_BUILD_TYPE=Release $options
 if [ "$full" = no ]; then
   echo "Testing ..."
   run_tests build/tests --label-exclude long || failed=yes
+  echo "Python ..."
+  check_python || failed=yes
   echo "Left out (tests/run.sh --full): the tests labelled 'long', the installed library, the" \
     "sanitizers, clang-tidy"
   [ "$failed" = no ]
@@ -96,6 +132,8 @@ fi
 
 echo "Installing ..."
 check_install || failed=yes
+echo "Python ..."
+check_python || failed=yes
 echo "clang-tidy ..."
 check_tidy build/tests || failed=yes
 echo "Building with sanitizers ..."
