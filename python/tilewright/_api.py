@@ -76,7 +76,7 @@ def map(
         *specs: paths, what `load` returned, or both together.
         objective: what to minimise: "edp" (default), "energy", "delay", or a list such as
             "energy,delay" where the later ones break ties.
-        searcher: "random" (default).
+        searcher: "portfolio" (default), "random", "local", "annealing" or "genetic".
         time: stops each distinct layer: seconds, or text such as "500ms" or "2m".
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
@@ -84,7 +84,7 @@ def map(
         max_evaluated: stops a layer after so many mappings; 0 = no limit.
         max_valid: stops a layer after so many valid mappings; 0 = no limit.
         victory_condition: stops a layer after so many valid mappings in a row without an
-            improvement (2,000,000 if no other rule is given); 0 = off.
+            improvement (500,000 if no other rule is given); 0 = off.
         both_axes: let one dimension spread over X and Y of a level at once.
         batch: size of dimension N of every layer.
 

@@ -82,7 +82,7 @@ class LayerResult(_Scored):
         mapspace_size: how many mappings there are.
         failure: why there is no mapping; empty if there is one.
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
-        stopped_by: what ended the search, e.g. "victory" or "max-evaluated".
+        stopped_by: what ended the search, e.g. "victory" or "max_evaluated".
         proven: whether no mapping of the mapspace is better.
         seconds: time of the search; no part of comparisons.
     """
