@@ -13,6 +13,7 @@
 #include "mapper/interrupt.hpp"
 #include "mapper/progress.hpp"
 #include "mapper/result_folder.hpp"
+#include "mapper/spec_options.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
 #include "model/report/stats_text.hpp"
@@ -28,6 +29,7 @@ namespace {
 /// The command line of `tilewright map`; empty or absent = not given.
 struct MapOptions {
   std::vector<std::string> files;
+  ReadOptions reading;
   std::string output;
   std::string time;
   std::string total_time;
@@ -73,7 +75,7 @@ int report_failures(const std::vector<LayerResult>& results) {
 
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
-  SpecSet specs = read_specs(options.files);
+  SpecSet specs = read_specs(options.files, options.reading);
   print_warnings(specs);
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
@@ -144,6 +146,7 @@ void add_map_command(CLI::App& app, int& exit_code) {
       ->type_name("DIR");
   command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
   command->add_flag("--quiet", options->quiet, "no progress on standard error");
+  add_spec_options(*command, options->reading);
   add_search_options(*command, *options);
   command->callback([options, &exit_code] { exit_code = run_map(*options); });
 }

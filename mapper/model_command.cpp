@@ -7,6 +7,7 @@
 #include "mapper/console.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
+#include "mapper/spec_options.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/report/scored_mapping.hpp"
 #include "model/report/stats_text.hpp"
@@ -17,6 +18,7 @@ namespace {
 
 struct ModelOptions {
   std::vector<std::string> files;
+  ReadOptions reading;
   std::string json;  // empty = tables for people
 };
 
@@ -36,7 +38,7 @@ void print_tables(const ScoredMapping& scored, const Architecture& arch) {
 }
 
 int run_model(const ModelOptions& options) {
-  const SpecSet specs = read_specs(options.files);
+  const SpecSet specs = read_specs(options.files, options.reading);
   print_warnings(specs);
   const ScoredMapping scored = score_mapping(specs);
   if (!options.json.empty()) write_json(options.json, stats_json(scored, specs));
@@ -60,6 +62,7 @@ void add_model_command(CLI::App& app, int& exit_code) {
       ->type_name("FILES");
   command->add_option("--json", options->json, "write every count as JSON; - is standard output")
       ->type_name("FILE");
+  add_spec_options(*command, options->reading);
   command->callback([options, &exit_code] { exit_code = run_model(*options); });
 }
 

@@ -182,14 +182,25 @@ std::string joined_map(const Node& node, std::string_view what) {
   return text;
 }
 
-// Factors or a permutation in any of their forms as one text.
-std::string as_text(const Node& node, std::string_view what) {
+// Factors or a permutation in any of their forms.
+std::string join_all(const Node& node, std::string_view what) {
   if (node.is_map()) return joined_map(node, what);
   if (node.is_text()) return joined(node, what);
   std::string text;
   for (const Node* item : node.list(what)) {
     if (!text.empty()) text += ',';
     text += item->is_map() ? joined_map(*item, what) : item->text(what);
+  }
+  return text;
+}
+
+// The same as one text. Nobody writes more than a few words per dimension.
+std::string as_text(const Node& node, std::string_view what) {
+  constexpr std::size_t kMost = 4096;
+  std::string text = join_all(node, what);
+  if (text.size() > kMost) {
+    node.fail(fmt::format("{}: a text of {} letters; at most {} are supported", what, text.size(),
+                          kMost));
   }
   return text;
 }

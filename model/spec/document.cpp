@@ -6,7 +6,6 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -61,12 +60,35 @@ void check_encoding(const std::string& file, std::string_view text) {
   }
 }
 
+// The file's content, read piece by piece: pipes do not tell their size.
+std::string read_text(const std::string& path, std::size_t max_bytes) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  std::ifstream stream(path, std::ios::binary);
+  if (!stream) throw SpecError({path, 0, 0}, "cannot read the file; does it exist?");
+  std::string text;
+  while (stream) {
+    const std::size_t old_size = text.size();
+    text.resize(old_size + kPiece);
+    stream.read(text.data() + old_size, static_cast<std::streamsize>(kPiece));
+    text.resize(old_size + static_cast<std::size_t>(stream.gcount()));
+    if (text.size() > max_bytes) fail_size(path, max_bytes);
+  }
+  if (stream.bad()) throw SpecError({path, 0, 0}, "cannot read the file to its end");
+  return text;
+}
+
 }  // namespace
 
 /// Builds the nodes of a document from the parser's events. Going by events instead of by
 /// yaml-cpp's own tree keeps aliases shared (no explosion), sees references of an anchor to itself,
 /// and gives keys their place.
 class TreeBuilder : public YAML::EventHandler {
+  // Values that all aliases of a file may stand for together. A few lines could otherwise mean more
+  // than any memory holds.
+  static constexpr std::uint64_t kMostAliased = 1'000'000;
+  static constexpr std::size_t kTextPiece = 32;  // bytes of a text that count as one value
+  static constexpr std::size_t kMostWarnings = 100;
+
  public:
   // `advice` ends messages about things that are YAML but no spec.
   TreeBuilder(Document& document, std::vector<Warning>& warnings, std::string advice)
@@ -76,22 +98,31 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(Node::Kind::null, mark, anchor));
+    Node* node = make(Node::Kind::null, mark, anchor);
+    node->weight_ = 1;
+    add(node);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
                 const std::string& value) override {
     Node* node = make(Node::Kind::text, mark, anchor);
     node->text_ = value;
+    node->weight_ = 1 + value.size() / kTextPiece;
     add(node);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const Node* node = anchors_[anchor];
-    const auto is_open = [&](const Frame& frame) { return frame.node == node; };
-    if (node == nullptr || std::any_of(frames_.begin(), frames_.end(), is_open)) {
+    if (node == nullptr || node->weight_ == 0) {
       throw SpecError(mark_of(document_.source.file, mark),
                       "this alias refers to a part that it is itself in");
+    }
+    aliased_ += node->weight_;  // no overflow: no node is heavier than the file and the limit
+    if (aliased_ > kMostAliased) {
+      throw SpecError(mark_of(document_.source.file, mark),
+                      fmt::format("with this alias, the aliases of the file stand for more than {} "
+                                  "values",
+                                  kMostAliased));
     }
     add(node, mark);
   }
@@ -115,7 +146,8 @@ class TreeBuilder : public YAML::EventHandler {
  private:
   // A list or map whose end is still to come.
   struct Frame {
-    Node* node;
+    Node* node = nullptr;
+    std::uint64_t weight = 1;
     std::optional<Entry> pending;                     // key that waits for its value
     std::unordered_map<std::string, std::size_t> at;  // index of each key
     std::vector<const Node*> merged;                  // values of `<<`
@@ -129,11 +161,14 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void open(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
-    frames_.push_back({make(kind, mark, anchor), {}, {}, {}});
+    Frame frame;
+    frame.node = make(kind, mark, anchor);
+    frames_.push_back(std::move(frame));
   }
 
   void close() {
     const Node* node = frames_.back().node;
+    frames_.back().node->weight_ = frames_.back().weight;
     frames_.pop_back();
     add(node);
   }
@@ -147,6 +182,7 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     Frame& frame = frames_.back();
+    frame.weight += node->weight_;
     if (frame.node->is_list()) {
       frame.node->list_.push_back(node);
     } else if (!frame.pending) {
@@ -171,10 +207,12 @@ class TreeBuilder : public YAML::EventHandler {
       frame.node->map_.push_back(std::move(entry));
       return;
     }
+    if (++repeated_ > kMostWarnings) return;
     const Entry& first = frame.node->map_[it->second];
     warnings_.push_back({frame.node->mark(entry),
                          fmt::format("the key '{}' is already given in line {}; that one counts",
                                      entry.key, first.line)});
+    if (repeated_ == kMostWarnings) warnings_.back().message += " (as for all others after it)";
   }
 
   // Own keys win over merged ones, earlier merged maps over later ones.
@@ -195,6 +233,8 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Warning>& warnings_;
   std::string advice_;
   std::vector<Frame> frames_;
+  std::uint64_t aliased_ = 0;
+  std::size_t repeated_ = 0;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
 };
 
@@ -227,6 +267,13 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
   return document;
 }
 
+void fail_size(const std::string& file, std::size_t max_bytes) {
+  throw SpecError({file, 0, 0},
+                  fmt::format("the file is larger than {} bytes, the limit for a spec "
+                              "(--max-file-size raises it)",
+                              max_bytes));
+}
+
 std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
                                         std::vector<Warning>& warnings) {
   const auto extension = std::filesystem::path(path).extension().string();
@@ -244,18 +291,9 @@ std::unique_ptr<Document> load_document(const std::string& path, std::size_t max
   }
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) throw SpecError(mark, "this is a folder");
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw SpecError(mark, "cannot read the file; does it exist?");
-  // Files without a size (pipes) are read up to the limit all the same.
   const auto size = std::filesystem::file_size(path, ignored);
-  std::string text(static_cast<std::size_t>(std::min<std::uintmax_t>(size, max_bytes)) + 1, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  if (text.size() > max_bytes) {
-    throw SpecError(
-        mark, fmt::format("the file is larger than {} bytes, the limit for a spec", max_bytes));
-  }
-  return parse_document(path, text, warnings);
+  if (!ignored && size > max_bytes) fail_size(path, max_bytes);
+  return parse_document(path, read_text(path, max_bytes), warnings);
 }
 
 }  // namespace tilewright::spec

@@ -23,6 +23,9 @@ struct Document {
 std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
                                          std::vector<Warning>& warnings);
 
+/// The message about a file of more than `max_bytes`.
+[[noreturn]] void fail_size(const std::string& file, std::size_t max_bytes);
+
 /// Reads and parses a file. \throws SpecError, also when it is larger than `max_bytes` (before
 /// parsing) or a libconfig file.
 std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,

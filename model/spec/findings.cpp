@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
@@ -11,9 +13,20 @@ void warn_unread(const Fields& fields, const std::string& what, const Findings& 
 
 void warn_unread(const Fields& fields, const std::vector<const Entry*>& unread,
                  const std::string& what, const Findings& findings) {
+  for (const auto& [entry, first] : fields.repeated()) {
+    findings.warn(fields.node().mark(*entry),
+                  fmt::format("{}: '{}' says the same as '{}' in line {}, with another value; that "
+                              "one counts",
+                              what, entry->key, first->key, first->line));
+  }
   if (unread.empty()) return;
+  constexpr std::size_t kMostListed = 50;
   std::string keys;
   for (const Entry* entry : unread) {
+    if (entry == unread[std::min(kMostListed, unread.size() - 1)] && unread.size() > kMostListed) {
+      keys += fmt::format(" and {} more", unread.size() - kMostListed);
+      break;
+    }
     keys += fmt::format("{}'{}'", keys.empty() ? "" : ", ", entry->key);
     const auto close = nearest(entry->key, fields.asked());
     if (!close.empty()) keys += fmt::format(" (did you mean '{}'?)", close);

@@ -65,8 +65,10 @@ std::string Node::describe() const {
 const std::string& Node::text(std::string_view what) const {
   if (kind_ != Kind::text) fail(fmt::format("{}: expected a text, found {}", what, describe()));
   if (source_->variables != nullptr) {
-    const Node* value = source_->variables->find(text_);
-    if (value != nullptr && value->is_text()) return value->text_;
+    std::string name = text_;
+    std::replace(name.begin(), name.end(), '-', '_');
+    const auto it = source_->variables->find(name);
+    if (it != source_->variables->end() && it->second->is_text()) return it->second->text_;
   }
   return text_;
 }
@@ -132,7 +134,7 @@ std::vector<const Node*> Node::texts(std::string_view what) const {
 
 const Node* Node::find(std::string_view key) const {
   for (const auto& entry : map_) {
-    if (same_key(entry.key, key)) return entry.value->is_null() ? nullptr : entry.value;
+    if (!entry.value->is_null() && same_key(entry.key, key)) return entry.value;
   }
   return nullptr;
 }
@@ -158,12 +160,31 @@ std::vector<std::string> Node::keys() const {
 Fields::Fields(const Node& map, std::string_view what) : node_(map) { (void)map.map(what); }
 
 const Node* Fields::take(std::initializer_list<std::string_view> spellings) {
-  const Node* found = nullptr;
+  const Entry* first = nullptr;
   for (const auto spelling : spellings) {
     asked_.emplace_back(spelling);
-    if (found == nullptr) found = node_.find(spelling);
+    for (const auto& entry : node_.map("")) {
+      if (entry.value->is_null() || !same_key(entry.key, spelling)) continue;
+      if (first == nullptr) {
+        first = &entry;
+      } else if (!entry.value->same_text(*first->value)) {
+        note_repeated(entry, *first);
+      }
+    }
   }
-  return found;
+  return first == nullptr ? nullptr : first->value;
+}
+
+// Several readers may ask for one setting.
+void Fields::note_repeated(const Entry& entry, const Entry& first) {
+  const auto is_this = [&](const Repeated& known) { return known.entry == &entry; };
+  if (std::none_of(repeated_.begin(), repeated_.end(), is_this)) {
+    repeated_.push_back({&entry, &first});
+  }
+}
+
+void Fields::know(std::initializer_list<std::string_view> keys) {
+  asked_.insert(asked_.end(), keys.begin(), keys.end());
 }
 
 std::vector<const Entry*> Fields::rest() const {
@@ -177,7 +198,12 @@ std::vector<const Entry*> Fields::rest() const {
 
 void Fields::expect_no_more(std::string_view what) const {
   const auto unknown = rest();
-  if (unknown.empty()) return;
+  if (unknown.empty()) {
+    if (repeated_.empty()) return;
+    const auto& [entry, first] = repeated_.front();
+    throw SpecError(node_.mark(*entry), fmt::format("'{}' says the same as '{}' in line {}",
+                                                    entry->key, first->key, first->line));
+  }
   const Entry& entry = *unknown.front();
   throw SpecError(node_.mark(entry), fmt::format("unknown key '{}' in {}{}", entry.key, what,
                                                  hint(entry.key, asked_)));

@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "model/error.hpp"
@@ -12,11 +13,13 @@ namespace tilewright::spec {
 
 class Node;
 
+/// The section `variables` of the specs: names, with underscores for hyphens, and their values.
+using Variables = std::unordered_map<std::string, const Node*>;
+
 /// Where a tree of nodes was read from.
 struct Source {
   std::string file;
-  const Node* variables =
-      nullptr;  // the map `variables` of the specs, whose values names stand for
+  const Variables* variables = nullptr;
 };
 
 /// A key of a map, and its value.
@@ -69,12 +72,14 @@ class Node {
   /// one.
   const Node& at(std::string_view key) const;
   std::vector<std::string> keys() const;
+  bool same_text(const Node& other) const { return is_text() && text_ == other.text_; }
 
  private:
   friend class TreeBuilder;
 
   const Source* source_;
   Kind kind_;
+  std::uint64_t weight_ = 0;  // values in it, each alias counted in full; 0 = not yet complete
   int line_;
   int column_;
   std::string text_;
@@ -89,19 +94,30 @@ class Fields {
 
   const Node& node() const { return node_; }
   /// The value of the first of several spellings that is there, or nullptr. All of them count as
-  /// asked for.
+  /// asked for; those with another value than the first one's are remembered.
   const Node* take(std::initializer_list<std::string_view> spellings);
   const Node* take(std::string_view key) { return take({key}); }
+  /// Keys that are read elsewhere, or that need no reading.
+  void know(std::initializer_list<std::string_view> keys);
   /// Entries that no take() named, in the order of the file.
   std::vector<const Entry*> rest() const;
-  /// \throws SpecError at the first key nobody asked for.
+  /// An entry that gives in another spelling what an entry before it gives already.
+  struct Repeated {
+    const Entry* entry;
+    const Entry* first;
+  };
+  const std::vector<Repeated>& repeated() const { return repeated_; }
+  /// \throws SpecError at the first key nobody asked for, or that repeats another one.
   void expect_no_more(std::string_view what) const;
   /// The keys asked for so far: what was possible here.
   const std::vector<std::string>& asked() const { return asked_; }
 
  private:
+  void note_repeated(const Entry& entry, const Entry& first);
+
   const Node& node_;
   std::vector<std::string> asked_;
+  std::vector<Repeated> repeated_;
 };
 
 }  // namespace tilewright::spec

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <limits>
 #include <string_view>
 
 #include "model/limits.hpp"
@@ -15,7 +16,7 @@
 namespace tilewright::spec {
 namespace {
 
-constexpr std::uint64_t kMostInstances = std::uint64_t{1} << 40;
+constexpr std::uint64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
 
 template <std::size_t n>
 bool contains_any(const std::string& text, const std::array<std::string_view, n>& parts) {
@@ -78,6 +79,20 @@ void add_compute(Builder& builder, const Node& node, std::uint64_t instances,
   builder.arch.compute = read_compute(node, instances, findings);
 }
 
+// Before anything that compares all levels with each other.
+void check_counts(const Builder& builder) {
+  constexpr std::size_t kMostNetworks = 64;
+  const std::size_t levels = builder.storage.size();
+  if (levels > kMaxLevels) {
+    builder.storage[kMaxLevels]->fail(
+        fmt::format("{} storage levels; at most {} are supported", levels, kMaxLevels));
+  }
+  if (builder.arch.networks.size() > kMostNetworks) {
+    builder.compute->fail(fmt::format("{} networks; at most {} are supported",
+                                      builder.arch.networks.size(), kMostNetworks));
+  }
+}
+
 void check_names(const Builder& builder) {
   std::vector<std::string> names{builder.arch.compute.name};
   for (std::size_t s = 0; s < builder.storage.size(); ++s) {
@@ -134,6 +149,7 @@ void finish(Builder& builder, const Node& node) {
   if (builder.compute == nullptr) {
     node.fail("no arithmetic component; expected one whose class contains mac or compute");
   }
+  check_counts(builder);
   check_names(builder);
   if (auto fault = find_fault(builder.arch)) {
     const auto levels = static_cast<int>(builder.storage.size());
@@ -204,7 +220,7 @@ Builder read_tree(const Node& root, const Findings& findings) {
     if (const Node* local = fields.take("local")) read_local(builder, *local, copies, findings);
     subtree = fields.take("subtree");
     // Only Accelergy hands attributes of a node down to the components in it.
-    (void)fields.take({"attributes", "constraints", "class", "enabled"});
+    fields.know({"attributes", "class"});
     warn_unread(fields, "subtree", findings);
   }
   std::reverse(builder.arch.storage.begin(), builder.arch.storage.end());
@@ -233,7 +249,12 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);
   Fields fields(node, "architecture");
-  (void)fields.take({"version", "constraints", "attributes", "subtree", "arithmetic", "storage"});
+  fields.know({"version", "constraints", "attributes"});
+  if (is_tree) {
+    fields.know({"subtree"});
+  } else {
+    fields.know({"arithmetic", "storage"});
+  }
   const Node* name = fields.take("name");
   warn_unread(fields, "architecture", findings);
   if (name != nullptr) builder.arch.name = name->text("name");

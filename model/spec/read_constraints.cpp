@@ -55,8 +55,8 @@ class ConstraintReader {
           attributes(constraint.find("attributes") != nullptr ? *constraint.find("attributes")
                                                               : constraint,
                      "attributes") {
-      (void)own.take({"target", "name", "type", "attributes"});
-      (void)attributes.take({"target", "name", "type", "attributes"});
+      own.know({"target", "name", "type", "attributes"});
+      attributes.know({"target", "name", "type", "attributes"});
     }
     const Node* take(std::string_view key) {
       const Node* found = own.take(key);
@@ -108,6 +108,9 @@ class ConstraintReader {
       return;
     }
     for (const auto& entry : section.map("constraints")) check_key(section, entry);
+    if (section.find("constraints") != nullptr && section.find("targets") != nullptr) {
+      section.at("targets").fail("'targets' and 'constraints' mean the same; give one of them");
+    }
     if (const Node* list = section.find("constraints")) {
       read_list(list->is_list() ? *list : section.at("constraints_" + list->text("constraints")));
     } else if (const Node* targets = section.find("targets")) {
@@ -134,6 +137,9 @@ class ConstraintReader {
   void read_list(const Node& list) {
     for (const Node* target : list.list("constraints")) {
       if (const Node* inner = target->find("constraints")) {
+        Fields fields(*target, "a target");
+        fields.know({"target", "name", "constraints"});
+        fields.expect_no_more("a target with 'constraints'");
         for (const Node* constraint : inner->list("constraints")) read_one(*target, *constraint);
       } else {
         read_one(*target, *target);

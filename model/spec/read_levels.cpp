@@ -14,7 +14,9 @@ namespace tilewright::spec {
 namespace {
 
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint64_t kMost = std::uint64_t{1} << 40;  // instances, entries, cycles
+constexpr std::uint64_t kMost = std::uint64_t{1} << 40;  // entries, cycles
+constexpr std::uint64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
+constexpr double kLeastBandwidth = 1e-6;  // words per cycle; with none at all nothing would end
 constexpr double kNegative = -std::numeric_limits<double>::max();
 
 // Attributes that Accelergy's components know and that have no bearing on counts: no reason to
@@ -90,9 +92,9 @@ class Attributes {
         fields_(attributes_of(component), "attributes") {
     for (Fields* fields : {&own_, &fields_}) {
       if (is_tree_ && fields == &fields_) continue;
-      (void)fields->take({"name", "class", "subclass", "attributes", "enabled"});
+      fields->know({"name", "class", "subclass", "attributes"});
     }
-    (void)own_.take({"required_actions", "constraints", "area_scale", "energy_scale"});
+    own_.know({"required_actions"});
   }
 
   const Node* take(Spellings spellings) { return fields_.take(spellings); }
@@ -150,9 +152,9 @@ Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string&
   std::optional<std::uint64_t> instances;
   std::optional<std::uint64_t> x;
   std::optional<std::uint64_t> y;
-  attributes.count({"instances"}, instances, 1, kMost);
-  attributes.count({"meshX", "mesh_x"}, x, 1, kMost);
-  attributes.count({"meshY", "mesh_y"}, y, 1, kMost);
+  attributes.count({"instances"}, instances, 1, kMostInstances);
+  attributes.count({"meshX", "mesh_x"}, x, 1, kMostInstances);
+  attributes.count({"meshY", "mesh_y"}, y, 1, kMostInstances);
   if (!instances && implied != 0) instances = implied;
   const auto divide = [&](std::uint64_t part, std::string_view axis) {
     if (*instances % part != 0) {
@@ -167,9 +169,15 @@ Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string&
           fmt::format("{}: 'instances' is missing (or 'meshX' and 'meshY')", name));
     }
     instances = *x * *y;
+    if (*instances > kMostInstances) {
+      attributes.node().fail(
+          fmt::format("{}: meshX {} times meshY {} are too many instances; at "
+                      "most {} are supported",
+                      name, *x, *y, kMostInstances));
+    }
   }
   if (x && y) {
-    if (*x > kMost / *y || *x * *y != *instances) {
+    if (*x * *y != *instances) {
       attributes.node().fail(
           fmt::format("{}: meshX {} times meshY {} is not the number of "
                       "instances, {}",
@@ -233,14 +241,14 @@ void read_size(Attributes& attributes, StorageLevel& level) {
 
 void read_bandwidth(Attributes& attributes, StorageLevel& level, const Findings& findings) {
   if (const Node* node = attributes.take({"bandwidth"})) {
-    level.read_bandwidth = level.write_bandwidth = node->real("bandwidth", 0) / 2;
+    level.read_bandwidth = level.write_bandwidth = node->real("bandwidth", kLeastBandwidth) / 2;
     findings.warn(node->mark(), fmt::format("{}: 'bandwidth' is deprecated; read_bandwidth and "
                                             "write_bandwidth get half of it each",
                                             level.name));
   }
-  attributes.real({"read_bandwidth"}, level.read_bandwidth);
-  attributes.real({"write_bandwidth"}, level.write_bandwidth);
-  attributes.real({"shared_bandwidth"}, level.shared_bandwidth);
+  attributes.real({"read_bandwidth"}, level.read_bandwidth, kLeastBandwidth);
+  attributes.real({"write_bandwidth"}, level.write_bandwidth, kLeastBandwidth);
+  attributes.real({"shared_bandwidth"}, level.shared_bandwidth, kLeastBandwidth);
 }
 
 void read_energies(Attributes& attributes, StorageLevel& level) {
@@ -314,7 +322,12 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
   level.mesh_x = mesh.x;
   level.mesh_y = mesh.y;
   attributes.real({"multiple-buffering"}, level.multiple_buffering);
-  attributes.real({"min-utilization"}, level.min_utilization);
+  if (const Node* node = attributes.take({"min-utilization"})) {
+    level.min_utilization = node->real("min-utilization", 0);
+    if (level.min_utilization > 1) {
+      node->fail("min-utilization: expected a share of the capacity from 0 to 1");
+    }
+  }
   attributes.count({"num-ports", "n_ports"}, level.num_ports, 1, kMost32);
   attributes.count({"num-banks", "n_banks"}, level.num_banks, 0, kMost32);
   attributes.flag("reduction_supported", level.reduction_supported);

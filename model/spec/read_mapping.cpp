@@ -61,7 +61,7 @@ class MappingReader {
 
   static Fields open(const Node& directive) {
     Fields fields(directive, "a directive");
-    (void)fields.take({"target", "name", "type"});
+    fields.know({"target", "name", "type"});
     return fields;
   }
 
@@ -123,7 +123,8 @@ class MappingReader {
     const LevelMapping::Order order = read_order(fields.take("permutation"));
     // One directive for both axes, divided by `split`, or (not known to Timeloop) one per axis.
     int split = type == "spatial-y" ? 0 : problem_.num_dims();
-    if (const Node* node = fields.take("split"); node != nullptr && type == "spatial") {
+    if (const Node* node = fields.take("split"); node != nullptr) {
+      if (type != "spatial") node->fail("'split' goes with the type 'spatial', for both axes");
       split = static_cast<int>(
           std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
     }

@@ -8,6 +8,7 @@
 #include <limits>
 #include <string_view>
 
+#include "model/limits.hpp"
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
@@ -15,14 +16,24 @@ namespace tilewright::spec {
 namespace {
 
 constexpr std::uint64_t kMostBound = std::numeric_limits<std::int32_t>::max();
+constexpr int kMostCoefficients = kMaxSpaces * kMaxRank * kMaxTerms;  // one for every term
 
 int index_in(const std::vector<std::string>& names, const std::string& name) {
   const auto it = std::find(names.begin(), names.end(), name);
   return it == names.end() ? -1 : static_cast<int>(it - names.begin());
 }
 
+// Before any work on the items.
+void check_count(const Node& node, std::size_t count, int most, std::string_view what) {
+  if (count > static_cast<std::size_t>(most)) {
+    node.fail(fmt::format("{} {}; at most {} are supported", count, what, most));
+  }
+}
+
 void read_dims(const Node& node, Shape& shape) {
-  for (const Node* dim : node.texts("dimensions")) {
+  const auto dims = node.texts("dimensions");
+  check_count(node, dims.size(), kMaxDims, "dimensions");
+  for (const Node* dim : dims) {
     const auto& name = dim->text("dimensions");
     const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
       return std::isalpha(static_cast<unsigned char>(c)) != 0;
@@ -36,6 +47,7 @@ void read_dims(const Node& node, Shape& shape) {
 }
 
 void read_coefficients(const Node& node, Shape& shape, std::vector<std::string>& names) {
+  check_count(node, node.list("coefficients").size(), kMostCoefficients, "coefficients");
   for (const Node* coefficient : node.list("coefficients")) {
     Fields fields(*coefficient, "coefficients");
     const Node* name = fields.take("name");
@@ -86,6 +98,7 @@ Shape::SymbolicSpace read_space(const Node& node, const Shape& shape,
   Shape::SymbolicSpace space;
   space.name = name->text("name");
   if (read_write != nullptr) space.read_write = read_write->flag("read-write");
+  check_count(*projection, projection->list("projection").size(), kMaxRank, "coordinates");
   for (const Node* coordinate : projection->list("projection")) {
     auto& terms = space.projection.emplace_back();
     // The short form: a list of dimensions, one per coordinate.
@@ -93,6 +106,7 @@ Shape::SymbolicSpace read_space(const Node& node, const Shape& shape,
       terms.push_back(read_term(*coordinate, shape, coefficients));
       continue;
     }
+    check_count(*coordinate, coordinate->list("projection").size(), kMaxTerms, "terms");
     for (const Node* term : coordinate->list("projection")) {
       terms.push_back(read_term(*term, shape, coefficients));
     }
@@ -114,8 +128,7 @@ void check_shape(const Node& node, const Shape& shape) {
 }
 
 // Keys of a problem in the old form, where the sizes stand next to them.
-constexpr std::array<std::string_view, 5> kNoSizes{"version", "shape", "name", "repeats",
-                                                   "instance"};
+constexpr std::array<std::string_view, 4> kNoSizes{"version", "shape", "name", "instance"};
 constexpr std::array<std::string_view, 2> kDensities{"densities", "commonDensity"};
 
 template <std::size_t n>
@@ -126,12 +139,19 @@ bool is_one_of(const std::string& key, const std::array<std::string_view, n>& ke
 
 void report_unknown_sizes(const Node& instance, const Shape& shape,
                           const std::vector<std::string>& known, const std::string& name,
-                          const Findings& findings) {
+                          bool is_old_form, const Findings& findings) {
+  constexpr std::size_t kMostWarnings = 50;
+  std::size_t warnings = 0;
   for (const auto& entry : instance.map("instance")) {
-    if (index_in(known, entry.key) >= 0 || is_one_of(entry.key, kNoSizes)) continue;
+    if (index_in(known, entry.key) >= 0) continue;
+    if (is_old_form && is_one_of(entry.key, kNoSizes)) continue;
     if (is_one_of(entry.key, kDensities)) {
       findings.ignore(fmt::format("problem {}: {} (tensors are dense)", name, entry.key));
       continue;
+    }
+    if (++warnings > kMostWarnings) {
+      findings.warn(instance.mark(entry), "and so on: there are more keys without an effect");
+      return;
     }
     const auto close = nearest(entry.key, known);
     std::string message = fmt::format(
@@ -149,6 +169,36 @@ const Node* find_size(const Node& instance, const Node* defaults, const std::str
   return size != nullptr || defaults == nullptr ? size : defaults->find(key);
 }
 
+// `is_old_form`: the sizes stand next to `shape` and the other keys of a problem.
+Problem read_sizes(const Node& instance, const Node* defaults, const Shape& shape,
+                   const std::string& name, bool is_old_form, const Findings& findings) {
+  if (!instance.is_null()) (void)instance.map("instance");
+  std::vector<std::int64_t> bounds;
+  std::vector<std::int64_t> coefficients;
+  std::vector<std::string> known = shape.dims;
+  for (const auto& dim : shape.dims) {
+    const Node* size = find_size(instance, defaults, dim);
+    if (size == nullptr) {
+      instance.fail(fmt::format("the size of dimension {} is missing (shape {} has {})", dim,
+                                shape.name, fmt::join(shape.dims, ", ")));
+    }
+    bounds.push_back(
+        static_cast<std::int64_t>(size->count(fmt::format("dimension {}", dim), 1, kMostBound)));
+  }
+  for (const auto& coefficient : shape.coefficients) {
+    const Node* value = find_size(instance, defaults, coefficient.name);
+    coefficients.push_back(value == nullptr ? coefficient.default_value
+                                            : value->integer(coefficient.name));
+    known.push_back(coefficient.name);
+  }
+  if (instance.is_map()) report_unknown_sizes(instance, shape, known, name, is_old_form, findings);
+  try {
+    return make_problem(shape, name, bounds, coefficients);
+  } catch (const std::invalid_argument& error) {
+    instance.fail(error.what());
+  }
+}
+
 }  // namespace
 
 Shape read_shape(const Node& node) {
@@ -158,7 +208,7 @@ Shape read_shape(const Node& node) {
   const Node* coefficient_list = fields.take("coefficients");
   const Node* spaces = fields.take({"data-spaces", "dataspaces"});
   const Node* flatten = fields.take("flatten");
-  (void)fields.take("version");
+  fields.know({"version"});
   fields.expect_no_more("a shape");
   if (flatten != nullptr) flatten->fail("'flatten' is not supported");
   if (dims == nullptr) node.fail("a shape needs 'dimensions'");
@@ -168,6 +218,7 @@ Shape read_shape(const Node& node) {
   read_dims(*dims, shape);
   std::vector<std::string> coefficients;
   if (coefficient_list != nullptr) read_coefficients(*coefficient_list, shape, coefficients);
+  check_count(*spaces, spaces->list("data-spaces").size(), kMaxSpaces, "dataspaces");
   for (const Node* space : spaces->list("data-spaces")) {
     shape.spaces.push_back(read_space(*space, shape, coefficients));
   }
@@ -194,31 +245,7 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes) {
 
 Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,
                       const std::string& name, const Findings& findings) {
-  if (!instance.is_null()) (void)instance.map("instance");
-  std::vector<std::int64_t> bounds;
-  std::vector<std::int64_t> coefficients;
-  std::vector<std::string> known = shape.dims;
-  for (const auto& dim : shape.dims) {
-    const Node* size = find_size(instance, defaults, dim);
-    if (size == nullptr) {
-      instance.fail(fmt::format("the size of dimension {} is missing (shape {} has {})", dim,
-                                shape.name, fmt::join(shape.dims, ", ")));
-    }
-    bounds.push_back(
-        static_cast<std::int64_t>(size->count(fmt::format("dimension {}", dim), 1, kMostBound)));
-  }
-  for (const auto& coefficient : shape.coefficients) {
-    const Node* value = find_size(instance, defaults, coefficient.name);
-    coefficients.push_back(value == nullptr ? coefficient.default_value
-                                            : value->integer(coefficient.name));
-    known.push_back(coefficient.name);
-  }
-  if (instance.is_map()) report_unknown_sizes(instance, shape, known, name, findings);
-  try {
-    return make_problem(shape, name, bounds, coefficients);
-  } catch (const std::invalid_argument& error) {
-    instance.fail(error.what());
-  }
+  return read_sizes(instance, defaults, shape, name, false, findings);
 }
 
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,
@@ -231,9 +258,9 @@ Problem read_problem(const Node& node, const std::string& name, const UserShapes
                   fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name));
   }
   const Node* instance = node.find("instance");
-  if (instance == nullptr) return read_instance(node, nullptr, shape, name, findings);
+  if (instance == nullptr) return read_sizes(node, nullptr, shape, name, true, findings);
   Fields fields(node, "problem");
-  (void)fields.take({"shape", "instance", "version", "name", "repeats"});
+  fields.know({"shape", "instance", "version", "name"});
   warn_unread(fields, "problem " + name, findings);
   return read_instance(*instance, nullptr, shape, name, findings);
 }

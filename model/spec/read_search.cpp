@@ -2,11 +2,40 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
+#include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
+namespace {
+
+// Settings of Timeloop's mapper that have no meaning here.
+constexpr std::array<std::string_view, 16> kTimeloopKeys{"sync-interval",
+                                                         "log-interval",
+                                                         "log-stats",
+                                                         "log-suboptimal",
+                                                         "log-all",
+                                                         "log-oaves",
+                                                         "log-oaves-mappings",
+                                                         "live-status",
+                                                         "diagnostics",
+                                                         "penalize-consecutive-bypass-fails",
+                                                         "emit-whoop-nest",
+                                                         "max-temporal-loops-in-a-mapping",
+                                                         "max-permutations-per-if-visit",
+                                                         "filter-revisits",
+                                                         "revisit-filter",
+                                                         "out-prefix"};
+
+bool is_of_timeloop(const std::string& key) {
+  return std::any_of(kTimeloopKeys.begin(), kTimeloopKeys.end(),
+                     [&](std::string_view known) { return same_key(key, known); });
+}
+
+}  // namespace
 
 SearchSettings read_search(const Node& node, const Findings& findings) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -32,10 +61,16 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
   count({"victory-condition"}, settings.victory_condition, 0, kMost);
   count({"timeout", "heartbeat"}, settings.timeout, 0, kMost);
   count({"num-threads"}, settings.threads, 1, kMostThreads);
-  (void)fields.take("version");
+  fields.know({"version"});
+  std::vector<const Entry*> unread;
   for (const Entry* entry : fields.rest()) {
-    findings.ignore(fmt::format("mapper: {}", entry->key));
+    if (is_of_timeloop(entry->key)) {
+      findings.ignore(fmt::format("mapper: {}", entry->key));
+    } else {
+      unread.push_back(entry);
+    }
   }
+  warn_unread(fields, unread, "mapper", findings);
   return settings;
 }
 

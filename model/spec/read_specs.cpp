@@ -92,22 +92,31 @@ struct Input {
   std::string folder;
 };
 
+// The YAML files of a folder by name.
+std::vector<std::string> files_in(const std::string& folder) {
+  std::error_code error;
+  std::vector<std::string> files;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code unknown;
+    if (it->is_regular_file(unknown) && is_yaml(it->path())) files.push_back(it->path().string());
+  }
+  if (error) throw SpecError({folder, 0, 0}, "cannot read the folder: " + error.message());
+  if (files.empty()) throw SpecError({folder, 0, 0}, "the folder holds no YAML file");
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::vector<Input> expand(const std::vector<std::string>& paths) {
   std::vector<Input> inputs;
   for (const auto& path : paths) {
-    if (!fs::is_directory(path)) {
+    std::error_code unknown;  // whoever opens the file will say what is wrong with it
+    if (!fs::is_directory(path, unknown)) {
       inputs.push_back({path, ""});
       continue;
     }
-    std::vector<std::string> files;
-    for (const auto& entry : fs::directory_iterator(path)) {
-      if (entry.is_regular_file() && is_yaml(entry.path())) files.push_back(entry.path().string());
-    }
-    if (files.empty()) throw SpecError({path, 0, 0}, "the folder holds no YAML file");
-    std::sort(files.begin(), files.end());
-    const auto normal = fs::absolute(path).lexically_normal();
+    const auto normal = fs::absolute(path, unknown).lexically_normal();
     const auto name = normal.has_filename() ? normal.filename() : normal.parent_path().filename();
-    for (auto& file : files) inputs.push_back({std::move(file), name.string()});
+    for (auto& file : files_in(path)) inputs.push_back({std::move(file), name.string()});
   }
   return inputs;
 }
@@ -118,20 +127,16 @@ class SetReader {
       : options_(options), source_(std::make_shared<Spec>()) {}
 
   SpecSet read(const std::vector<std::string>& paths) {
-    for (const auto& input : expand(paths)) {
-      const Document& document = load(input.path);
-      for (const auto& entry : document.root->map("a spec file")) {
-        sections_.push_back({&entry, document.root, input.folder});
-      }
+    for (const auto& input : expand(paths)) add_sections(load(input.path), input.folder);
+    return finish();
+  }
+
+  SpecSet read(const std::vector<SpecText>& texts) {
+    for (const auto& text : texts) {
+      if (text.text.size() > options_.max_bytes) spec::fail_size(text.name, options_.max_bytes);
+      add_sections(keep(spec::parse_document(text.name, text.text, set_.warnings)), "");
     }
-    set_variables();
-    check_known();
-    read_shapes();
-    for (const auto& section : sections_) read_section(section);
-    order_constraints();
-    name_network();
-    set_.source = source_;
-    return std::move(set_);
+    return finish();
   }
 
  private:
@@ -144,9 +149,30 @@ class SetReader {
     const Node& node() const { return *entry->value; }
   };
 
+  void add_sections(const Document& document, const std::string& folder) {
+    for (const auto& entry : document.root->map("a spec file")) {
+      sections_.push_back({&entry, document.root, folder});
+    }
+  }
+
+  SpecSet finish() {
+    set_variables();
+    check_known();
+    read_shapes();
+    for (const auto& section : sections_) read_section(section);
+    order_constraints();
+    name_network();
+    set_.source = source_;
+    return std::move(set_);
+  }
+
   const Document& load(const std::string& path) {
-    source_->documents.push_back(spec::load_document(path, options_.max_bytes, set_.warnings));
-    set_.files.push_back(path);
+    return keep(spec::load_document(path, options_.max_bytes, set_.warnings));
+  }
+
+  const Document& keep(std::unique_ptr<Document> document) {
+    set_.files.push_back(document->source.file);
+    source_->documents.push_back(std::move(document));
     return *source_->documents.back();
   }
 
@@ -155,9 +181,17 @@ class SetReader {
   // Names of variables stand for their values in all files, as in Timeloop.
   void set_variables() {
     for (const auto& section : sections_) {
-      if (!section.is("variables") || !section.node().is_map()) continue;
-      for (auto& document : source_->documents) document->source.variables = &section.node();
+      if (!section.is("variables") || section.node().is_null()) continue;
+      claim(section, "section of variables");
+      for (const auto& entry : section.node().map("variables")) {
+        if (entry.value->is_null()) continue;
+        std::string name = entry.key;
+        std::replace(name.begin(), name.end(), '-', '_');
+        source_->variables.try_emplace(std::move(name), entry.value);
+      }
     }
+    if (source_->variables.empty()) return;
+    for (auto& document : source_->documents) document->source.variables = &source_->variables;
   }
 
   void check_known() {
@@ -218,10 +252,10 @@ class SetReader {
       if (!node.is_null()) set_.search = spec::read_search(node, findings());
     } else if (section.is("ERT")) {
       claim(section, "energy reference table");
-      spec::read_energy_table(node, *table());
+      spec::read_energy_table(node, *table(), findings());
     } else if (section.is("ART")) {
       claim(section, "area reference table");
-      spec::read_area_table(node, *table());
+      spec::read_area_table(node, *table(), findings());
     } else if (section.is("architecture_constraints") || section.is("arch_constraints")) {
       add_constraints(node, arch_constraints_);
     } else if (section.is("mapspace") || section.is("mapspace_constraints") ||
@@ -283,13 +317,36 @@ class SetReader {
     const Node* shape = fields.take("shape");
     const Node* defaults = fields.take("defaults");
     const Node* layers = fields.take("layers");
-    (void)fields.take({"version", "description"});
+    fields.know({"version", "description"});
     fields.expect_no_more("a network");
     set_.network_name = name != nullptr ? name->text("name") : stem_of(node.file());
     if (layers == nullptr) node.fail("a network needs 'layers'");
     if (layers->list("layers").empty()) layers->fail("the network has no layers");
     if (defaults != nullptr) (void)defaults->map("defaults");
+    if (layers->list("layers").size() > kMostLayers) {
+      layers->fail(fmt::format("{} layers; at most {} are supported", layers->list("layers").size(),
+                               kMostLayers));
+    }
     for (const Node* layer : layers->list("layers")) add_layer(read_layer(*layer, shape, defaults));
+    if (defaults != nullptr) report_unused_defaults(*defaults);
+  }
+
+  // A default may be for some of the layers only, but not for none.
+  void report_unused_defaults(const Node& defaults) {
+    const std::vector<std::string> known(sizes_.begin(), sizes_.end());
+    for (const auto& entry : defaults.map("defaults")) {
+      if (sizes_.contains(entry.key)) continue;
+      const auto close = nearest(entry.key, known);
+      findings().warn(
+          defaults.mark(entry),
+          fmt::format("defaults: no layer has a dimension or coefficient '{}'{}", entry.key,
+                      close.empty() ? "" : fmt::format("; did you mean '{}'?", close)));
+    }
+  }
+
+  void note_sizes(const Shape& shape) {
+    sizes_.insert(shape.dims.begin(), shape.dims.end());
+    for (const auto& coefficient : shape.coefficients) sizes_.insert(coefficient.name);
   }
 
   Layer read_layer(const Node& node, const Node* shape, const Node* defaults) {
@@ -305,15 +362,18 @@ class SetReader {
     if (std::count(works.begin(), works.end(), nullptr) != 2) {
       node.fail("a layer has one of 'instance', 'problem' and 'file'");
     }
+    if (own_shape != nullptr && instance == nullptr) {
+      own_shape->fail("the 'shape' of a layer goes with its 'instance'");
+    }
     if (name == nullptr && file == nullptr) node.fail("a layer needs a name");
     Layer layer;
     layer.name = name != nullptr ? name->text("name") : stem_of(file->text("file"));
     if (layer.name.empty()) node.fail("a layer needs a name");
     if (repeats != nullptr) layer.repeats = repeats->count("repeats", 1, kMostRepeats);
     if (instance != nullptr) {
-      const Node* used = own_shape != nullptr ? own_shape : shape;
-      layer.problem = spec::read_instance(*instance, defaults, spec::resolve_shape(used, shapes_),
-                                          layer.name, findings());
+      const Shape used = spec::resolve_shape(own_shape != nullptr ? own_shape : shape, shapes_);
+      note_sizes(used);
+      layer.problem = spec::read_instance(*instance, defaults, used, layer.name, findings());
     } else {
       layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
                                          layer.name, shapes_, findings());
@@ -323,9 +383,15 @@ class SetReader {
 
   const Node& problem_of(const Node& file) {
     const auto path = fs::path(file.file()).parent_path() / file.text("file");
-    if (!fs::is_regular_file(path))
+    std::error_code unknown;
+    if (!fs::is_regular_file(path, unknown))
       file.fail(fmt::format("there is no file '{}' beside this one", file.text("file")));
-    return load(path.string()).root->at("problem");
+    const Node& root = *load(path.string()).root;
+    for (const auto& entry : root.map("a spec file")) {
+      if (entry.key == "problem" || entry.key == "version") continue;
+      findings().ignore(fmt::format("{}: {} (only its 'problem' is read)", root.file(), entry.key));
+    }
+    return root.at("problem");
   }
 
   void name_network() {
@@ -337,6 +403,7 @@ class SetReader {
     }
   }
 
+  static constexpr std::size_t kMostLayers = 100'000;
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 
   const ReadOptions& options_;
@@ -346,6 +413,7 @@ class SetReader {
   spec::UserShapes shapes_;
   std::map<std::string, Mark> claimed_;
   std::set<std::string> layer_names_;
+  std::set<std::string> sizes_;        // dimensions and coefficients of the network's layers
   std::map<std::string, int> copies_;  // layers so far that wanted a name already taken
   std::vector<const Node*> arch_constraints_;
   std::vector<const Node*> map_constraints_;
@@ -356,6 +424,10 @@ class SetReader {
 
 SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options) {
   return SetReader(options).read(paths);
+}
+
+SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options) {
+  return SetReader(options).read(texts);
 }
 
 }  // namespace tilewright

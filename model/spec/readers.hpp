@@ -53,8 +53,8 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes);
 
 // --- tables ---
 
-void read_energy_table(const Node& node, ReferenceTable& table);
-void read_area_table(const Node& node, ReferenceTable& table);
+void read_energy_table(const Node& node, ReferenceTable& table, const Findings& findings);
+void read_area_table(const Node& node, ReferenceTable& table, const Findings& findings);
 
 // --- search ---
 

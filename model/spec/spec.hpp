@@ -54,6 +54,15 @@ struct ReadOptions {
 /// \throws SpecError with file, line and column.
 SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options = {});
 
+/// The text of a spec, and the name of a file for messages.
+struct SpecText {
+  std::string name;
+  std::string text;
+};
+
+/// The same for texts in memory. \throws SpecError.
+SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options = {});
+
 /// The `mapping` of the specs for `problem`. \throws SpecError.
 Mapping read_mapping(const SpecSet& specs, const Problem& problem);
 

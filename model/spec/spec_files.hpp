@@ -13,6 +13,7 @@ namespace tilewright {
 class Spec {
  public:
   std::vector<std::unique_ptr<spec::Document>> documents;
+  spec::Variables variables;
   const spec::Node* mapping = nullptr;
   std::vector<const spec::Node*> constraints;  // of the architecture first, then of the mapspace
 };

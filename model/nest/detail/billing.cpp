@@ -146,7 +146,8 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   if (level.write_bandwidth < writes) slowdown = std::min(slowdown, level.write_bandwidth / writes);
   if (level.shared_bandwidth < writes + reads)
     slowdown = std::min(slowdown, level.shared_bandwidth / (writes + reads));
-  return {slowdown, static_cast<std::uint64_t>(std::ceil(compute / slowdown))};
+  constexpr double kLongest = 9.2e18;  // cycles: what the type can hold, and some to add
+  return {slowdown, static_cast<std::uint64_t>(std::min(std::ceil(compute / slowdown), kLongest))};
 }
 
 Cost total_cost(const Compiled& c, const Scratch& scratch) {

@@ -101,36 +101,71 @@ TEST(BadFile, TheSizeLimitIsTight) {
   EXPECT_NO_THROW((void)read_specs({file}, {.max_bytes = text.size()}));
   EXPECT_EQ(
       without_folder(error_of([&] { (void)read_specs({file}, {.max_bytes = text.size() - 1}); })),
-      "mapper.yaml: the file is larger than 20 bytes, the limit for a spec");
+      "mapper.yaml: the file is larger than 20 bytes, the limit for a spec (--max-file-size raises "
+      "it)");
 }
 
-TEST(BadFile, DeepNestingIsAnErrorAndNoOverflow) {
-  const std::string deep = "mapper: " + std::string(100000, '[') + std::string(100000, ']');
-  EXPECT_NE(error_of([&] { (void)read_texts({deep}); }), "no error");
+TEST(BadFile, TemplatesAreToBeRendered) {
+  const SpecFolder folder;
+  EXPECT_EQ(
+      without_folder(
+          error_of([&] { (void)read_specs({folder.add("arch.jinja2", "arch: {}\n")}); })),
+      "arch.jinja2: a Jinja template (specs of version 0.4) has to be rendered to YAML first");
 }
 
-TEST(BadFile, FactorsInFactorsAreRefused) {
-  std::string text = "components:\n  a0: &a0 [C=1]\n";
-  for (int i = 1; i < 50000; ++i) {
-    const auto name = "a" + std::to_string(i);
-    text += "  " + name + ": &" + name + " [{C: *a" + std::to_string(i - 1) + "}]\n";
-  }
-  text += "mapping: [{target: Main, type: temporal, factors: *a49999}]\n";
-  const auto specs = read_texts({kSmallArch, kSmallProblem, text});
-  EXPECT_NE(error_of([&] {
-              (void)read_mapping(specs, specs.layers[0].problem);
-            }).find("factors: expected a text, found a map"),
-            std::string::npos);
+TEST(BadFile, FoldersAreNoLayers) {
+  const SpecFolder folder;
+  folder.add("inner/a.yaml", kSmallProblem);
+  const auto network = folder.add("net.yaml", "network:\n  layers: [{name: a, file: inner}]\n");
+  EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({network}); })),
+            "net.yaml:2:28: there is no file 'inner' beside this one");
 }
 
-TEST(BadFile, LongChainsOfAliasesDoNoHarm) {
-  std::string text = "mapper: {timeout: 1}\ncomponents:\n  a0: &a0 [x]\n";
-  for (int i = 1; i < 50000; ++i) {
-    const auto name = "a" + std::to_string(i);
-    text += "  " + name + ": &" + name + " [*a" + std::to_string(i - 1) + ", *a" +
-            std::to_string(i - 1) + "]\n";
-  }
-  EXPECT_EQ(read_texts({text}).search.timeout, 1U);
+TEST(BadFile, LayersInFilesHaveAProblemAndNothingElseIsRead) {
+  const SpecFolder folder;
+  folder.add("a.yaml", kSmallProblem + "mapper: {}\n");
+  folder.add("b.yaml", "mapper: {}\n");
+  const auto network = [&](const std::string& name) {
+    return folder.add("net.yaml", "network:\n  layers: [{file: " + name + "}]\n");
+  };
+  EXPECT_EQ(
+      read_specs({network("a.yaml")}).ignored,
+      std::vector<std::string>{folder.path() + "/a.yaml: mapper (only its 'problem' is read)"});
+  EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({network("b.yaml")}); })),
+            "b.yaml:1:1: the key 'problem' is missing");
+}
+
+TEST(BadFile, VariablesAreGivenOnce) {
+  const auto message = error_of([] {
+    (void)read_texts({"variables: {A: 1}\n", "variables: {B: 1}\n"});
+  });
+  EXPECT_NE(message.find("spec1.yaml:1:1: a second section of variables; the first is in"),
+            std::string::npos)
+      << message;
+}
+
+TEST(BadFile, MappingsAndConstraintsNeedAnArchitecture) {
+  const auto specs = read_texts({kSmallProblem, "mapping: [{}]\n", "mapspace: []\n"});
+  const Problem& problem = specs.layers[0].problem;
+  EXPECT_EQ(without_folder(error_of([&] { (void)read_mapping(specs, problem); })),
+            "spec1.yaml:1:10: a mapping needs an architecture; none of the specs has one");
+  EXPECT_EQ(error_of([&] { (void)read_constraints(specs, problem); }),
+            "constraints need an architecture; none of the specs has one");
+  const auto without = read_texts({kSmallArch, kSmallProblem});
+  EXPECT_EQ(error_of([&] { (void)read_mapping(without, problem); }),
+            "none of the specs has a 'mapping'");
+}
+
+TEST(BadText, IsNamedAndLimitedLikeAFile) {
+  EXPECT_EQ(error_of([] {
+              (void)read_spec_texts({{"a.yaml", "mapper:\n  version: [\n"}});
+            }).substr(0, 7),
+            "a.yaml:");
+  EXPECT_EQ(error_of([] {
+              (void)read_spec_texts({{"a.yaml", "mapper: {}"}}, {.max_bytes = 9});
+            }),
+            "a.yaml: the file is larger than 9 bytes, the limit for a spec (--max-file-size raises "
+            "it)");
 }
 
 }  // namespace

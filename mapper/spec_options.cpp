@@ -1,0 +1,27 @@
+#include "mapper/spec_options.hpp"
+
+#include <cctype>
+#include <string>
+
+namespace tilewright {
+namespace {
+
+// Without it, -1 would be the largest size that there is.
+std::string starts_with_digit(const std::string& text) {
+  const bool good = !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) != 0;
+  return good ? "" : "'" + text + "' is no size; write it as 100K, 16M or 1G";
+}
+
+}  // namespace
+
+void add_spec_options(CLI::App& command, ReadOptions& options) {
+  command
+      .add_option("--max-file-size", options.max_bytes,
+                  "refuse spec files of more bytes, before reading them (default: 16M)")
+      ->transform(CLI::AsSizeValue(false))  // 1K is 1024
+      ->transform(CLI::Validator(           // the last transformation is the first to run
+          [](std::string& text) { return starts_with_digit(text); }, ""))
+      ->type_name("BYTES");
+}
+
+}  // namespace tilewright
