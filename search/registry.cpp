@@ -30,9 +30,14 @@ struct Entry {
 
 // The only place that knows all variants.
 constexpr std::array kSearchers{
-    Entry{"none", &make_null},       Entry{"random", &make_random},
-    Entry{"local", &make_local},     Entry{"annealing", &make_annealing},
-    Entry{"genetic", &make_genetic}, Entry{"portfolio", &make_portfolio},
+    Entry{"none", &make_null},
+    Entry{"random", &make_random},
+    Entry{"local", &make_local},
+    Entry{"annealing", &make_annealing},
+    Entry{"genetic", &make_genetic},
+    Entry{"portfolio", &make_portfolio},
+    Entry{"exhaustive", &make_exhaustive},
+    Entry{"hybrid", &make_hybrid},
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
+#include "search/mapspace/big_int.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
 
@@ -41,6 +42,10 @@ std::string_view name(StopCause cause);
 struct SearchOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0 = all cores
+  /// Exhaustive search: the slice [from, to) of the factorizations, by number; each with all its
+  /// distinct orders and bypasses. Slices that meet cover the mapspace without overlap.
+  BigInt from = 0;
+  std::optional<BigInt> to = std::nullopt;  // absent = all
 };
 
 /// The best mapping found so far. `proposal` is its place in the merged order.
@@ -60,7 +65,8 @@ struct SearchResult {
   std::uint64_t rejected_capacity = 0;  // too much or, with min-utilization, too little
   std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute
   StopCause stopped_by = StopCause::exhausted;
-  bool proven = false;  // the best of the whole mapspace, with proof
+  bool proven = false;          // the best of the whole mapspace, with proof
+  std::uint64_t announced = 0;  // exhaustive search: mappings to evaluate, known beforehand
   double seconds = 0;
   /// The end depends on the clock or on a user, not only on seed and counts.
   bool reproducible() const {
@@ -75,6 +81,8 @@ class Sink {
   virtual void improved(const Incumbent& incumbent) = 0;
   /// Called now and then; `result.best` may be absent.
   virtual void progress(const SearchResult& result) = 0;
+  /// Exactly so many mappings will be evaluated unless something ends the search.
+  virtual void announced(std::uint64_t /*mappings*/) {}
 };
 
 /// Proposes mappings until a stop rule says so. Never prints, never touches files.

@@ -17,5 +17,10 @@ std::unique_ptr<Searcher> make_local(const SearchOptions& options);
 std::unique_ptr<Searcher> make_genetic(const SearchOptions& options);
 /// All of these in turn, each round starting from what the earlier ones found: the default.
 std::unique_ptr<Searcher> make_portfolio(const SearchOptions& options);
+/// The whole mapspace or a slice of it, without the orders that cannot be better than others.
+/// Ignores the stop rules about runs of mappings.
+std::unique_ptr<Searcher> make_exhaustive(const SearchOptions& options);
+/// Random tilings, each with every bypass and its quick orders.
+std::unique_ptr<Searcher> make_hybrid(const SearchOptions& options);
 
 }  // namespace tilewright

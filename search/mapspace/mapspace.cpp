@@ -9,6 +9,7 @@
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/conflict.hpp"
 #include "search/mapspace/factorization.hpp"
+#include "search/mapspace/loop_orders.hpp"
 #include "search/mapspace/permutation.hpp"
 #include "search/moves/move_set.hpp"
 
@@ -66,6 +67,14 @@ void check(const Problem& problem, const Architecture& arch, const Constraints& 
   }
 }
 
+// Words travel between neighbours only where there are any.
+OrderSet complete_set(const Architecture& arch) {
+  for (int level = 0; level < arch.num_levels(); ++level) {
+    if (arch.fanout(level) > 1) return OrderSet::complete_with_links;
+  }
+  return OrderSet::complete;
+}
+
 }  // namespace
 
 struct Mapspace::Impl {
@@ -76,6 +85,8 @@ struct Mapspace::Impl {
   MapspaceSize size;
   Mapping blank;
   double min_parallelism = 0;
+  std::unique_ptr<const LoopOrders> complete_orders;
+  std::unique_ptr<const LoopOrders> quick_orders;
 
   Impl(const Problem& problem, const Architecture& arch, const Constraints& constraints,
        const MapspaceOptions& options)
@@ -88,7 +99,7 @@ struct Mapspace::Impl {
     if (factorizations.size() == 0) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
     }
-    size = {factorizations.size(), permutations.size(), bypasses.size(), 0};
+    size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0};
     size.total = size.factorizations * size.permutations * size.bypasses;
     for (std::size_t level = 0; level < constraints.levels.size(); ++level) {
       blank.levels[level].no_link_transfer = constraints.levels[level].no_link_transfer;
@@ -97,7 +108,16 @@ struct Mapspace::Impl {
     }
     bypasses.fix(blank);
     permutations.fix(blank);
+    list_orders(problem, arch);
     if (size.factorizations == 1) factorizations.at(0, blank);
+  }
+
+  void list_orders(const Problem& problem, const Architecture& arch) {
+    complete_orders =
+        std::make_unique<LoopOrders>(problem, permutations, blank, complete_set(arch));
+    quick_orders = std::make_unique<LoopOrders>(problem, permutations, blank, OrderSet::quick);
+    size.order_classes = complete_orders->most();
+    size.reduced_total = size.factorizations * size.order_classes * size.bypasses;
   }
 };
 
@@ -135,6 +155,14 @@ void Mapspace::sample(Stream& random, Mapping& mapping) const {
 }
 
 Mapping Mapspace::blank() const { return impl_->blank; }
+
+const FactorizationSpace& Mapspace::factorizations() const { return impl_->factorizations; }
+
+const BypassSpace& Mapspace::bypasses() const { return impl_->bypasses; }
+
+const LoopOrders& Mapspace::complete_orders() const { return *impl_->complete_orders; }
+
+const LoopOrders& Mapspace::quick_orders() const { return *impl_->quick_orders; }
 
 const MoveSet& Mapspace::moves() const { return impl_->moves; }
 

@@ -13,6 +13,9 @@
 
 namespace tilewright {
 
+class BypassSpace;
+class FactorizationSpace;
+class LoopOrders;
 class MoveSet;
 
 struct MapspaceOptions {
@@ -26,6 +29,8 @@ struct MapspaceSize {
   BigInt permutations;    // orders of the loops of each level
   BigInt bypasses;        // keep/bypass choices
   BigInt total;
+  BigInt order_classes;  // at most so many orders of one tiling can differ in cost
+  BigInt reduced_total;  // the mapspace without the other orders
 };
 
 /// All perfect mappings of a problem on an architecture that satisfy the constraints and every
@@ -46,6 +51,13 @@ class Mapspace {
   void sample(Stream& random, Mapping& mapping) const;
   /// A mapping of the right shape with everything that the constraints fix.
   Mapping blank() const;
+  /// The parts, for those who go through them one by one.
+  const FactorizationSpace& factorizations() const;
+  const BypassSpace& bypasses() const;
+  /// The orders among which there is always a best one.
+  const LoopOrders& complete_orders() const;
+  /// The few orders among which there nearly always is one.
+  const LoopOrders& quick_orders() const;
   /// Small steps from one mapping of the space to another.
   const MoveSet& moves() const;
   /// Fixed share of the MACs that a mapping must use at least, 0..1.

@@ -1,0 +1,63 @@
+#include <algorithm>
+#include <vector>
+
+#include "search/mapspace/bypass.hpp"
+#include "search/mapspace/loop_orders.hpp"
+#include "search/round_run.hpp"
+#include "search/searchers.hpp"
+
+namespace tilewright {
+namespace {
+
+/// Scores all bypasses of a tiling in its present orders; those that fit.
+std::vector<std::uint64_t> fitting_bypasses(Trial& trial, Mapping& mapping) {
+  const BypassSpace& bypasses = trial.space().bypasses();
+  std::vector<std::uint64_t> fitting;
+  for (std::uint64_t i = 0; i < bypasses.size() && !trial.over(); ++i) {
+    bypasses.at(i, mapping);
+    if (trial.score(mapping)) fitting.push_back(i);
+  }
+  return fitting;
+}
+
+// Whether a tiling fits does not depend on its orders: where it does not, nothing more is tried.
+void try_tiling(Trial& trial, Mapping& mapping) {
+  LoopOrders::Walk walk = trial.space().quick_orders().walk(mapping);
+  walk.seek(0, mapping);
+  const std::vector<std::uint64_t> fitting = fitting_bypasses(trial, mapping);
+  if (fitting.empty()) return;
+  while (!trial.over() && walk.next(mapping)) {
+    for (const std::uint64_t bypass : fitting) {
+      if (trial.over()) return;
+      trial.space().bypasses().at(bypass, mapping);
+      trial.score(mapping);
+    }
+  }
+}
+
+class HybridSearcher final : public Searcher {
+ public:
+  explicit HybridSearcher(const SearchOptions& options) : options_(options) {}
+  std::string_view name() const override { return "hybrid"; }
+  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                   const StopRules& stop, Sink& sink) override {
+    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
+      Mapping mapping = trial.space().blank();
+      while (!trial.over()) {
+        trial.space().sample(trial.random(), mapping);
+        try_tiling(trial, mapping);
+      }
+    });
+  }
+
+ private:
+  SearchOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Searcher> make_hybrid(const SearchOptions& options) {
+  return std::make_unique<HybridSearcher>(options);
+}
+
+}  // namespace tilewright
