@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -29,14 +30,26 @@ void check_count(std::size_t count, int limit, std::string_view what) {
   }
 }
 
-// Words are counted in 64 bits and priced in doubles: beyond 2^62 neither is exact any more.
-void check_size(const Problem& problem) {
-  double operations = 1;
-  for (const auto bound : problem.bounds) operations *= static_cast<double>(bound);
-  if (operations > 4.6e18) {
-    throw std::invalid_argument(
-        fmt::format("{:.3g} operations; at most 2^62 are supported", operations));
+// How many words of a tensor there may be for one operation, however the problem is cut. A tile
+// covers all words from its first to its last, so steps of c words bring c for each operation; a
+// dimension on several coordinates counts on each.
+double spread(const Problem& problem, const DataSpace& space) {
+  double words = 1;
+  std::array<bool, kMaxDims> seen{};
+  for (const auto& coordinate : space.projection) {
+    double step = 0;
+    std::array<bool, kMaxDims> here{};
+    for (const auto& term : coordinate) {
+      step += std::abs(static_cast<double>(term.coefficient));
+      here[term.dim] = true;
+    }
+    words *= std::max(1.0, step);
+    for (int d = 0; d < problem.num_dims(); ++d) {
+      if (here[d] && seen[d]) words *= static_cast<double>(problem.bounds[d]);
+      seen[d] = seen[d] || here[d];
+    }
   }
+  return words;
 }
 
 }  // namespace
@@ -69,6 +82,24 @@ bool Problem::same_work(const Problem& other) const {
   return dims == other.dims && bounds == other.bounds &&
          std::equal(spaces.begin(), spaces.end(), other.spaces.begin(), other.spaces.end(),
                     same_space);
+}
+
+void check_size(const Problem& problem) {
+  double operations = 1;
+  for (const auto bound : problem.bounds) operations *= static_cast<double>(bound);
+  if (operations > 4.6e18) {
+    throw std::invalid_argument(
+        fmt::format("{:.3g} operations; at most 2^62 are supported", operations));
+  }
+  for (const auto& space : problem.spaces) {
+    const double words = operations * spread(problem, space);
+    if (words > 9.2e18) {
+      throw std::invalid_argument(
+          fmt::format("up to {:.3g} words of {} to move, by its projection; at most 2^63 are "
+                      "supported",
+                      words, space.name));
+    }
+  }
 }
 
 Problem make_problem(const Shape& shape, std::string name, const std::vector<std::int64_t>& bounds,

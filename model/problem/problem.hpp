@@ -74,6 +74,10 @@ struct Problem {
   bool same_work(const Problem& other) const;
 };
 
+/// Words are counted in 64 bits and priced in doubles: beyond 2^62 neither is exact any more.
+/// \throws std::invalid_argument when a mapping of the problem could come to more.
+void check_size(const Problem& problem);
+
 /// Builds a problem. \throws std::invalid_argument if a limit of `limits.hpp` is exceeded, a bound
 /// is below 1 or the operation count leaves 63 bits.
 Problem make_problem(const Shape& shape, std::string name, const std::vector<std::int64_t>& bounds,

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <limits>
+#include <stdexcept>
 
 #include "model/error.hpp"
 #include "search/settings.hpp"
@@ -66,12 +67,10 @@ void set_batch(std::vector<Layer>& layers, std::uint64_t batch) {
                                    fmt::join(layer.problem.dims, ", ")));
     }
     layer.problem.bounds[dim] = static_cast<std::int64_t>(batch);
-    std::int64_t operations = 1;
-    for (const std::int64_t bound : layer.problem.bounds) {
-      if (__builtin_mul_overflow(operations, bound, &operations)) {
-        throw UsageError(fmt::format("batch {}: layer '{}' has too many operations to count", batch,
-                                     layer.name));
-      }
+    try {
+      check_size(layer.problem);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(fmt::format("batch {}: layer '{}': {}", batch, layer.name, error.what()));
     }
   }
 }

@@ -189,6 +189,59 @@ TEST_F(BadInput, AliasBombs) {
   expect_of_both("arch.yaml conv.yaml mapping.yaml bomb.yaml", "bomb.yaml:8:");
 }
 
+TEST_F(BadInput, FilesThatBreakOff) {
+  expect("model arch.yaml conv.yaml /proc/self/mem", 2,
+         "/proc/self/mem: cannot read the file to its end\n");
+}
+
+TEST_F(BadInput, OptionsOutOfRange) {
+  write("gemm.yaml", "problem:\n  shape: gemm\n  instance: {M: 2, N: 1, K: 2}\n");
+  write("large.yaml",
+        "problem:\n  shape: gemm\n  instance: {M: 1000000000, N: 1, K: 1000000000}\n");
+  struct Case {
+    std::string arguments, message;
+  };
+  const std::vector<Case> cases{
+      {"arch.yaml conv.yaml --batch 4", "batch: layer 'conv' has no dimension N, only R, P"},
+      {"arch.yaml gemm.yaml --batch 0", "batch 0 is out of range"},
+      {"arch.yaml gemm.yaml --batch 2147483648", "batch 2147483648 is out of range"},
+      {"arch.yaml large.yaml --batch 5",
+       "batch 5: layer 'large': 5e+18 operations; at most 2^62 are supported"},
+      {"arch.yaml conv.yaml --time soon",
+       "'soon' is no duration; write it as 10s, 500ms, 2m or 1h"},
+      {"arch.yaml conv.yaml --time 0s", "'0s' is no duration; write it as 10s, 500ms, 2m or 1h"},
+      {"arch.yaml conv.yaml -j 5000", "5000 threads: give 1 to 4096, or 0 for all cores"},
+      {"arch.yaml conv.yaml -j -1", "-1 threads: give 1 to 4096, or 0 for all cores"},
+      {"arch.yaml conv.yaml --objective edpp", "unknown metric 'edpp'; did you mean 'edp'?"},
+      {"arch.yaml conv.yaml --searcher randm",
+       "unknown search algorithm 'randm'; did you mean 'random'?"},
+      {"conv.yaml", "no architecture: none of the files has a key 'arch' or 'architecture'"},
+      {"arch.yaml", "no problem: none of the files has a key 'problem' or is a network"},
+  };
+  for (const Case& a : cases) expect("map -o results " + a.arguments, 2, a.message + "\n");
+}
+
+TEST_F(BadInput, PlacesThatCannotBeWritten) {
+  write("file", "");
+  const std::string both = "arch.yaml conv.yaml ";
+  expect("map " + both + "--max-evaluated 10 --quiet -o file/below", 2,
+         "cannot make the folder 'file/below': Not a directory\n");
+  expect("model " + both + "mapping.yaml --json no/such.json", 2,
+         "cannot write 'no/such.json': No such file or directory\n");
+  expect("model " + both + "mapping.yaml --json .", 2, "cannot write '.': Is a directory\n");
+}
+
+TEST_F(BadInput, ConstraintsThatLeaveNothing) {
+  write("limits.yaml", "mapspace:\n- {target: Buf, type: temporal, factors: R=2}\n");
+  const ProgramResult result = run("map arch.yaml conv.yaml limits.yaml -o out --quiet");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.err.rfind("tilewright: error: layer 'conv': no mapping satisfies temporal "
+                             "factor R=2",
+                             0),
+            0)
+      << result.err;
+}
+
 TEST_F(BadInput, UnknownKeysThatDoNotMatterAreWarnings) {
   write("conv.yaml",
         "problem:\n  shape: cnn-layer\n  instance: {R: 1, S: 1, P: 2, Q: 2, C: 2, "

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/spec/document.hpp"
 #include "spec_text.hpp"
 
 namespace tilewright {
@@ -133,6 +134,13 @@ TEST(BadFile, LayersInFilesHaveAProblemAndNothingElseIsRead) {
       std::vector<std::string>{folder.path() + "/a.yaml: mapper (only its 'problem' is read)"});
   EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({network("b.yaml")}); })),
             "b.yaml:1:1: the key 'problem' is missing");
+}
+
+TEST(BadFile, AFolderIsNoFile) {
+  const SpecFolder folder;
+  std::vector<Warning> warnings;
+  EXPECT_EQ(error_of([&] { (void)spec::load_document(folder.path(), 100, warnings); }),
+            folder.path() + ": this is a folder");
 }
 
 TEST(BadFile, VariablesAreGivenOnce) {
