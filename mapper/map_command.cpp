@@ -33,6 +33,8 @@ struct MapOptions {
   std::string output;
   std::string time;
   std::string total_time;
+  std::string from;
+  std::string to;
   SearchWishes wishes;
   std::optional<std::uint64_t> batch;
   bool quiet = false;
@@ -43,6 +45,27 @@ SearchWishes wishes_of(const MapOptions& options) {
   if (!options.time.empty()) wishes.time = parse_duration(options.time);
   if (!options.total_time.empty()) wishes.total_time = parse_duration(options.total_time);
   return wishes;
+}
+
+// Counts of factorizations may exceed every built-in type.
+BigInt parse_number(const std::string& text, std::string_view option) {
+  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+  const std::size_t first = text.find_first_not_of('0');  // a leading 0 would mean octal
+  if (!digits || text.empty() || text.size() > 100) {
+    throw UsageError(fmt::format("{}: '{}' is not a number of a factorization", option, text));
+  }
+  return first == std::string::npos ? BigInt(0) : BigInt(text.substr(first));
+}
+
+SearchPlan plan_of(const MapOptions& options, const SearchSettings& settings) {
+  SearchPlan plan = make_plan(wishes_of(options), settings);
+  const bool sliced = !options.from.empty() || !options.to.empty();
+  if (sliced && plan.searcher != "exhaustive") {
+    throw UsageError("--from and --to name a slice for --searcher exhaustive");
+  }
+  if (!options.from.empty()) plan.options.from = parse_number(options.from, "--from");
+  if (!options.to.empty()) plan.options.to = parse_number(options.to, "--to");
+  return plan;
 }
 
 SummaryContext make_context(const SpecSet& specs) {
@@ -81,7 +104,7 @@ int run_map(const MapOptions& options) {
   if (options.batch) set_batch(specs.layers, *options.batch);
   const SummaryContext context = make_context(specs);
 
-  NetworkSearch search(specs, make_plan(wishes_of(options), specs.search));
+  NetworkSearch search(specs, plan_of(options, specs.search));
   for (const Warning& warning : search.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
@@ -126,6 +149,14 @@ void add_search_options(CLI::App& command, MapOptions& options) {
                      "valid mappings to consider per layer");
   command.add_option("--victory-condition", options.wishes.victory_condition,
                      "valid mappings in a row without an improvement that end a layer");
+  command
+      .add_option("--from", options.from,
+                  "exhaustive search: number of the first factorization (default: 0)")
+      ->type_name("N");
+  command
+      .add_option("--to", options.to,
+                  "exhaustive search: one past the last factorization (default: all)")
+      ->type_name("N");
   command.add_flag("--both-axes", options.wishes.both_axes,
                    "let a dimension use X and Y of one level at once");
 }

@@ -74,6 +74,11 @@ void Progress::same_as(std::size_t index, const std::string& name, const std::st
   line_is_open_ = false;
 }
 
+void Progress::announced(std::uint64_t mappings) {
+  if (style_ == Style::silent) return;
+  print_line(fmt::format("{}: {} mappings to evaluate", heading(), with_commas(mappings)));
+}
+
 void Progress::improved(const Incumbent& incumbent) {
   best_ = describe_best(incumbent.cost, objective_);
 }

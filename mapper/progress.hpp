@@ -25,6 +25,7 @@ class Progress : public NetworkSink {
 
   void improved(const Incumbent& incumbent) override;
   void progress(const SearchResult& result) override;
+  void announced(std::uint64_t mappings) override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -24,7 +24,8 @@ Json layer_json(const LayerResult& result, std::string_view searcher) {
               {"valid", result.search.valid},
               {"proven", result.search.proven},
               {"stopped_by", name(result.search.stopped_by)},
-              {"mapspace_size", result.space->total.str()}};
+              {"mapspace_size", result.space->total.str()},
+              {"mapspace_size_reduced", result.space->reduced_total.str()}};
 }
 
 // Rules that are off are left out.

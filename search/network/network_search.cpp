@@ -140,7 +140,7 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
   result.space = space->size();
   const Evaluator evaluator(problem, *specs_.architecture, prices_);
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
-  sink.begin_layer(index, result.layer->name, short_form(space->size().total));
+  sink.begin_layer(index, result.layer->name, short_form(space->size()));
   StopRules rules = rules_of_layer();
   rules.cancelled = &cancelled;
   result.search = searcher->run(*space, evaluator, plan_.objective, rules, sink);

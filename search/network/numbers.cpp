@@ -21,4 +21,8 @@ std::string short_form(const BigInt& number) {
   return fmt::format("{}.{}e+{}", digits.substr(0, 1), digits.substr(1, 2), digits.size() - 1);
 }
 
+std::string short_form(const MapspaceSize& size) {
+  return short_form(size.total) + " -> " + short_form(size.reduced_total);
+}
+
 }  // namespace tilewright

@@ -44,20 +44,20 @@ std::string summary_table(const std::vector<LayerResult>& results) {
   const NetworkTotal total = total_of(results);
   std::size_t width = 5;
   for (const LayerResult& result : results) width = std::max(width, result.layer->name.size());
-  std::string text = fmt::format("{:<{}}  {:>7}  {:>9}  {:>14}  {:>11}  {:>14}  {:>12}  {:>9}\n",
+  std::string text = fmt::format("{:<{}}  {:>7}  {:>9}  {:>14}  {:>11}  {:>14}  {:>12}  {:>20}\n",
                                  "layer", width, "repeats", "pJ / MAC", "cycles", "utilisation",
                                  "EDP (J*cycle)", "energy share", "mapspace");
   for (const LayerResult& result : results) {
-    const std::string size = result.space ? short_form(result.space->total) : "-";
+    const std::string size = result.space ? short_form(*result.space) : "-";
     if (!result.search.best) {
-      text += fmt::format("{:<{}}  {:>7}  {:<75}  {:>9}\n", result.layer->name, width,
+      text += fmt::format("{:<{}}  {:>7}  {:<75}  {:>20}\n", result.layer->name, width,
                           result.layer->repeats,
                           result.searched ? "no valid mapping" : "not searched", size);
       continue;
     }
     const Cost& cost = result.search.best->cost;
     text +=
-        fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>10.1f} %  {:>9}\n",
+        fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>10.1f} %  {:>20}\n",
                     result.layer->name, width, result.layer->repeats, energy_per_mac(result),
                     with_commas(cost.cycles), 100 * cost.utilization, cost.edp() * 1e-12,
                     100 * share_of(result, total), size);

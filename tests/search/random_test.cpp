@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "model/error.hpp"
@@ -203,7 +204,8 @@ TEST(SearcherRegistry, NoneProposesNothing) {
 }
 
 TEST(SearcherRegistry, UnknownNameNamesTheNearest) {
-  EXPECT_EQ(searcher_names(), (std::vector<std::string_view>{"none", "random"}));
+  const auto names = searcher_names();
+  EXPECT_EQ(std::count(names.begin(), names.end(), "random"), 1);
   try {
     make_searcher("randm", {});
     FAIL();
