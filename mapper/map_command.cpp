@@ -138,7 +138,10 @@ void add_search_options(CLI::App& command, MapOptions& options) {
       .add_option("--objective", options.wishes.objective,
                   "what to minimise: edp (default), energy, delay, or a list of them by rank")
       ->type_name("LIST");
-  command.add_option("--searcher", options.wishes.searcher, "how to search: random (default)")
+  command
+      .add_option("--searcher", options.wishes.searcher,
+                  "how to search: portfolio (default), random, local, annealing, genetic, hybrid "
+                  "or exhaustive")
       ->type_name("NAME");
   command.add_option("--seed", options.wishes.seed, "seed of the random numbers")
       ->capture_default_str();
