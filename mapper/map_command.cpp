@@ -18,8 +18,8 @@
 #include "model/error.hpp"
 #include "model/report/stats_text.hpp"
 #include "model/spec/spec.hpp"
-#include "search/network/duration.hpp"
 #include "search/network/network_search.hpp"
+#include "search/network/options.hpp"
 #include "search/network/search_plan.hpp"
 #include "search/network/summary_table.hpp"
 
@@ -31,42 +31,10 @@ struct MapOptions {
   std::vector<std::string> files;
   ReadOptions reading;
   std::string output;
-  std::string time;
-  std::string total_time;
-  std::string from;
-  std::string to;
   SearchWishes wishes;
   std::optional<std::uint64_t> batch;
   bool quiet = false;
 };
-
-SearchWishes wishes_of(const MapOptions& options) {
-  SearchWishes wishes = options.wishes;
-  if (!options.time.empty()) wishes.time = parse_duration(options.time);
-  if (!options.total_time.empty()) wishes.total_time = parse_duration(options.total_time);
-  return wishes;
-}
-
-// Counts of factorizations may exceed every built-in type.
-BigInt parse_number(const std::string& text, std::string_view option) {
-  const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
-  const std::size_t first = text.find_first_not_of('0');  // a leading 0 would mean octal
-  if (!digits || text.empty() || text.size() > 100) {
-    throw UsageError(fmt::format("{}: '{}' is not a number of a factorization", option, text));
-  }
-  return first == std::string::npos ? BigInt(0) : BigInt(text.substr(first));
-}
-
-SearchPlan plan_of(const MapOptions& options, const SearchSettings& settings) {
-  SearchPlan plan = make_plan(wishes_of(options), settings);
-  const bool sliced = !options.from.empty() || !options.to.empty();
-  if (sliced && plan.searcher != "exhaustive") {
-    throw UsageError("--from and --to name a slice for --searcher exhaustive");
-  }
-  if (!options.from.empty()) plan.options.from = parse_number(options.from, "--from");
-  if (!options.to.empty()) plan.options.to = parse_number(options.to, "--to");
-  return plan;
-}
 
 SummaryContext make_context(const SpecSet& specs) {
   SummaryContext context;
@@ -89,6 +57,12 @@ void print_report(const NetworkSearch& search, const SpecSet& specs, const Resul
 int report_failures(const std::vector<LayerResult>& results) {
   int exit_code = kDone;
   for (const LayerResult& result : results) {
+    if (result.search.front_thinned) {
+      print_warning(
+          fmt::format("layer '{}': the front has more points than are kept ({}); those in "
+                      "its densest regions are left out",
+                      result.layer->name, ParetoFront::kCapacity));
+    }
     if (!result.searched || result.search.best) continue;
     print_error(fmt::format("layer '{}': {}", result.layer->name, result.failure));
     exit_code = kNoMapping;
@@ -104,7 +78,7 @@ int run_map(const MapOptions& options) {
   if (options.batch) set_batch(specs.layers, *options.batch);
   const SummaryContext context = make_context(specs);
 
-  NetworkSearch search(specs, plan_of(options, specs.search));
+  NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
   for (const Warning& warning : search.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
@@ -119,6 +93,7 @@ int run_map(const MapOptions& options) {
                     search.plan().objective);
   search.run(progress, interrupted(), [&](const LayerResult& result) {
     folder.write_layer(result, search.prices());
+    folder.write_front(result, search.plan().objective);
     folder.write_summary(search, context);
   });
   folder.write_summary(search, context);
@@ -128,40 +103,22 @@ int run_map(const MapOptions& options) {
   return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;
 }
 
-void add_search_options(CLI::App& command, MapOptions& options) {
-  command.add_option("--time", options.time, "time for each distinct layer: 10s, 500ms, 2m")
-      ->type_name("TIME");
-  command
-      .add_option("--total-time", options.total_time, "time for the network, shared by its layers")
-      ->type_name("TIME");
-  command
-      .add_option("--objective", options.wishes.objective,
-                  "what to minimise: edp (default), energy, delay, or a list of them by rank")
-      ->type_name("LIST");
-  command
-      .add_option("--searcher", options.wishes.searcher,
-                  "how to search: portfolio (default), random, local, annealing, genetic, hybrid "
-                  "or exhaustive")
-      ->type_name("NAME");
-  command.add_option("--seed", options.wishes.seed, "seed of the random numbers")
-      ->capture_default_str();
-  command.add_option("-j,--threads", options.wishes.threads, "threads; 0 = all cores (default)");
-  command.add_option("--max-evaluated", options.wishes.max_evaluated,
-                     "mappings to consider per layer");
-  command.add_option("--max-valid", options.wishes.max_valid,
-                     "valid mappings to consider per layer");
-  command.add_option("--victory-condition", options.wishes.victory_condition,
-                     "valid mappings in a row without an improvement that end a layer");
-  command
-      .add_option("--from", options.from,
-                  "exhaustive search: number of the first factorization (default: 0)")
-      ->type_name("N");
-  command
-      .add_option("--to", options.to,
-                  "exhaustive search: one past the last factorization (default: all)")
-      ->type_name("N");
-  command.add_flag("--both-axes", options.wishes.both_axes,
-                   "let a dimension use X and Y of one level at once");
+// What the options mean stands in the table that all fronts share.
+void add_search_options(CLI::App& command, SearchWishes& wishes) {
+  for (const SearchOption& option : search_options()) {
+    std::string names = fmt::format("--{}", option.name);
+    if (!option.short_name.empty()) names = fmt::format("-{},{}", option.short_name, names);
+    const auto set = [&wishes, &option](const std::string& text) {
+      set_option(wishes, option.name, text);
+    };
+    if (option.is_flag()) {
+      command.add_flag_callback(
+          names, [set] { set("true"); }, help_of(option));
+    } else {
+      command.add_option_function<std::string>(names, set, help_of(option))
+          ->type_name(std::string(option.value));
+    }
+  }
 }
 
 }  // namespace
@@ -181,7 +138,7 @@ void add_map_command(CLI::App& app, int& exit_code) {
   command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
   command->add_flag("--quiet", options->quiet, "no progress on standard error");
   add_spec_options(*command, options->reading);
-  add_search_options(*command, *options);
+  add_search_options(*command, options->wishes);
   command->callback([options, &exit_code] { exit_code = run_map(*options); });
 }
 

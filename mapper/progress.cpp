@@ -19,15 +19,17 @@ constexpr auto kTerminalPeriod = 100ms;
 constexpr auto kPlainPeriod = 10s;
 
 std::string describe_best(const Cost& cost, const Objective& objective) {
-  switch (objective.metrics().front()) {
-    case Metric::energy:
+  const Metric& metric = objective.metrics().front();
+  switch (metric.kind) {
+    case MetricKind::energy:
       return fmt::format("{:.6g} uJ", cost.energy * 1e-6);
-    case Metric::delay:
+    case MetricKind::delay:
       return fmt::format("{} cycles", with_commas(cost.cycles));
-    case Metric::edp:
-      break;
+    case MetricKind::edp:
+      return fmt::format("{:.6g} J*cycle", cost.edp() * 1e-12);
+    default:
+      return fmt::format("{} {:.6g}", metric.name, objective.value(metric, cost));
   }
-  return fmt::format("{:.6g} J*cycle", cost.edp() * 1e-12);
 }
 
 // Columns of the terminal, so that the line does not wrap; 80 when it does not say.

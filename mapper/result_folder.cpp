@@ -67,6 +67,17 @@ Json times_json(const std::vector<LayerResult>& results) {
   return list;
 }
 
+// The points of an earlier run, of which there may be more than now.
+void remove_points(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename();
+    const std::size_t digits = name.find_first_not_of("0123456789");
+    if (digits > 0 && name.substr(std::min(digits, name.size())) == ".map.yaml") {
+      fs::remove(entry.path());
+    }
+  }
+}
+
 }  // namespace
 
 fs::path default_folder(const std::string& arch, const std::string& network) {
@@ -88,6 +99,21 @@ void ResultFolder::write_layer(const LayerResult& result, const Prices& prices) 
   write_atomically(path_ / (stem + ".nest.txt"), format_nest(mapping, problem, arch_));
   write_atomically(path_ / (stem + ".stats.json"),
                    stats_json(*result.stats, problem, arch_, prices));
+}
+
+void ResultFolder::write_front(const LayerResult& result, const Objective& objective) const {
+  if (!objective.wants_front() || !result.search.best) return;
+  const std::string& stem = stems_[static_cast<std::size_t>(result.layer - layers_.data())];
+  write_atomically(path_ / (stem + ".pareto.csv"), pareto_csv(result, objective));
+  const fs::path folder = path_ / (stem + ".pareto");
+  make_folder(folder);
+  remove_points(folder);
+  const std::vector<ParetoPoint>& front = result.search.front;
+  const std::size_t digits = std::max<std::size_t>(2, fmt::format("{}", front.size()).size());
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    write_atomically(folder / fmt::format("{:0{}}.map.yaml", i + 1, digits),
+                     write_mapping(front[i].mapping, result.layer->problem, arch_));
+  }
 }
 
 void ResultFolder::write_summary(const NetworkSearch& search, const SummaryContext& context) const {

@@ -19,6 +19,8 @@ class ResultFolder {
 
   /// The best mapping of a layer, its loop nest and its counts.
   void write_layer(const LayerResult& result, const Prices& prices) const;
+  /// If the objective wants a front: its values, and a mapping per point.
+  void write_front(const LayerResult& result, const Objective& objective) const;
   /// summary.json and summary.csv, of the layers done so far.
   void write_summary(const NetworkSearch& search, const SummaryContext& context) const;
   /// run.json: what differs from run to run, such as times and the machine.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <nlohmann/json.hpp>
 
@@ -10,22 +12,72 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json layer_json(const LayerResult& result, std::string_view searcher) {
-  const Cost& cost = result.search.best->cost;
-  return Json{{"name", result.layer->name},
-              {"repeats", result.layer->repeats},
-              {"cycles", cost.cycles},
-              {"energy_pJ", cost.energy},
-              {"edp_pJ_cycles", cost.edp()},
-              {"utilization", cost.utilization},
-              {"computes", result.stats->computes},
-              {"searcher", searcher},
-              {"evaluated", result.search.evaluated},
-              {"valid", result.search.valid},
-              {"proven", result.search.proven},
-              {"stopped_by", name(result.search.stopped_by)},
-              {"mapspace_size", result.space->total.str()},
-              {"mapspace_size_reduced", result.space->reduced_total.str()}};
+// The metrics that were asked for and are not among those of every mapping.
+std::vector<Metric> special_metrics(const Objective& objective) {
+  std::vector<Metric> special;
+  for (const auto* metrics : {&objective.metrics(), &objective.axes()}) {
+    for (const Metric& metric : *metrics) {
+      if (metric.kind != MetricKind::ed2p && metric.kind != MetricKind::accesses &&
+          metric.kind != MetricKind::area) {
+        continue;
+      }
+      if (std::find(special.begin(), special.end(), metric) == special.end()) {
+        special.push_back(metric);
+      }
+    }
+  }
+  return special;
+}
+
+Json cost_json(const Cost& cost, const Objective& objective) {
+  Json json{{"cycles", cost.cycles},
+            {"energy_pJ", cost.energy},
+            {"edp_pJ_cycles", cost.edp()},
+            {"utilization", cost.utilization}};
+  for (const Metric& metric : special_metrics(objective)) {
+    json[metric.name] = objective.value(metric, cost);
+  }
+  return json;
+}
+
+Json layer_json(const LayerResult& result, const SearchPlan& plan) {
+  Json json{{"name", result.layer->name}, {"repeats", result.layer->repeats}};
+  json.update(cost_json(result.search.best->cost, plan.objective));
+  json.update({{"computes", result.stats->computes},
+               {"searcher", plan.searcher},
+               {"evaluated", result.search.evaluated},
+               {"valid", result.search.valid},
+               {"over_budget", result.search.over_budget},
+               {"proven", result.search.proven},
+               {"stopped_by", name(result.search.stopped_by)},
+               {"mapspace_size", result.space->total.str()},
+               {"mapspace_size_reduced", result.space->reduced_total.str()}});
+  if (!plan.objective.wants_front()) return json;
+  json["pareto_thinned"] = result.search.front_thinned;
+  json["pareto"] = Json::array();
+  for (const ParetoPoint& point : result.search.front) {
+    json["pareto"].push_back(cost_json(point.cost, plan.objective));
+  }
+  return json;
+}
+
+Json failure_json(const LayerResult& result, const SearchPlan& plan) {
+  Json json{{"name", result.layer->name}, {"reason", result.failure}};
+  if (!plan.objective.budgets().any()) return json;
+  json["over_budget"] = result.search.over_budget;
+  if (result.search.nearest) {
+    json["nearest"] = cost_json(result.search.nearest->cost, plan.objective);
+  }
+  return json;
+}
+
+// Budgets that are not set are left out.
+Json budgets_json(const Budgets& budgets) {
+  Json json = Json::object();
+  if (std::isfinite(budgets.max_delay)) json["max_cycles"] = budgets.max_delay;
+  if (std::isfinite(budgets.max_energy)) json["max_energy_pJ"] = budgets.max_energy;
+  if (budgets.min_utilization > 0) json["min_utilization"] = budgets.min_utilization;
+  return json;
 }
 
 // Rules that are off are left out.
@@ -75,9 +127,9 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
   Json missing = Json::array();
   for (const LayerResult& result : results) {
     if (result.search.best) {
-      layers.push_back(layer_json(result, plan.searcher));
+      layers.push_back(layer_json(result, plan));
     } else if (result.searched) {
-      without.push_back({{"name", result.layer->name}, {"reason", result.failure}});
+      without.push_back(failure_json(result, plan));
     } else {
       missing.push_back(result.layer->name);
     }
@@ -91,6 +143,8 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
                   {"architecture", context.architecture},
                   {"network", context.network},
                   {"objective", plan.objective.name()},
+                  {"budgets", budgets_json(plan.objective.budgets())},
+                  {"pareto", join_names(plan.objective.axes())},
                   {"seed", plan.options.seed},
                   {"both_axes", plan.mapspace.both_axes},
                   {"stop_rules", rules_json(plan)},
@@ -101,6 +155,21 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
                   {"not_searched", std::move(missing)},
                   {"inputs", std::move(inputs)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string pareto_csv(const LayerResult& result, const Objective& objective) {
+  const std::vector<Metric> special = special_metrics(objective);
+  std::string text = "point,energy_pJ,cycles,edp_pJ_cycles,utilization";
+  for (const Metric& metric : special) text += "," + csv_field(metric.name);
+  text += '\n';
+  for (std::size_t i = 0; i < result.search.front.size(); ++i) {
+    const Cost& cost = result.search.front[i].cost;
+    text += fmt::format("{},{},{},{},{}", i + 1, cost.energy, cost.cycles, cost.edp(),
+                        cost.utilization);
+    for (const Metric& metric : special) text += fmt::format(",{}", objective.value(metric, cost));
+    text += '\n';
+  }
+  return text;
 }
 
 std::string summary_csv(const std::vector<LayerResult>& results, std::string_view searcher) {

@@ -23,6 +23,9 @@ struct SummaryContext {
   std::vector<InputHash> inputs;
 };
 
+/// The front of a layer, a point per line, numbered from 1.
+std::string pareto_csv(const LayerResult& result, const Objective& objective);
+
 std::string summary_json(const NetworkSearch& search, const SummaryContext& context);
 std::string summary_csv(const std::vector<LayerResult>& results, std::string_view searcher);
 

@@ -11,7 +11,8 @@
 
 namespace tilewright {
 
-/// What became of one proposal, in a byte: 0 = valid, else the reason and the level of a rejection.
+/// What became of one proposal, in a byte: 0 = valid, kOverBudget = valid but beyond a budget, else
+/// the reason and the level of a rejection.
 class Verdict {
  public:
   Verdict() = default;
@@ -21,13 +22,21 @@ class Verdict {
                   : static_cast<std::uint8_t>((rejection.level + 1) * kReasons +
                                               static_cast<int>(rejection.reason))) {}
 
-  bool valid() const { return code_ == 0; }
+  static Verdict over_budget() {
+    Verdict verdict;
+    verdict.code_ = kOverBudget;
+    return verdict;
+  }
+
+  bool valid() const { return code_ == 0 || code_ == kOverBudget; }
+  bool is_over_budget() const { return code_ == kOverBudget; }
   RejectReason reason() const { return static_cast<RejectReason>(code_ % kReasons); }
   std::size_t level_place() const { return code_ / kReasons; }  // level + 1
 
  private:
   static constexpr int kReasons = 8;
-  static_assert(static_cast<int>(RejectReason::min_utilization) < kReasons);
+  static constexpr std::uint8_t kOverBudget = kReasons - 1;
+  static_assert(static_cast<int>(RejectReason::min_utilization) < kOverBudget);
   static_assert((kMaxLevels + 1) * kReasons <= 256);
   std::uint8_t code_ = 0;
 };
@@ -41,12 +50,20 @@ struct Block {
     Cost cost;
     Mapping mapping;
   };
+  /// A proposal within the budgets that no earlier one of its block covers.
+  struct Point {
+    std::uint32_t place = 0;
+    Objective::Point at{};
+    Cost cost;
+    Mapping mapping;
+  };
 
   std::uint64_t index = 0;    // number of the block and of its stream
   std::uint32_t planned = 0;  // proposals to make
   std::uint32_t made = 0;     // fewer only after an interruption
   std::vector<Verdict> verdicts;
   std::vector<Record> records;
+  std::vector<Point> points;  // only if the objective wants a front
   std::optional<StopCause> interrupted;
 };
 

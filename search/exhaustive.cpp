@@ -9,6 +9,7 @@
 
 #include "model/error.hpp"
 #include "search/arena.hpp"
+#include "search/block_recorder.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/loop_orders.hpp"
@@ -131,8 +132,8 @@ class ExhaustiveRun {
   std::uint64_t count_chunk(std::size_t chunk);
   bool plan();
   void fill(std::size_t i);
-  void fill_tiling(Worker& worker, Block& block, LoopOrders::Walk& walk, std::uint64_t skip);
-  void record(const Worker& worker, Block& block, const Cost& cost) const;
+  void fill_tiling(Worker& worker, Block& block, BlockRecorder& recorder, LoopOrders::Walk& walk,
+                   std::uint64_t skip);
   std::optional<StopCause> interruption() const;
 
   std::uint64_t chunk_begin(std::size_t chunk) const {
@@ -272,6 +273,7 @@ bool ExhaustiveRun::plan() {
 void ExhaustiveRun::fill(std::size_t i) {
   Worker& worker = workers_.local();
   Block& block = blocks_[i];
+  BlockRecorder recorder(objective_, block, merge_.least());
   std::uint64_t skip = places_[i].skip;
   std::uint64_t f = chunk_begin(places_[i].chunk);
   for (; block.made < block.planned && !block.interrupted; ++f) {
@@ -282,14 +284,14 @@ void ExhaustiveRun::fill(std::size_t i) {
       skip -= count;
       continue;
     }
-    fill_tiling(worker, block, walk, skip);
+    fill_tiling(worker, block, recorder, walk, skip);
     skip = 0;
   }
 }
 
 // Whether a mapping runs does not depend on its orders: one rejection is that of all of them.
-void ExhaustiveRun::fill_tiling(Worker& worker, Block& block, LoopOrders::Walk& walk,
-                                std::uint64_t skip) {
+void ExhaustiveRun::fill_tiling(Worker& worker, Block& block, BlockRecorder& recorder,
+                                LoopOrders::Walk& walk, std::uint64_t skip) {
   std::uint64_t order = skip % walk.count();
   walk.seek(order, worker.mapping);
   for (std::uint64_t bypass = skip / walk.count(); bypass < bypasses_; ++bypass) {
@@ -299,26 +301,16 @@ void ExhaustiveRun::fill_tiling(Worker& worker, Block& block, LoopOrders::Walk& 
       if (block.made == block.planned) return;
       if (block.made % kCheckEvery == 0) block.interrupted = interruption();
       if (block.interrupted) return;
-      const std::uint32_t place = block.made++;
       if (rejected) {
+        const std::uint32_t place = block.made++;
         block.verdicts[place] = block.verdicts[place - 1];
         continue;
       }
       const Outcome outcome = evaluator_.evaluate(worker.mapping, *worker.scratch);
-      block.verdicts[place] = Verdict(outcome.rejection);
-      rejected = !outcome.valid();
-      if (!rejected) record(worker, block, outcome.cost);
+      rejected = !recorder.take(outcome, worker.mapping);
     }
     order = 0;
   }
-}
-
-// The merge needs only what beats the rest of the block and the earlier rounds.
-void ExhaustiveRun::record(const Worker& worker, Block& block, const Cost& cost) const {
-  const Objective::Key key = objective_.key(cost);
-  if (!block.records.empty() && !(key < block.records.back().key)) return;
-  if (merge_.best() && !(key < merge_.best()->key)) return;
-  block.records.push_back({block.made - 1, key, cost, worker.mapping});
 }
 
 class ExhaustiveSearcher final : public Searcher {

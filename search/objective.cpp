@@ -3,77 +3,125 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "model/error.hpp"
-#include "model/names.hpp"
 
 namespace tilewright {
-namespace {
 
-constexpr std::array<std::string_view, 3> kNames{"energy", "delay", "edp"};  // [Metric]
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-Metric parse_metric(std::string_view text) {
-  const auto found = std::find(kNames.begin(), kNames.end(), text);
-  if (found == kNames.end()) throw UsageError(unknown_name_message("metric", text, kNames));
-  return static_cast<Metric>(found - kNames.begin());
-}
-
-double value(Metric metric, const Cost& cost) {
-  switch (metric) {
-    case Metric::energy:
+double Objective::lower_is_better(Term term, const Cost& cost) {
+  const auto cycles = static_cast<double>(cost.cycles);
+  switch (term.kind) {
+    case MetricKind::energy:
       return cost.energy;
-    case Metric::delay:
-      return static_cast<double>(cost.cycles);
-    case Metric::edp:
+    case MetricKind::delay:
+      return cycles;
+    case MetricKind::edp:
       return cost.edp();
+    case MetricKind::ed2p:
+      return cost.edp() * cycles;
+    case MetricKind::accesses:
+      return static_cast<double>(cost.accesses[term.slot]);
+    case MetricKind::area:
+      return cost.area;
+    case MetricKind::utilization:
+      // The inverse: positive like the others, so that walkers can judge it by ratios.
+      return 1 / cost.utilization;
   }
   throw InternalError("metric without a value");
 }
 
-}  // namespace
-
-Objective::Objective(std::vector<Metric> metrics) : metrics_(std::move(metrics)) {
+Objective::Objective(std::vector<Metric> metrics, const Budgets& budgets, std::vector<Metric> axes)
+    : metrics_(std::move(metrics)),
+      axes_(std::move(axes)),
+      budgets_(budgets),
+      has_budgets_(budgets.any()) {
   if (metrics_.empty()) throw UsageError("an objective needs at least one metric");
-  for (auto metric = metrics_.begin(); metric != metrics_.end(); ++metric) {
-    if (std::find(metrics_.begin(), metric, *metric) != metric) {
-      throw UsageError(fmt::format("metric '{}' appears twice in the objective",
-                                   kNames[static_cast<std::size_t>(*metric)]));
-    }
+  if (metrics_.size() > kMaxMetrics) {
+    throw UsageError(fmt::format("an objective has at most {} metrics", kMaxMetrics));
   }
+  if (axes_.size() == 1 || axes_.size() > kMaxAxes) {
+    throw UsageError(fmt::format("a Pareto front needs 2 to {} metrics", kMaxAxes));
+  }
+  for (const Metric& metric : metrics_) terms_[num_terms_++] = compile(metric);
+  for (const Metric& metric : axes_) axis_terms_[num_axes_++] = compile(metric);
 }
 
-Objective Objective::parse(std::string_view text) {
-  std::vector<Metric> metrics;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    metrics.push_back(parse_metric(trimmed(text.substr(begin, end - begin))));
-    begin = end + 1;
+Objective::Term Objective::compile(const Metric& metric) {
+  Term term{metric.kind, 0};
+  if (metric.kind != MetricKind::accesses) return term;
+  const auto known = std::find(access_levels_.begin(), access_levels_.end(), metric.level);
+  term.slot = static_cast<std::uint8_t>(known - access_levels_.begin());
+  if (known != access_levels_.end()) return term;
+  if (term.slot == kMaxAccessLevels) {
+    throw UsageError(fmt::format("accesses of more than {} levels", kMaxAccessLevels));
   }
-  return Objective(std::move(metrics));
+  access_levels_.push_back(metric.level);
+  return term;
 }
 
 Objective::Key Objective::key(const Cost& cost) const {
   Key key{};
-  for (std::size_t i = 0; i < metrics_.size(); ++i) key[i] = value(metrics_[i], cost);
+  int place = 0;
+  if (has_budgets_) key[place++] = budgets_.violation(cost);
+  for (int i = 0; i < num_terms_; ++i) key[place++] = lower_is_better(terms_[i], cost);
   return key;
 }
 
-std::string Objective::name() const {
+Objective::Point Objective::point(const Cost& cost) const {
+  Point point{};
+  for (int i = 0; i < num_axes_; ++i) point[i] = lower_is_better(axis_terms_[i], cost);
+  return point;
+}
+
+double Objective::value(const Metric& metric, const Cost& cost) const {
+  if (metric.kind == MetricKind::utilization) return cost.utilization;
+  const auto known = std::find(access_levels_.begin(), access_levels_.end(), metric.level);
+  return lower_is_better({metric.kind, static_cast<std::uint8_t>(known - access_levels_.begin())},
+                         cost);
+}
+
+std::string Objective::name() const { return join_names(metrics_); }
+
+std::string join_names(const std::vector<Metric>& metrics) {
   std::string text;
-  for (const Metric metric : metrics_) {
+  for (const Metric& metric : metrics) {
     if (!text.empty()) text += ',';
-    text += kNames[static_cast<std::size_t>(metric)];
+    text += metric.name;
   }
   return text;
 }
 
-std::vector<std::string_view> metric_names() { return {kNames.begin(), kNames.end()}; }
+bool Budgets::any() const {
+  return std::isfinite(max_delay) || std::isfinite(max_energy) || min_utilization > 0;
+}
+
+double Budgets::violation(const Cost& cost) const {
+  double sum = 0;
+  const auto cycles = static_cast<double>(cost.cycles);
+  if (cycles > max_delay) sum += std::log(cycles / max_delay);
+  if (cost.energy > max_energy) sum += std::log(cost.energy / max_energy);
+  if (cost.utilization < min_utilization) sum += std::log(min_utilization / cost.utilization);
+  return sum;
+}
+
+std::string Budgets::describe_violation(const Cost& cost) const {
+  constexpr double kMicro = 1e-6;
+  std::string text;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (static_cast<double>(cost.cycles) > max_delay) {
+    add(fmt::format("{} cycles where {} are allowed", cost.cycles, max_delay));
+  }
+  if (cost.energy > max_energy) {
+    add(fmt::format("{:.6g} uJ where {:.6g} are allowed", cost.energy * kMicro,
+                    max_energy * kMicro));
+  }
+  if (cost.utilization < min_utilization) {
+    add(fmt::format("a utilization of {:.4g} where {:.4g} is asked for", cost.utilization,
+                    min_utilization));
+  }
+  return text;
+}
 
 }  // namespace tilewright

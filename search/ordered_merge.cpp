@@ -20,18 +20,26 @@ OrderedMerge::OrderedMerge(const StopRules& stop, Sink& sink)
 
 void OrderedMerge::take(const Block& block) {
   auto record = block.records.begin();
+  auto point = block.points.begin();
   for (std::uint32_t place = 0; place < block.made && !ended_; ++place) {
     const Verdict verdict = block.verdicts[place];
     ++result_.evaluated;
     if (verdict.valid()) {
       ++result_.valid;
+      if (verdict.is_over_budget()) ++result_.over_budget;
       ++since_improvement_;
       invalid_run_ = 0;
     } else {
       ++invalid_run_;
       count_rejection(verdict);
     }
-    if (record != block.records.end() && record->place == place) improve(*record++);
+    if (record != block.records.end() && record->place == place) {
+      improve(*record++, verdict.is_over_budget());
+    }
+    if (point != block.points.end() && point->place == place) {
+      front_.insert({point->at, point->cost, point->mapping, result_.evaluated - 1});
+      ++point;
+    }
     if (const auto cause = fired()) {
       result_.stopped_by = *cause;
       ended_ = true;
@@ -62,11 +70,15 @@ void OrderedMerge::count_rejection(const Verdict& verdict) {
   }
 }
 
-void OrderedMerge::improve(const Block::Record& record) {
-  if (result_.best && !(record.key < result_.best->key)) return;
-  result_.best = Incumbent{record.mapping, record.cost, record.key, result_.evaluated - 1};
+// Keys put what meets the budgets before what does not, so once there is a best, all improvements
+// meet them.
+void OrderedMerge::improve(const Block::Record& record, bool over_budget) {
+  if (least_ && !(record.key < *least_)) return;
+  least_ = record.key;
   since_improvement_ = 0;
-  sink_.improved(*result_.best);
+  auto& place = over_budget ? result_.nearest : result_.best;
+  place = Incumbent{record.mapping, record.cost, record.key, result_.evaluated - 1};
+  if (!over_budget) sink_.improved(*place);
 }
 
 std::optional<StopCause> OrderedMerge::fired() const {
@@ -80,6 +92,9 @@ std::optional<StopCause> OrderedMerge::fired() const {
 SearchResult OrderedMerge::finish(std::optional<StopCause> interrupted) {
   if (!ended_) result_.stopped_by = interrupted.value_or(StopCause::exhausted);
   result_.seconds = seconds_since(start_);
+  if (result_.best) result_.nearest.reset();
+  result_.front_thinned = front_.thinned();
+  result_.front = front_.take();
   return std::move(result_);
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "search/block.hpp"
+#include "search/pareto_front.hpp"
 #include "search/searcher.hpp"
 
 namespace tilewright {
@@ -24,13 +25,15 @@ class OrderedMerge {
 
   /// Has a stop rule ended the search?
   bool ended() const { return ended_; }
-  const std::optional<Incumbent>& best() const { return result_.best; }
+  /// The least key so far, within the budgets or not.
+  const std::optional<Objective::Key>& least() const { return least_; }
+  const ParetoFront& front() const { return front_; }
   /// The result; `interrupted` is its cause if no stop rule fired.
   SearchResult finish(std::optional<StopCause> interrupted);
 
  private:
   void count_rejection(const Verdict& verdict);
-  void improve(const Block::Record& record);
+  void improve(const Block::Record& record, bool over_budget);
   std::optional<StopCause> fired() const;
 
   const StopRules& stop_;
@@ -38,6 +41,8 @@ class OrderedMerge {
   Clock::time_point start_;
   Clock::time_point last_report_;
   SearchResult result_;
+  std::optional<Objective::Key> least_;
+  ParetoFront front_;
   std::uint64_t since_improvement_ = 0;  // valid ones
   std::uint64_t invalid_run_ = 0;
   bool ended_ = false;

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "search/arena.hpp"
+#include "search/block_recorder.hpp"
 #include "search/ordered_merge.hpp"
 #include "search/searchers.hpp"
 
@@ -83,20 +84,14 @@ class RandomRun {
     Worker& worker = workers_.local();
     block.made = 0;
     block.records.clear();
+    block.points.clear();
     block.interrupted.reset();
-    std::optional<Objective::Key> best = known_best();
+    BlockRecorder recorder(objective_, block, known_best());
     Stream random(seed_, block.index);
     for (std::uint32_t place = 0; place < block.planned; ++place) {
       if (place % kCheckEvery == 0 && must_leave(block)) break;
       space_.sample(random, worker.mapping);
-      const Outcome outcome = evaluator_.evaluate(worker.mapping, *worker.scratch);
-      block.verdicts[place] = Verdict(outcome.rejection);
-      ++block.made;
-      if (!outcome.valid()) continue;
-      const Objective::Key key = objective_.key(outcome.cost);
-      if (best && !(key < *best)) continue;
-      best = key;
-      block.records.push_back({place, key, outcome.cost, worker.mapping});
+      recorder.take(evaluator_.evaluate(worker.mapping, *worker.scratch), worker.mapping);
     }
     return &block;
   }
@@ -115,9 +110,9 @@ class RandomRun {
     if (block.interrupted && !interrupted_) interrupted_ = block.interrupted;
     if (merge_.ended()) ended_.store(true, std::memory_order_relaxed);
     if (merge_.ended() || interrupted_) over_.store(true, std::memory_order_relaxed);
-    if (!merge_.best()) return;
+    if (!merge_.least()) return;
     const std::lock_guard lock(known_mutex_);
-    known_ = merge_.best()->key;
+    known_ = merge_.least();
   }
 
   // The incumbent of some earlier moment. A later block only needs to report what beats it; which

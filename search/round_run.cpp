@@ -64,7 +64,7 @@ class RoundRun {
 
   void fill(std::size_t i) {
     Trial trial(space_, evaluator_, objective_, stop_, *scratches_.local(), seed_, blocks_[i],
-                elites_);
+                elites_, merge_.front());
     fill_(trial);
     bests_[i] = trial.best();
   }
@@ -112,17 +112,8 @@ bool Trial::over() {
 }
 
 std::optional<Objective::Key> Trial::score(const Mapping& mapping) {
-  const Outcome outcome = evaluator_.evaluate(mapping, scratch_);
-  const std::uint32_t place = block_.made++;
-  block_.verdicts[place] = Verdict(outcome.rejection);
-  if (!outcome.valid()) return std::nullopt;
-  const Objective::Key key = objective_.key(outcome.cost);
-  if (!best_ || key < best_->key) {
-    best_ = Elite{key, mapping};
-    // The merge needs only what may beat the incumbent of the round's beginning.
-    if (elites_.empty() || key < elites_.front().key)
-      block_.records.push_back({place, key, outcome.cost, mapping});
-  }
+  const auto key = recorder_.take(evaluator_.evaluate(mapping, scratch_), mapping);
+  if (key && (!best_ || *key < best_->key)) best_ = Elite{*key, mapping};
   return key;
 }
 

@@ -9,6 +9,7 @@
 
 #include "model/nest/evaluator.hpp"
 #include "search/block.hpp"
+#include "search/block_recorder.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/ordered_merge.hpp"
 #include "search/searcher.hpp"
@@ -26,15 +27,16 @@ class Trial {
  public:
   Trial(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
         const StopRules& stop, Scratch& scratch, std::uint64_t seed, Block& block,
-        const std::vector<Elite>& elites)
+        const std::vector<Elite>& elites, const ParetoFront& front)
       : space_(space),
         evaluator_(evaluator),
-        objective_(objective),
         stop_(stop),
         scratch_(scratch),
         random_(seed, block.index),
         block_(block),
-        elites_(elites) {}
+        elites_(elites),
+        recorder_(objective, block,
+                  elites.empty() ? std::nullopt : std::optional(elites.front().key), &front) {}
 
   const Mapspace& space() const { return space_; }
   Stream& random() { return random_; }  // depends on the seed and the number of the block only
@@ -45,7 +47,8 @@ class Trial {
 
   /// Is the block full, or the search over? Nothing may be proposed after that.
   bool over();
-  /// Proposes a mapping; its key, or nothing if it is rejected.
+  /// Proposes a mapping; its key, or nothing if it is rejected. Beyond the budgets is no rejection:
+  /// the key says how far.
   std::optional<Objective::Key> score(const Mapping& mapping);
   /// The best mapping of the block so far.
   const std::optional<Elite>& best() const { return best_; }
@@ -53,12 +56,13 @@ class Trial {
  private:
   const Mapspace& space_;
   const Evaluator& evaluator_;
-  const Objective& objective_;
   const StopRules& stop_;
   Scratch& scratch_;
   Stream random_;
   Block& block_;
   const std::vector<Elite>& elites_;
+  // The merge needs only what may beat the incumbent, and the front, of the round's beginning.
+  BlockRecorder recorder_;
   std::optional<Elite> best_;
 };
 

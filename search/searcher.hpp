@@ -14,6 +14,7 @@
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
+#include "search/pareto_front.hpp"
 
 namespace tilewright {
 
@@ -56,11 +57,16 @@ struct Incumbent {
   std::uint64_t proposal = 0;
 };
 
-/// What a search did; the best mapping is absent when no proposal was valid.
+/// What a search did; the best mapping is absent when no proposal was valid and within the
+/// budgets.
 struct SearchResult {
   std::optional<Incumbent> best;
-  std::uint64_t evaluated = 0;  // considered: valid + rejected
+  std::optional<Incumbent> nearest;  // the least beyond the budgets when none meets them
+  std::vector<ParetoPoint> front;    // by rising first axis; empty unless the objective wants it
+  bool front_thinned = false;        // it had more points than can be kept
+  std::uint64_t evaluated = 0;       // considered: valid + rejected
   std::uint64_t valid = 0;
+  std::uint64_t over_budget = 0;  // of the valid ones
   std::uint64_t rejected_fanout = 0;
   std::uint64_t rejected_capacity = 0;  // too much or, with min-utilization, too little
   std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute

@@ -3,30 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
-#include <string_view>
 #include <utility>
+
+#include "model/error.hpp"
 
 namespace tilewright {
 namespace {
 
-std::optional<Metric> find_metric(std::string_view text) {
-  if (text == "edp") return Metric::edp;
-  if (text == "energy") return Metric::energy;
-  if (text == "delay") return Metric::delay;
-  return std::nullopt;
-}
-
-Objective interpret_metrics(const std::vector<std::string>& names,
+Objective interpret_metrics(const std::vector<std::string>& names, const Architecture* arch,
                             std::vector<std::string>& notes) {
   std::vector<Metric> metrics;
   for (const std::string& text : names) {
-    const auto metric = find_metric(text);
-    if (!metric) {
-      notes.push_back(
-          fmt::format("optimization metric '{}' is not available; it is left out", text));
-    } else if (std::find(metrics.begin(), metrics.end(), *metric) == metrics.end()) {
-      metrics.push_back(*metric);  // a repetition cannot decide anything
+    try {
+      for (Metric& metric : parse_metrics(text, arch)) {
+        // A repetition cannot decide anything.
+        if (std::find(metrics.begin(), metrics.end(), metric) != metrics.end()) continue;
+        metrics.push_back(std::move(metric));
+      }
+    } catch (const UsageError& error) {
+      notes.push_back(fmt::format("{}; it is left out", error.what()));
     }
   }
   if (!metrics.empty()) return Objective(std::move(metrics));
@@ -36,9 +31,9 @@ Objective interpret_metrics(const std::vector<std::string>& names,
 
 }  // namespace
 
-SearchRequest interpret(const SearchSettings& settings) {
+SearchRequest interpret(const SearchSettings& settings, const Architecture* arch) {
   SearchRequest request;
-  request.objective = interpret_metrics(settings.metrics, request.notes);
+  request.objective = interpret_metrics(settings.metrics, arch, request.notes);
   request.stop.max_valid = settings.search_size.value_or(0);
   request.stop.victory_condition = settings.victory_condition.value_or(0);
   request.stop.max_invalid_run = settings.timeout.value_or(0);

@@ -19,6 +19,7 @@ struct SearchRequest {
 
 /// Translates the settings of a spec. Its counts (`search-size`, `victory-condition`, `timeout`)
 /// hold for the whole search, where Timeloop applies the last two to each of its threads.
-SearchRequest interpret(const SearchSettings& settings);
+/// Metrics that need an architecture are left out without one.
+SearchRequest interpret(const SearchSettings& settings, const Architecture* arch = nullptr);
 
 }  // namespace tilewright

@@ -1,5 +1,6 @@
 #include "model/nest/evaluator.hpp"
 
+#include "model/error.hpp"
 #include "model/nest/detail/accounting.hpp"
 #include "model/nest/detail/billing.hpp"
 #include "model/nest/detail/compiled.hpp"
@@ -29,8 +30,16 @@ struct Evaluator::Impl : detail::Compiled {
   }
 };
 
-Evaluator::Evaluator(Problem problem, Architecture arch, Prices prices)
-    : impl_(std::make_unique<Impl>(std::move(problem), std::move(arch), std::move(prices))) {}
+Evaluator::Evaluator(Problem problem, Architecture arch, Prices prices,
+                     const std::vector<int>& access_levels)
+    : impl_(std::make_unique<Impl>(std::move(problem), std::move(arch), std::move(prices))) {
+  for (const int level : access_levels) {
+    if (impl_->num_access_levels == kMaxAccessLevels || level < 0 || level >= impl_->num_levels) {
+      throw InternalError("accesses of too many levels, or of a level that is not there");
+    }
+    impl_->access_levels[impl_->num_access_levels++] = level;
+  }
+}
 Evaluator::~Evaluator() = default;
 
 const Problem& Evaluator::problem() const { return impl_->problem; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "model/arch/architecture.hpp"
 #include "model/energy/prices.hpp"
@@ -22,7 +23,9 @@ using ScratchPtr = std::unique_ptr<Scratch, ScratchDeleter>;
 /// any number of threads call it, each with its own Scratch. Scoring allocates nothing.
 class Evaluator {
  public:
-  Evaluator(Problem problem, Architecture arch, Prices prices);
+  /// Costs include the accesses of these storage levels (0 = innermost), at most kMaxAccessLevels.
+  Evaluator(Problem problem, Architecture arch, Prices prices,
+            const std::vector<int>& access_levels = {});
   ~Evaluator();
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;

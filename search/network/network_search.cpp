@@ -58,10 +58,18 @@ std::string nearest_miss(const Mapspace& space, const Evaluator& evaluator, std:
          describe(*nearest, evaluator.problem(), evaluator.architecture());
 }
 
-std::string explain_failure(const SearchResult& result, const Mapspace& space,
-                            const Evaluator& evaluator, std::uint64_t seed) {
+std::string explain_failure(const SearchResult& result, const SearchPlan& plan,
+                            const Mapspace& space, const Evaluator& evaluator) {
   if (result.evaluated == 0) return "no mapping was considered";
-  return count_rejections(result, evaluator.architecture()) + nearest_miss(space, evaluator, seed);
+  if (result.nearest) {
+    return fmt::format(
+        "no mapping meets the budgets: the {} valid ones among {} considered are beyond them; the "
+        "nearest has {}",
+        with_commas(result.valid), with_commas(result.evaluated),
+        plan.objective.budgets().describe_violation(result.nearest->cost));
+  }
+  return count_rejections(result, evaluator.architecture()) +
+         nearest_miss(space, evaluator, plan.options.seed);
 }
 
 // The report counts in another way than the search: they must agree.
@@ -138,7 +146,8 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
   }
   if (!space) return;
   result.space = space->size();
-  const Evaluator evaluator(problem, *specs_.architecture, prices_);
+  const Evaluator evaluator(problem, *specs_.architecture, prices_,
+                            plan_.objective.access_levels());
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
   sink.begin_layer(index, result.layer->name, short_form(space->size()));
   StopRules rules = rules_of_layer();
@@ -148,7 +157,7 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
   } else {
-    result.failure = explain_failure(result.search, *space, evaluator, plan_.options.seed);
+    result.failure = explain_failure(result.search, plan_, *space, evaluator);
   }
 }
 

@@ -12,9 +12,6 @@
 namespace tilewright {
 namespace {
 
-// Without any rule a search ends after so many valid mappings in a row that were no better: enough
-// that another seed rarely finds better, little enough for a network in seconds.
-constexpr std::uint64_t kDefaultVictory = 500'000;
 // So many mappings in a row that do not run mean that looking further is hopeless.
 constexpr std::uint64_t kDefaultInvalidRun = 5'000'000;
 
@@ -32,14 +29,25 @@ StopRules choose_counts(const SearchWishes& wishes, StopRules rules, bool timed)
   return rules;
 }
 
+Objective choose_objective(const SearchWishes& wishes, const Objective& of_spec,
+                           const Architecture* arch) {
+  Budgets budgets;
+  if (wishes.max_delay) budgets.max_delay = static_cast<double>(*wishes.max_delay);
+  if (wishes.max_energy) budgets.max_energy = *wishes.max_energy;
+  if (wishes.min_utilization) budgets.min_utilization = *wishes.min_utilization;
+  auto metrics =
+      wishes.objective.empty() ? of_spec.metrics() : parse_metrics(wishes.objective, arch);
+  auto axes = wishes.pareto.empty() ? std::vector<Metric>() : parse_metrics(wishes.pareto, arch);
+  return Objective(std::move(metrics), budgets, std::move(axes));
+}
+
 }  // namespace
 
-SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings) {
-  constexpr int kMostThreads = 4096;
-  SearchRequest request = interpret(settings);
+SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
+                     const Architecture* arch) {
+  SearchRequest request = interpret(settings, arch);
   SearchPlan plan;
-  plan.objective =
-      wishes.objective.empty() ? request.objective : Objective::parse(wishes.objective);
+  plan.objective = choose_objective(wishes, request.objective, arch);
   plan.searcher = wishes.searcher.empty() ? request.searcher : wishes.searcher;
   plan.notes = std::move(request.notes);
   plan.options.seed = wishes.seed;
@@ -48,6 +56,11 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings)
     throw UsageError(fmt::format("{} threads: give 1 to {}, or 0 for all cores",
                                  plan.options.threads, kMostThreads));
   }
+  if ((wishes.from || wishes.to) && plan.searcher != "exhaustive") {
+    throw UsageError("--from and --to name a slice for --searcher exhaustive");
+  }
+  if (wishes.from) plan.options.from = *wishes.from;
+  plan.options.to = wishes.to;
   plan.mapspace.both_axes = wishes.both_axes;
   plan.time = wishes.time;
   plan.total_time = wishes.total_time;

@@ -13,7 +13,12 @@
 
 namespace tilewright {
 
-/// What a user says about a search; empty or absent = nothing.
+inline constexpr int kMostThreads = 4096;
+/// Without any rule a search ends after so many valid mappings in a row that were no better: enough
+/// that another seed rarely finds better, little enough for a network in seconds.
+inline constexpr std::uint64_t kDefaultVictory = 500'000;
+
+/// What a user says about a search; empty or absent = nothing. `search_options` describes it.
 struct SearchWishes {
   std::string objective;
   std::string searcher;
@@ -24,6 +29,12 @@ struct SearchWishes {
   std::optional<std::uint64_t> max_evaluated;
   std::optional<std::uint64_t> max_valid;
   std::optional<std::uint64_t> victory_condition;
+  std::optional<std::uint64_t> max_delay;  // cycles
+  std::optional<double> max_energy;        // pJ
+  std::optional<double> min_utilization;
+  std::string pareto;
+  std::optional<BigInt> from;  // the slice of an exhaustive search
+  std::optional<BigInt> to;
   bool both_axes = false;
 };
 
@@ -39,8 +50,10 @@ struct SearchPlan {
   std::vector<std::string> notes;  // wishes of the spec that are not honoured
 };
 
+/// Metrics that name a level of `arch` need it.
 /// \throws UsageError for a wish that makes no sense.
-SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings);
+SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
+                     const Architecture* arch = nullptr);
 
 /// Sets the bound of dimension N of every layer. \throws UsageError if a layer has none or its
 /// operations would be too many to count.

@@ -132,6 +132,93 @@ TEST_F(MapCommand, BatchReplacesTheBatchDimension) {
   EXPECT_EQ(read_json("out/summary.json")["layers"][0]["computes"], 8 * 6 * 5);
 }
 
+// Without --objective, the metrics of the spec count, and those of Timeloop have their meaning.
+TEST_F(MapCommand, MetricsOfLevelsAreReported) {
+  write("mapper.yaml", "mapper: {optimization-metrics: [last-level-accesses, energy]}\n");
+  const ProgramResult spec = run("map arch.yaml conv.yaml mapper.yaml -o out --max-evaluated 3000");
+  ASSERT_EQ(spec.exit_code, 0) << spec.err;
+  EXPECT_EQ(spec.err.find("warning"), std::string::npos) << spec.err;
+  const nlohmann::json summary = read_json("out/summary.json");
+  EXPECT_EQ(summary["objective"], "last-level-accesses,energy");
+  // The backing store sends 3 weights and 18 inputs once, and takes 16 outputs.
+  EXPECT_EQ(summary["layers"][0]["last-level-accesses"], 3 + 18 + 16);
+
+  const ProgramResult option =
+      run("map arch.yaml conv.yaml -o named --objective accesses:Main --max-evaluated 3000");
+  ASSERT_EQ(option.exit_code, 0) << option.err;
+  EXPECT_EQ(read_json("named/summary.json")["layers"][0]["accesses:Main"], 3 + 18 + 16);
+}
+
+TEST_F(MapCommand, UnknownLevelInAMetricNamesTheNearest) {
+  const ProgramResult result = run("map arch.yaml conv.yaml --objective accesses:Mian");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("unknown level 'Mian'; did you mean 'Main'?"), std::string::npos)
+      << result.err;
+}
+
+TEST_F(MapCommand, MappingsBeyondTheBudgetAreCountedButNotTaken) {
+  // 48 operations on 4 multipliers: 12 cycles are the least.
+  const ProgramResult result =
+      run("map arch.yaml conv.yaml -o out --objective energy --max-delay 16 --max-energy 1mJ "
+          "--min-utilization 70% --max-evaluated 3000");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const nlohmann::json summary = read_json("out/summary.json");
+  EXPECT_LE(summary["layers"][0]["cycles"], 16);
+  EXPECT_GT(summary["layers"][0]["over_budget"], 0);
+  EXPECT_EQ(summary["budgets"]["max_cycles"], 16);
+  EXPECT_EQ(summary["budgets"]["max_energy_pJ"], 1e9);
+  EXPECT_EQ(summary["budgets"]["min_utilization"], 0.7);
+}
+
+TEST_F(MapCommand, WhenNothingMeetsTheBudgetTheNearestIsToldWithExitCode3) {
+  const ProgramResult result =
+      run("map arch.yaml conv.yaml -o out --max-delay 11 --max-evaluated 3000");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find("12 cycles where 11 are allowed"), std::string::npos) << result.err;
+  const nlohmann::json failed = read_json("out/summary.json")["without_mapping"][0];
+  EXPECT_EQ(failed["nearest"]["cycles"], 12);
+  EXPECT_GT(failed["over_budget"], 0);
+}
+
+TEST_F(MapCommand, FrontIsWrittenWithAMappingPerPoint) {
+  // A slow outer memory, so that fewer accesses are worth some time.
+  const std::string map =
+      "map arch.yaml conv.yaml --pareto energy,delay,accesses:Buf --max-evaluated 4000";
+  ASSERT_EQ(run(map + " -j1 -o one").exit_code, 0);
+  ASSERT_EQ(run(map + " -j2 -o two").exit_code, 0);
+  const nlohmann::json summary = read_json("one/summary.json");
+  EXPECT_EQ(summary["pareto"], "energy,delay,accesses:Buf");
+  const nlohmann::json& layer = summary["layers"][0];
+  const nlohmann::json& front = layer["pareto"];
+  ASSERT_GE(front.size(), 1);
+  const std::string stem = layer["name"];
+  const std::string csv = read_text(folder_ / "one" / (stem + ".pareto.csv"));
+  EXPECT_EQ(csv.find("point,energy_pJ,cycles,edp_pJ_cycles,utilization,accesses:Buf\n1,"), 0)
+      << csv;
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), static_cast<int>(front.size()) + 1);
+  EXPECT_EQ(csv, read_text(folder_ / "two" / (stem + ".pareto.csv")));
+  EXPECT_EQ(files_of("one/" + stem + ".pareto").size(), front.size());
+  for (std::size_t i = 0; i < front.size(); ++i) {
+    const std::string file = fmt::format("one/{}.pareto/{:02}.map.yaml", stem, i + 1);
+    const ProgramResult model = run("model arch.yaml conv.yaml '" + file + "' --json point.json");
+    ASSERT_EQ(model.exit_code, 0) << model.err;
+    EXPECT_EQ(read_json("point.json")["cycles"], front[i]["cycles"]);
+  }
+}
+
+TEST_F(MapCommand, PointsOfAnEarlierFrontDoNotStay) {
+  const std::string map =
+      "map arch.yaml conv.yaml --pareto energy,delay --max-evaluated 500 -o out";
+  ASSERT_EQ(run(map).exit_code, 0);
+  const std::string stem = read_json("out/summary.json")["layers"][0]["name"];
+  const auto before = files_of("out/" + stem + ".pareto");
+  write("out/" + stem + ".pareto/77.map.yaml", "old");
+  write("out/" + stem + ".pareto/mine.map.yaml", "not ours");
+  ASSERT_EQ(run(map).exit_code, 0);
+  EXPECT_EQ(files_of("out/" + stem + ".pareto").size(), before.size() + 1);
+  EXPECT_TRUE(fs::exists(folder_ / "out" / (stem + ".pareto") / "mine.map.yaml"));
+}
+
 /// Starts the program directly, so that a signal reaches it and not a shell.
 pid_t start(const fs::path& folder, const std::vector<const char*>& arguments) {
   const pid_t child = fork();

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include "program/run_program.hpp"
+#include "search/network/options.hpp"
 
 namespace tilewright::testing {
 namespace {
@@ -18,17 +21,37 @@ TEST_F(Usage, VersionAndHelpSucceedOnStandardOutput) {
 }
 
 TEST_F(Usage, WrongArgumentsAreExitCode2WithOneMessage) {
-  for (const char* arguments :
-       {"", "mapp arch.yaml", "map", "map arch.yaml conv.yaml --tme 1s",
-        "map arch.yaml conv.yaml --time soon", "map arch.yaml conv.yaml --time -1s",
-        "map arch.yaml conv.yaml --seed x", "map arch.yaml conv.yaml --objective edpp",
-        "map arch.yaml conv.yaml --searcher randm", "map arch.yaml conv.yaml --batch 4",
-        "map arch.yaml conv.yaml -j 100000", "map conv.yaml", "map arch.yaml",
-        "model arch.yaml mapping.yaml", "model conv.yaml mapping.yaml"}) {
+  for (const char* arguments : {"",
+                                "mapp arch.yaml",
+                                "map",
+                                "map arch.yaml conv.yaml --tme 1s",
+                                "map arch.yaml conv.yaml --time soon",
+                                "map arch.yaml conv.yaml --time -1s",
+                                "map arch.yaml conv.yaml --seed x",
+                                "map arch.yaml conv.yaml --objective edpp",
+                                "map arch.yaml conv.yaml --searcher randm",
+                                "map arch.yaml conv.yaml --batch 4",
+                                "map arch.yaml conv.yaml -j 100000",
+                                "map arch.yaml conv.yaml --max-delay 1s",
+                                "map arch.yaml conv.yaml --max-energy 3W",
+                                "map arch.yaml conv.yaml --min-utilization 2",
+                                "map arch.yaml conv.yaml --pareto energy",
+                                "map arch.yaml conv.yaml --pareto energy,heat",
+                                "map conv.yaml",
+                                "map arch.yaml",
+                                "model arch.yaml mapping.yaml",
+                                "model conv.yaml mapping.yaml"}) {
     const ProgramResult result = run(arguments);
     EXPECT_EQ(result.exit_code, 2) << arguments;
     EXPECT_EQ(result.err.rfind("tilewright: error: ", 0), 0) << arguments << "\n" << result.err;
     EXPECT_EQ(result.out, "") << arguments;
+  }
+}
+
+TEST_F(Usage, EverySearchOptionIsInTheHelp) {
+  const std::string help = run("map --help").out;
+  for (const SearchOption& option : search_options()) {
+    EXPECT_NE(help.find(fmt::format("--{}", option.name)), std::string::npos) << option.name;
   }
 }
 

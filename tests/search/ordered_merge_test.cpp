@@ -105,6 +105,52 @@ TEST_F(OrderedMergeTest, InterruptionNamesTheCauseUnlessARuleFired) {
   EXPECT_EQ(merged.finish(StopCause::deadline).stopped_by, StopCause::max_valid);
 }
 
+// Keys with a violation in front; a proposal over budget is worse than any other.
+TEST_F(OrderedMergeTest, BestMeetsTheBudgetsAndTheNearestIsKeptUntilThen) {
+  Block one = block({-1});
+  one.made = one.planned = 4;
+  one.verdicts.assign(4, Verdict::over_budget());
+  one.records.push_back({0, {0.5, 9}, {}, marked(0)});
+  one.records.push_back({2, {0.2, 10}, {}, marked(2)});
+  const SearchResult without = merge({one});
+  EXPECT_FALSE(without.best);
+  ASSERT_TRUE(without.nearest);
+  EXPECT_EQ(without.nearest->mapping, marked(2));
+  EXPECT_EQ(without.valid, 4U);
+  EXPECT_EQ(without.over_budget, 4U);
+  EXPECT_TRUE(sink_.at.empty());
+
+  one.verdicts[3] = Verdict(Rejection{});
+  one.records.push_back({3, {0, 99}, {}, marked(3)});
+  const SearchResult with = merge({one});
+  ASSERT_TRUE(with.best);
+  EXPECT_EQ(with.best->mapping, marked(3));
+  EXPECT_FALSE(with.nearest);
+  EXPECT_EQ(with.over_budget, 3U);
+  EXPECT_EQ(sink_.at, (std::vector<std::uint64_t>{3}));
+}
+
+TEST_F(OrderedMergeTest, FrontHoldsWhatIsNotCoveredUpToTheStop) {
+  Block one = block({5, 5, 5, 5});
+  one.points.push_back({0, {4, 1, 0}, {}, marked(0)});
+  one.points.push_back({1, {1, 4, 0}, {}, marked(1)});
+  one.points.push_back({2, {3, 1, 0}, {}, marked(2)});
+  one.points.push_back({3, {0, 0, 0}, {}, marked(3)});
+  stop_.max_evaluated = 3;
+  const SearchResult result = merge({one});
+  ASSERT_EQ(result.front.size(), 2U);
+  EXPECT_EQ(result.front[0].mapping, marked(1));
+  EXPECT_EQ(result.front[1].mapping, marked(2));
+  EXPECT_EQ(result.front[1].proposal, 2U);
+  EXPECT_FALSE(result.front_thinned);
+}
+
+TEST(Verdict, OverBudgetIsValid) {
+  EXPECT_TRUE(Verdict::over_budget().valid());
+  EXPECT_TRUE(Verdict::over_budget().is_over_budget());
+  EXPECT_FALSE(Verdict(Rejection{}).is_over_budget());
+}
+
 TEST(Verdict, KeepsReasonAndLevelOfEveryRejection) {
   for (int level = -1; level < kMaxLevels; ++level) {
     for (int reason = 1; reason <= static_cast<int>(RejectReason::min_utilization); ++reason) {
@@ -113,6 +159,7 @@ TEST(Verdict, KeepsReasonAndLevelOfEveryRejection) {
       rejection.level = static_cast<std::int8_t>(level);
       const Verdict verdict(rejection);
       EXPECT_FALSE(verdict.valid());
+      EXPECT_FALSE(verdict.is_over_budget());
       EXPECT_EQ(verdict.reason(), rejection.reason);
       EXPECT_EQ(verdict.level_place(), static_cast<std::size_t>(level + 1));
     }

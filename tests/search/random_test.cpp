@@ -13,27 +13,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-/// A small accelerator whose buffers reject many mappings, with prices by hand.
-Architecture small_arch() {
-  Architecture arch = test::hierarchy({4, 2}, {{4, 2}, {1, 1}, {1, 1}});
-  arch.storage[0].entries = 8;
-  arch.storage[1].entries = 100;
-  arch.storage[2].technology = Technology::dram;
-  return arch;
-}
-
-Prices small_prices(const Architecture& arch) {
-  Prices prices;
-  prices.compute.op = 1;
-  double energy = 1;
-  for (std::size_t level = 0; level < arch.storage.size(); ++level, energy *= 10) {
-    StoragePrice price;
-    price.read = price.fill = price.update = energy;
-    prices.storage.push_back(price);
-    prices.implicit_networks.emplace_back();
-  }
-  return prices;
-}
+using test::small_arch;
+using test::small_prices;
 
 struct Recorder : Sink {
   std::vector<std::uint64_t> proposals;

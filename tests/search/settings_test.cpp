@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "search/support.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -33,15 +35,26 @@ TEST(Settings, CountsBecomeStopRules) {
 TEST(Settings, WhatIsNotHonouredIsSaid) {
   SearchSettings settings;
   settings.algorithm = "linear-pruned";
-  settings.metrics = {"last-level-accesses", "energy"};
+  settings.metrics = {"heat", "energy"};
   const SearchRequest request = interpret(settings);
   EXPECT_EQ(request.searcher, "portfolio");
   EXPECT_EQ(request.objective.name(), "energy");
   EXPECT_EQ(request.notes,
             (std::vector<std::string>{
-                "optimization metric 'last-level-accesses' is not available; it is left out",
+                "unknown metric 'heat'; expected edp, energy, delay, ed2p, "
+                "last-level-accesses, area or utilization; it is left out",
                 "the spec's search algorithm 'linear-pruned' is replaced by 'portfolio'; "
                 "--searcher chooses one"}));
+}
+
+TEST(Settings, MetricsOfLevelsAreThoseOfTheArchitecture) {
+  const Architecture arch = test::hierarchy({1, 1}, {{1, 1}, {1, 1}, {1, 1}});
+  SearchSettings settings;
+  settings.metrics = {"last-level-accesses", "accesses-1", "energy", "accesses:L2"};
+  const SearchRequest request = interpret(settings, &arch);
+  EXPECT_EQ(request.objective.name(), "last-level-accesses,accesses-1,energy");
+  EXPECT_EQ(request.objective.access_levels(), (std::vector<int>{2, 1}));
+  EXPECT_TRUE(request.notes.empty());
 }
 
 TEST(Settings, WithoutAnyKnownMetricEdpIsUsed) {

@@ -87,6 +87,27 @@ Architecture hierarchy(Mesh macs, const std::vector<Mesh>& levels) {
   return arch;
 }
 
+Architecture small_arch() {
+  Architecture arch = hierarchy({4, 2}, {{4, 2}, {1, 1}, {1, 1}});
+  arch.storage[0].entries = 8;
+  arch.storage[1].entries = 100;
+  arch.storage[2].technology = Technology::dram;
+  return arch;
+}
+
+Prices small_prices(const Architecture& arch) {
+  Prices prices;
+  prices.compute.op = 1;
+  double energy = 1;
+  for (std::size_t level = 0; level < arch.storage.size(); ++level, energy *= 10) {
+    StoragePrice price;
+    price.read = price.fill = price.update = energy;
+    prices.storage.push_back(price);
+    prices.implicit_networks.emplace_back();
+  }
+  return prices;
+}
+
 Constraints unconstrained(const Architecture& arch) {
   Constraints constraints;
   constraints.levels.resize(arch.storage.size());

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "model/energy/prices.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::test {
@@ -18,6 +19,10 @@ Problem gemm(std::int64_t m, std::int64_t n, std::int64_t k);
 
 /// Unbounded memories L0, L1, ... over these MACs, all meshes from the inside out.
 Architecture hierarchy(Mesh macs, const std::vector<Mesh>& levels);
+
+/// A small accelerator whose buffers reject many mappings, and prices by hand.
+Architecture small_arch();
+Prices small_prices(const Architecture& arch);
 
 /// Constraints that demand nothing, one entry per level.
 Constraints unconstrained(const Architecture& arch);

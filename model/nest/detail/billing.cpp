@@ -150,9 +150,19 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   return {slowdown, static_cast<std::uint64_t>(std::min(std::ceil(compute / slowdown), kLongest))};
 }
 
+std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch) {
+  std::int64_t words = 0;  // of one instance
+  for (int p = 0; p < c.num_spaces; ++p) {
+    const auto& at = scratch.at[p][s];
+    words += at.reads + at.fills + at.updates;
+  }
+  return static_cast<std::uint64_t>(words) * scratch.used[s];
+}
+
 Cost total_cost(const Compiled& c, const Scratch& scratch) {
   const double operations = c.operations;
-  Cost cost{.energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles};
+  Cost cost{
+      .energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles, .area = c.area};
   for (int s = 0; s < c.num_levels; ++s) {
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += bill_storage(c, s, p, scratch).total();
     cost.cycles = std::max(cost.cycles, pace(c, s, scratch).cycles);
@@ -165,6 +175,8 @@ Cost total_cost(const Compiled& c, const Scratch& scratch) {
   cost.cycles += c.network_latency;
   cost.utilization =
       operations / static_cast<double>(c.arch.compute.instances) / static_cast<double>(cost.cycles);
+  for (int i = 0; i < c.num_access_levels; ++i)
+    cost.accesses[i] = accesses(c, c.access_levels[i], scratch);
   return cost;
 }
 

@@ -45,6 +45,9 @@ struct Pace {
 };
 Pace pace(const Compiled& c, int s, const Scratch& scratch);
 
+/// Words read, filled and updated in all instances of level `s` together.
+std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch);
+
 /// The sum of all bills.
 Cost total_cost(const Compiled& c, const Scratch& scratch);
 

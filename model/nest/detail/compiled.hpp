@@ -8,6 +8,7 @@
 #include "model/arch/architecture.hpp"
 #include "model/energy/prices.hpp"
 #include "model/limits.hpp"
+#include "model/nest/outcome.hpp"
 #include "model/problem/problem.hpp"
 
 // What the evaluator works on: problem, architecture and prices with every name, string and
@@ -129,6 +130,8 @@ struct Compiled {
   std::array<CompiledLevel, kMaxLevels> levels{};
   std::array<CompiledNetwork, 2 * kMaxLevels> networks{};
   int num_networks = 0;
+  std::array<int, kMaxAccessLevels> access_levels{};  // whose accesses are part of the cost
+  int num_access_levels = 0;
   bool any_distribution = false;
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
