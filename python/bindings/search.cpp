@@ -1,16 +1,19 @@
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "model/mapping/mapping.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/warnings.hpp"
-#include "search/network/duration.hpp"
 #include "search/network/network_search.hpp"
+#include "search/network/options.hpp"
 #include "search/network/summary_table.hpp"
 
 namespace tilewright::python {
@@ -32,7 +35,8 @@ class Silent final : public NetworkSink {
 class Search {
  public:
   Search(SpecSet specs, const SearchWishes& wishes)
-      : specs_(std::move(specs)), search_(specs_, make_plan(wishes, specs_.search)) {}
+      : specs_(std::move(specs)),
+        search_(specs_, make_plan(wishes, specs_.search, &*specs_.architecture)) {}
 
   void run(const std::atomic<bool>& cancelled) {
     Silent silent;
@@ -47,39 +51,54 @@ class Search {
   NetworkSearch search_;
 };
 
-std::optional<std::chrono::nanoseconds> duration_of(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  return parse_duration(*text);
-}
-
-std::unique_ptr<Search> make_search(
-    const SpecSet& specs, const std::optional<std::string>& objective,
-    const std::optional<std::string>& searcher, const std::optional<std::string>& time,
-    const std::optional<std::string>& total_time, std::uint64_t seed, std::optional<int> threads,
-    std::optional<std::uint64_t> max_evaluated, std::optional<std::uint64_t> max_valid,
-    std::optional<std::uint64_t> victory_condition, bool both_axes,
-    std::optional<std::uint64_t> batch) {
+// `options` are those of `search_options`, by name, as text.
+std::unique_ptr<Search> make_search(const SpecSet& specs,
+                                    const std::map<std::string, std::string>& options,
+                                    std::optional<std::uint64_t> batch) {
   check_searchable(specs);
   SearchWishes wishes;
-  wishes.objective = objective.value_or("");
-  wishes.searcher = searcher.value_or("");
-  wishes.time = duration_of(time);
-  wishes.total_time = duration_of(total_time);
-  wishes.seed = seed;
-  wishes.threads = threads;
-  wishes.max_evaluated = max_evaluated;
-  wishes.max_valid = max_valid;
-  wishes.victory_condition = victory_condition;
-  wishes.both_axes = both_axes;
+  for (const auto& [name, text] : options) set_option(wishes, name, text);
   SpecSet copy = specs;
   if (batch) set_batch(copy.layers, *batch);
   return std::make_unique<Search>(std::move(copy), wishes);
+}
+
+// Names as Python writes them.
+std::vector<std::string> option_names() {
+  std::vector<std::string> names;
+  for (const SearchOption& option : search_options()) {
+    names.emplace_back(option.name);
+    std::replace(names.back().begin(), names.back().end(), '-', '_');
+  }
+  return names;
 }
 
 py::list warnings_of(const Search& search) {
   py::list list = to_python(search.network().warnings);
   for (const std::string& note : search.network().plan().notes) {
     list.append(to_python("mapper: " + note));
+  }
+  return list;
+}
+
+// Each point has the fields of tilewright.ParetoPoint.
+py::list front_of(const LayerResult& result, const Search& search) {
+  const Objective& objective = search.network().plan().objective;
+  py::list list;
+  for (const ParetoPoint& point : result.search.front) {
+    py::dict metrics;
+    for (const Metric& axis : objective.axes()) {
+      metrics[py::str(axis.name)] = objective.value(axis, point.cost);
+    }
+    py::dict fields;
+    fields["metrics"] = metrics;
+    fields["energy_pj"] = point.cost.energy;
+    fields["cycles"] = point.cost.cycles;
+    fields["edp"] = point.cost.edp();
+    fields["utilization"] = point.cost.utilization;
+    fields["mapping_yaml"] =
+        write_mapping(point.mapping, result.layer->problem, *search.specs().architecture);
+    list.append(fields);
   }
   return list;
 }
@@ -95,12 +114,14 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["same_as"] = search.specs().layers[result.same_as].name;
   fields["evaluated"] = result.search.evaluated;
   fields["valid_count"] = result.search.valid;
+  fields["over_budget"] = result.search.over_budget;
   fields["proven"] = result.search.proven;
   fields["seconds"] = result.search.seconds;
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
   fields["mapspace_size"] =
       result.space ? py::int_(py::str(result.space->total.str())) : py::int_(0);
+  fields["pareto"] = front_of(result, search);
   if (!result.search.best) return fields;
   const Incumbent& best = *result.search.best;
   fields["energy_pj"] = best.cost.energy;
@@ -147,12 +168,10 @@ py::dict run(Search& search) {
 
 void bind_search(py::module_& module) {
   py::class_<Search>(module, "Search")
-      .def(py::init(&make_search), py::arg("specs"), py::kw_only(), py::arg("objective"),
-           py::arg("searcher"), py::arg("time"), py::arg("total_time"), py::arg("seed"),
-           py::arg("threads"), py::arg("max_evaluated"), py::arg("max_valid"),
-           py::arg("victory_condition"), py::arg("both_axes"), py::arg("batch"))
+      .def(py::init(&make_search), py::arg("specs"), py::arg("options"), py::arg("batch"))
       .def_property_readonly("warnings", &warnings_of)
       .def("run", &run);
+  module.def("option_names", &option_names);
 }
 
 }  // namespace tilewright::python

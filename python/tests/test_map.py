@@ -1,3 +1,4 @@
+import inspect
 import math
 import os
 import pickle
@@ -10,6 +11,7 @@ from types import FrameType
 import pytest
 
 import tilewright as tw
+from tilewright import _core
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,6 +80,48 @@ def test_objective_and_batch_are_honoured(specs: Path) -> None:
     assert tw.load(fc).layers[0].macs == 8 * 6
 
 
+def test_options_are_those_of_the_program() -> None:
+    keywords = [
+        name
+        for name, parameter in inspect.signature(tw.map).parameters.items()
+        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+    ]
+    assert {name.rstrip("_") for name in keywords} == {*_core.option_names(), "batch"}
+    for name in keywords:
+        assert f"        {name}: " in (tw.map.__doc__ or "")
+
+
+def test_slices_of_an_exhaustive_search_cover_the_whole(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    (whole,) = tw.map(conv, searcher="exhaustive")
+    (inner,) = tw.map(conv, searcher="exhaustive", to=5)
+    (outer,) = tw.map(conv, searcher="exhaustive", from_=5)
+    assert inner.evaluated + outer.evaluated == whole.evaluated
+
+
+def test_budgets_are_met_or_the_nearest_is_told(specs: Path) -> None:
+    # 48 operations on 4 multipliers: 12 cycles are the least.
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    (layer,) = tw.map(conv, objective="energy", max_delay=16, max_evaluated=2000)
+    assert layer.cycles <= 16
+    assert 0 < layer.over_budget < layer.valid_count
+    with pytest.warns(tw.NoMappingWarning, match="12 cycles where 11 are allowed"):
+        (layer,) = tw.map(conv, max_delay=11, max_evaluated=2000)
+    assert layer.over_budget == layer.valid_count
+
+
+def test_front_holds_a_mapping_per_point(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    (layer,) = tw.map(conv, pareto="energy,delay,accesses:Buf", max_evaluated=2000)
+    assert layer.pareto
+    for point in layer.pareto:
+        assert list(point.metrics) == ["energy", "delay", "accesses:Buf"]
+        assert point.metrics["delay"] == point.cycles
+        (specs / "point.yaml").write_text(point.mapping_yaml)
+        again = tw.evaluate(specs / "arch.yaml", specs / "conv.yaml", specs / "point.yaml")
+        assert (again.energy_pj, again.cycles) == (point.energy_pj, point.cycles)
+
+
 def test_settings_of_the_spec_hold_unless_given(specs: Path) -> None:
     mapper = specs / "mapper.yaml"
     mapper.write_text("mapper: {optimization-metrics: [delay], search-size: 40}\n")
@@ -128,15 +172,19 @@ def test_time_may_be_seconds_or_text(specs: Path) -> None:
     ("arguments", "message"),
     [
         ({"objective": "edpp"}, "did you mean 'edp'"),
+        ({"max_energy": "3W"}, "'3W' is no energy"),
+        ({"min_utilization": 2}, "'2' is no share"),
+        ({"pareto": "energy"}, "a Pareto front needs 2 to 3 metrics"),
+        ({"objective": "accesses:Bif"}, "did you mean 'Buf'"),
         ({"searcher": "randm"}, "did you mean 'random'"),
         ({"time": "soon"}, "'soon' is no duration"),
         ({"time": -1}, "is no duration"),
         ({"batch": 0}, "batch 0 is out of range"),
         ({"batch": 4}, "no dimension N"),
-        ({"threads": 5000}, "5000 threads: give 1 to 4096"),
-        ({"max_evaluated": -1}, "max_evaluated -1 is out of range"),
-        ({"seed": 2**64}, "seed 18446744073709551616 is out of range"),
-        ({"objective": ""}, "objective is empty"),
+        ({"threads": 5000}, "threads: '5000' is no whole number from 0 to 4096"),
+        ({"max_evaluated": -1}, "max_evaluated: '-1' is no whole number"),
+        ({"seed": 2**64}, "seed: '18446744073709551616' is no whole number"),
+        ({"objective": ""}, "objective: the value is empty"),
     ],
 )
 def test_senseless_argument_is_a_usage_error(

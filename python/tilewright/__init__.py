@@ -13,7 +13,7 @@ in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ *
 from tilewright._api import Source, evaluate, load, map
 from tilewright._core import __version__
 from tilewright._errors import NoMappingWarning, SpecError, SpecWarning, UsageError
-from tilewright._results import LayerResult, NetworkResult, Result
+from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
 from tilewright._specs import Layer, Specs
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "LayerResult",
     "NetworkResult",
     "NoMappingWarning",
+    "ParetoPoint",
     "Result",
     "Source",
     "SpecError",
@@ -39,6 +40,7 @@ for _class in (
     LayerResult,
     NetworkResult,
     NoMappingWarning,
+    ParetoPoint,
     Result,
     SpecError,
     SpecWarning,

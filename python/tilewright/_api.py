@@ -6,11 +6,11 @@ import os
 import sys
 import warnings
 from collections.abc import Iterable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from tilewright import _core
 from tilewright._errors import NoMappingWarning, SpecWarning, UsageError
-from tilewright._results import LayerResult, NetworkResult, Result
+from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
 from tilewright._specs import Layer, Specs
 
 Source: TypeAlias = str | os.PathLike[str] | Specs
@@ -54,6 +54,10 @@ def evaluate(*specs: Source, layer: str | None = None) -> Result:
 def map(
     *specs: Source,
     objective: str | None = None,
+    pareto: str | None = None,
+    max_delay: int | None = None,
+    max_energy: float | str | None = None,
+    min_utilization: float | str | None = None,
     searcher: str | None = None,
     time: float | str | None = None,
     total_time: float | str | None = None,
@@ -62,6 +66,8 @@ def map(
     max_evaluated: int | None = None,
     max_valid: int | None = None,
     victory_condition: int | None = None,
+    from_: int | None = None,
+    to: int | None = None,
     both_axes: bool = False,
     batch: int | None = None,
 ) -> NetworkResult:
@@ -74,9 +80,15 @@ def map(
 
     Args:
         *specs: paths, what `load` returned, or both together.
-        objective: what to minimise: "edp" (default), "energy", "delay", or a list such as
-            "energy,delay" where the later ones break ties.
-        searcher: "portfolio" (default), "random", "local", "annealing" or "genetic".
+        objective: what to minimise: "edp" (default), "energy", "delay", "ed2p", "area",
+            "last-level-accesses", "accesses:LEVEL", or to maximise: "utilization"; or a list such
+            as "energy,delay" where the later ones break ties.
+        pareto: two or three metrics such as "energy,delay": besides, keep the whole front.
+        max_delay: accept no mapping that takes more cycles.
+        max_energy: accept no mapping that needs more: pJ, or text such as "3.2uJ".
+        min_utilization: accept no mapping that uses less of the multipliers: 0 to 1, or "50%".
+        searcher: "portfolio" (default), "random", "local", "annealing", "genetic", "hybrid" or
+            "exhaustive".
         time: stops each distinct layer: seconds, or text such as "500ms" or "2m".
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
@@ -85,6 +97,8 @@ def map(
         max_valid: stops a layer after so many valid mappings; 0 = no limit.
         victory_condition: stops a layer after so many valid mappings in a row without an
             improvement (500,000 if no other rule is given); 0 = off.
+        from_: number of the first factorization of an exhaustive search.
+        to: one past the last of them; all if not given.
         both_axes: let one dimension spread over X and Y of a level at once.
         batch: size of dimension N of every layer.
 
@@ -92,28 +106,44 @@ def map(
         SpecError: a file is wrong; says where.
         UsageError: an argument makes no sense, or architecture or problem is missing.
     """
+    options = {
+        "objective": objective,
+        "pareto": pareto,
+        "max_delay": max_delay,
+        "max_energy": max_energy,
+        "min_utilization": min_utilization,
+        "searcher": searcher,
+        "seed": seed,
+        "threads": threads,
+        "time": time,
+        "total_time": total_time,
+        "max_evaluated": max_evaluated,
+        "max_valid": max_valid,
+        "victory_condition": victory_condition,
+        "from": from_,
+        "to": to,
+        "both_axes": both_axes,
+    }
+    if batch is not None and not 0 <= batch < 2**64:
+        raise UsageError(f"batch {batch} is out of range")
     search = _core.Search(
         _gather(specs)._core,
-        objective=_text("objective", objective),
-        searcher=_text("searcher", searcher),
-        time=_duration(time),
-        total_time=_duration(total_time),
-        seed=_count("seed", seed),
-        threads=_count("threads", threads, most=2**31 - 1),
-        max_evaluated=_count("max_evaluated", max_evaluated),
-        max_valid=_count("max_valid", max_valid),
-        victory_condition=_count("victory_condition", victory_condition),
-        both_axes=both_axes,
-        batch=_count("batch", batch),
+        {name: _text(value) for name, value in options.items() if value is not None},
+        batch,
     )
     _warn(search.warnings)
     fields = search.run()
-    layers = tuple(LayerResult(**layer) for layer in fields.pop("layers"))
+    layers = tuple(_layer(layer) for layer in fields.pop("layers"))
     result = NetworkResult(layers=layers, **fields)
     for layer in result.layers:
         if not layer.found and not result.interrupted:
             warnings.warn(f"layer '{layer.name}': {layer.failure}", NoMappingWarning, _caller())
     return result
+
+
+def _layer(fields: dict[str, Any]) -> LayerResult:
+    points = tuple(ParetoPoint(**point) for point in fields.pop("pareto", ()))
+    return LayerResult(pareto=points, **fields)
 
 
 def _load(paths: tuple[str, ...]) -> Specs:
@@ -163,17 +193,8 @@ def _caller() -> int:
     return level
 
 
-def _text(name: str, value: str | None) -> str | None:
-    if value == "":
-        raise UsageError(f"{name} is empty")
-    return value
-
-
-def _duration(value: float | str | None) -> str | None:
-    return value if value is None or isinstance(value, str) else f"{float(value)!r}"
-
-
-def _count(name: str, value: int | None, most: int = 2**64 - 1) -> int | None:
-    if value is not None and not 0 <= value <= most:
-        raise UsageError(f"{name} {value} is out of range")
-    return value
+# Options travel as text: the library reads them as it reads those of the command line.
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -62,6 +62,27 @@ class Result(_Scored):
         return f"<Result {self.name}: {self._costs() if self.valid else self.rejection}>"
 
 
+@dataclass(frozen=True)
+class ParetoPoint:
+    """A mapping that no other one found beats in every metric of the front.
+
+    Attributes:
+        metrics: the metrics that the front was asked for, by name.
+        energy_pj: energy in pJ.
+        cycles: time in cycles.
+        edp: energy-delay product in pJ * cycles.
+        utilization: share of the multipliers at work, 0 to 1.
+        mapping_yaml: the mapping as spec text, for `evaluate` and for Timeloop.
+    """
+
+    metrics: dict[str, float]
+    energy_pj: float
+    cycles: int
+    edp: float
+    utilization: float
+    mapping_yaml: str = field(repr=False)
+
+
 @dataclass(frozen=True, repr=False)
 class LayerResult(_Scored):
     """The best mapping that was found for a layer. All costs are of one occurrence.
@@ -79,6 +100,8 @@ class LayerResult(_Scored):
         mapping_yaml: the mapping as spec text, for `evaluate` and for Timeloop.
         evaluated: mappings considered.
         valid_count: those of them that can run.
+        over_budget: those that can run but are beyond a budget.
+        pareto: the front, if one was asked for, by rising first metric.
         mapspace_size: how many mappings there are.
         failure: why there is no mapping; empty if there is one.
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
@@ -91,6 +114,8 @@ class LayerResult(_Scored):
     mapping_yaml: str = field(default="", repr=False)
     evaluated: int = 0
     valid_count: int = 0
+    over_budget: int = 0
+    pareto: tuple[ParetoPoint, ...] = field(default=(), repr=False)
     mapspace_size: int = 0
     failure: str = ""
     same_as: str = ""
