@@ -10,7 +10,6 @@
 namespace tilewright {
 namespace {
 
-constexpr std::uint32_t kStarts = 16;     // valid draws to choose a start from
 constexpr std::uint32_t kCoolEvery = 32;  // proposals between two temperatures
 
 // How much worse `candidate` is, as a share: the first metric that differs decides.
@@ -52,43 +51,15 @@ void anneal(Trial& trial, Mapping& mapping, Objective::Key key, std::uint32_t st
   }
 }
 
-std::optional<Elite> draw_start(Trial& trial, std::uint32_t wanted) {
-  std::optional<Elite> best;
-  Mapping mapping = trial.space().blank();
-  for (std::uint32_t valid = 0; valid < wanted && !trial.over();) {
-    trial.space().sample(trial.random(), mapping);
-    const auto key = trial.score(mapping);
-    if (!key) continue;
-    ++valid;
-    if (!best || *key < best->key) best = Elite{*key, mapping};
+void anneal_afresh(Trial& trial) {
+  while (!trial.over()) {
+    auto start = draw_start(trial, kStartDraws);
+    if (start) anneal(trial, start->mapping, start->key, trial.planned() - trial.made(), {});
   }
-  return best;
 }
 
-namespace {
-
-class AnnealingSearcher final : public Searcher {
- public:
-  explicit AnnealingSearcher(const SearchOptions& options) : options_(options) {}
-  std::string_view name() const override { return "annealing"; }
-  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-                   const StopRules& stop, Sink& sink) override {
-    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
-      while (!trial.over()) {
-        auto start = draw_start(trial, kStarts);
-        if (start) anneal(trial, start->mapping, start->key, trial.planned() - trial.made(), {});
-      }
-    });
-  }
-
- private:
-  SearchOptions options_;
-};
-
-}  // namespace
-
 std::unique_ptr<Searcher> make_annealing(const SearchOptions& options) {
-  return std::make_unique<AnnealingSearcher>(options);
+  return make_round_searcher("annealing", options, anneal_afresh);
 }
 
 }  // namespace tilewright

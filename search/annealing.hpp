@@ -18,7 +18,7 @@ struct AnnealingSchedule {
 void anneal(Trial& trial, Mapping& mapping, Objective::Key key, std::uint32_t steps,
             const AnnealingSchedule& schedule);
 
-/// Draws mappings until `wanted` valid ones were seen; the best of them, or nothing.
-std::optional<Elite> draw_start(Trial& trial, std::uint32_t wanted);
+/// Anneals from one fresh start after the other until the block is full.
+void anneal_afresh(Trial& trial);
 
 }  // namespace tilewright

@@ -134,7 +134,6 @@ class ExhaustiveRun {
   void fill(std::size_t i);
   void fill_tiling(Worker& worker, Block& block, BlockRecorder& recorder, LoopOrders::Walk& walk,
                    std::uint64_t skip);
-  std::optional<StopCause> interruption() const;
 
   std::uint64_t chunk_begin(std::size_t chunk) const {
     return std::min(per_chunk_ * chunk, factorizations_);
@@ -210,14 +209,6 @@ void ExhaustiveRun::refuse_if_too_long(double mappings, double speed, double sla
       space_.size().factorizations.str()));
 }
 
-std::optional<StopCause> ExhaustiveRun::interruption() const {
-  if (stop_.cancelled != nullptr && stop_.cancelled->load(std::memory_order_relaxed)) {
-    return StopCause::cancelled;
-  }
-  if (stop_.deadline && Clock::now() >= *stop_.deadline) return StopCause::deadline;
-  return std::nullopt;
-}
-
 std::uint64_t ExhaustiveRun::count_chunk(std::size_t chunk) {
   Worker& worker = workers_.local();
   std::uint64_t count = 0;
@@ -239,9 +230,9 @@ bool ExhaustiveRun::count_chunks() {
   per_chunk_ = std::max(kLeastChunk, (factorizations_ + kChunks - 1) / kChunks);
   counts_.assign((factorizations_ + per_chunk_ - 1) / per_chunk_, 0);
   tbb::parallel_for(std::size_t{0}, counts_.size(), [this](std::size_t chunk) {
-    if (!interruption()) counts_[chunk] = count_chunk(chunk);
+    if (!stop_.interruption()) counts_[chunk] = count_chunk(chunk);
   });
-  interrupted_ = interruption();
+  interrupted_ = stop_.interruption();
   for (const std::uint64_t count : counts_) {
     if (__builtin_add_overflow(counted_, count, &counted_)) {
       throw UsageError("the mapspace has more mappings than an exhaustive search can number");
@@ -299,7 +290,7 @@ void ExhaustiveRun::fill_tiling(Worker& worker, Block& block, BlockRecorder& rec
     bool rejected = false;
     for (; order < walk.count(); ++order, walk.next(worker.mapping)) {
       if (block.made == block.planned) return;
-      if (block.made % kCheckEvery == 0) block.interrupted = interruption();
+      if (block.made % kCheckEvery == 0) block.interrupted = stop_.interruption();
       if (block.interrupted) return;
       if (rejected) {
         const std::uint32_t place = block.made++;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "search/annealing.hpp"
 #include "search/moves/move_set.hpp"
 #include "search/searchers.hpp"
 
@@ -35,26 +34,6 @@ Mapping cross(const MoveSet& moves, Stream& random, const Mapping& mother, const
   return child;
 }
 
-class GeneticSearcher final : public Searcher {
- public:
-  explicit GeneticSearcher(const SearchOptions& options) : options_(options) {}
-  std::string_view name() const override { return "genetic"; }
-  // Every block is an island; the elites of earlier rounds join it.
-  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-                   const StopRules& stop, Sink& sink) override {
-    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
-      std::vector<Elite> population(trial.elites());
-      while (population.size() < kPopulation && !trial.over()) {
-        if (auto fresh = draw_start(trial, kDraws)) population.push_back(std::move(*fresh));
-      }
-      breed(trial, population);
-    });
-  }
-
- private:
-  SearchOptions options_;
-};
-
 }  // namespace
 
 void breed(Trial& trial, std::vector<Elite>& population) {
@@ -66,8 +45,9 @@ void breed(Trial& trial, std::vector<Elite>& population) {
     Elite child{{},
                 cross(moves, random, tournament(random, population).mapping,
                       tournament(random, population).mapping)};
-    for (std::uint64_t left = random.below(kMutations + 1); left > 0; --left)
+    for (std::uint64_t left = random.below(kMutations + 1); left > 0; --left) {
       moves.step(random, child.mapping);
+    }
     const auto key = trial.score(child.mapping);
     if (!key) continue;
     child.key = *key;
@@ -78,8 +58,18 @@ void breed(Trial& trial, std::vector<Elite>& population) {
   }
 }
 
+void breed_elites(Trial& trial, std::size_t individuals, std::uint32_t draws) {
+  std::vector<Elite> population(trial.elites());
+  while (population.size() < individuals && !trial.over()) {
+    if (auto fresh = draw_start(trial, draws)) population.push_back(std::move(*fresh));
+  }
+  breed(trial, population);
+}
+
+// Every block is an island; the elites of earlier rounds join it.
 std::unique_ptr<Searcher> make_genetic(const SearchOptions& options) {
-  return std::make_unique<GeneticSearcher>(options);
+  return make_round_searcher("genetic", options,
+                             [](Trial& trial) { breed_elites(trial, kPopulation, kDraws); });
 }
 
 }  // namespace tilewright

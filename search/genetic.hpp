@@ -10,4 +10,8 @@ namespace tilewright {
 /// are taken together.
 void breed(Trial& trial, std::vector<Elite>& population);
 
+/// Breeds the elites of earlier rounds, joined by fresh ones (each the best of `draws` valid draws)
+/// until they are `individuals`.
+void breed_elites(Trial& trial, std::size_t individuals, std::uint32_t draws);
+
 }  // namespace tilewright

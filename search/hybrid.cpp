@@ -35,29 +35,18 @@ void try_tiling(Trial& trial, Mapping& mapping) {
   }
 }
 
-class HybridSearcher final : public Searcher {
- public:
-  explicit HybridSearcher(const SearchOptions& options) : options_(options) {}
-  std::string_view name() const override { return "hybrid"; }
-  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-                   const StopRules& stop, Sink& sink) override {
-    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
-      Mapping mapping = trial.space().blank();
-      while (!trial.over()) {
-        trial.space().sample(trial.random(), mapping);
-        try_tiling(trial, mapping);
-      }
-    });
+void try_tilings(Trial& trial) {
+  Mapping mapping = trial.space().blank();
+  while (!trial.over()) {
+    trial.space().sample(trial.random(), mapping);
+    try_tiling(trial, mapping);
   }
-
- private:
-  SearchOptions options_;
-};
+}
 
 }  // namespace
 
 std::unique_ptr<Searcher> make_hybrid(const SearchOptions& options) {
-  return std::make_unique<HybridSearcher>(options);
+  return make_round_searcher("hybrid", options, try_tilings);
 }
 
 }  // namespace tilewright

@@ -1,34 +1,10 @@
 #include "search/local.hpp"
 
-#include "search/annealing.hpp"
 #include "search/moves/move_set.hpp"
 #include "search/searchers.hpp"
 
 namespace tilewright {
-namespace {
-
-constexpr std::uint32_t kStarts = 16;  // valid draws to choose a start from
-
-class LocalSearcher final : public Searcher {
- public:
-  explicit LocalSearcher(const SearchOptions& options) : options_(options) {}
-  std::string_view name() const override { return "local"; }
-  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-                   const StopRules& stop, Sink& sink) override {
-    return run_in_rounds(space, evaluator, objective, stop, sink, options_, [](Trial& trial) {
-      while (!trial.over()) {
-        if (auto start = draw_start(trial, kStarts)) descend(trial, *start);
-      }
-    });
-  }
-
- private:
-  SearchOptions options_;
-};
-
-}  // namespace
-
-bool descend(Trial& trial, Elite& at) {
+void descend(Trial& trial, Elite& at) {
   const MoveSet& moves = trial.space().moves();
   for (bool better = true; better;) {
     better = false;
@@ -41,13 +17,18 @@ bool descend(Trial& trial, Elite& at) {
       better = true;
     });
     at = best;
-    if (trial.over()) return false;
+    if (trial.over()) return;
   }
-  return true;
+}
+
+void descend_afresh(Trial& trial) {
+  while (!trial.over()) {
+    if (auto start = draw_start(trial, kStartDraws)) descend(trial, *start);
+  }
 }
 
 std::unique_ptr<Searcher> make_local(const SearchOptions& options) {
-  return std::make_unique<LocalSearcher>(options);
+  return make_round_searcher("local", options, descend_afresh);
 }
 
 }  // namespace tilewright

@@ -97,11 +97,7 @@ class RandomRun {
   }
 
   bool must_leave(Block& block) const {
-    if (stop_.cancelled != nullptr && stop_.cancelled->load(std::memory_order_relaxed)) {
-      block.interrupted = StopCause::cancelled;
-    } else if (stop_.deadline && OrderedMerge::Clock::now() >= *stop_.deadline) {
-      block.interrupted = StopCause::deadline;
-    }
+    block.interrupted = stop_.interruption();
     return block.interrupted || ended_.load(std::memory_order_relaxed);
   }
 

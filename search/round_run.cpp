@@ -4,6 +4,7 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "search/arena.hpp"
 
@@ -98,16 +99,29 @@ class RoundRun {
   std::optional<StopCause> interrupted_;
 };
 
+class RoundSearcher final : public Searcher {
+ public:
+  RoundSearcher(std::string_view name, const SearchOptions& options, FillBlock fill)
+      : name_(name), options_(options), fill_(std::move(fill)) {}
+  std::string_view name() const override { return name_; }
+  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                   const StopRules& stop, Sink& sink) override {
+    RoundRun run(space, evaluator, objective, stop, sink, options_.seed, fill_);
+    return in_arena(options_.threads, [&](int) { return run.run(); });
+  }
+
+ private:
+  std::string_view name_;
+  SearchOptions options_;
+  FillBlock fill_;
+};
+
 }  // namespace
 
 bool Trial::over() {
   if (block_.interrupted || block_.made == block_.planned) return true;
   if (block_.made % kCheckEvery != 0) return false;
-  if (stop_.cancelled != nullptr && stop_.cancelled->load(std::memory_order_relaxed)) {
-    block_.interrupted = StopCause::cancelled;
-  } else if (stop_.deadline && OrderedMerge::Clock::now() >= *stop_.deadline) {
-    block_.interrupted = StopCause::deadline;
-  }
+  block_.interrupted = stop_.interruption();
   return block_.interrupted.has_value();
 }
 
@@ -117,11 +131,22 @@ std::optional<Objective::Key> Trial::score(const Mapping& mapping) {
   return key;
 }
 
-SearchResult run_in_rounds(const Mapspace& space, const Evaluator& evaluator,
-                           const Objective& objective, const StopRules& stop, Sink& sink,
-                           const SearchOptions& options, const FillBlock& fill) {
-  RoundRun run(space, evaluator, objective, stop, sink, options.seed, fill);
-  return in_arena(options.threads, [&](int) { return run.run(); });
+std::optional<Elite> draw_start(Trial& trial, std::uint32_t wanted) {
+  std::optional<Elite> best;
+  Mapping mapping = trial.space().blank();
+  for (std::uint32_t valid = 0; valid < wanted && !trial.over();) {
+    trial.space().sample(trial.random(), mapping);
+    const auto key = trial.score(mapping);
+    if (!key) continue;
+    ++valid;
+    if (!best || *key < best->key) best = Elite{*key, mapping};
+  }
+  return best;
+}
+
+std::unique_ptr<Searcher> make_round_searcher(std::string_view name, const SearchOptions& options,
+                                              FillBlock fill) {
+  return std::make_unique<RoundSearcher>(name, options, std::move(fill));
 }
 
 }  // namespace tilewright

@@ -3,8 +3,10 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
@@ -69,11 +71,17 @@ class Trial {
 /// Fills one block: must propose until trial.over().
 using FillBlock = std::function<void(Trial& trial)>;
 
-/// Runs a search in rounds. The blocks of a round run in parallel and know nothing of each other;
-/// between rounds their results are merged in order and the elites are drawn from them. So the
-/// result depends on the seed and the number of evaluations, not on the threads.
-SearchResult run_in_rounds(const Mapspace& space, const Evaluator& evaluator,
-                           const Objective& objective, const StopRules& stop, Sink& sink,
-                           const SearchOptions& options, const FillBlock& fill);
+/// Draws mappings until `wanted` valid ones were seen; the best of them, or nothing.
+std::optional<Elite> draw_start(Trial& trial, std::uint32_t wanted);
+
+/// Valid draws to choose the start of a walk from.
+inline constexpr std::uint32_t kStartDraws = 16;
+
+/// A searcher that runs in rounds and is nothing but a way to fill blocks. The blocks of a round
+/// run in parallel and know nothing of each other; between rounds their results are merged in order
+/// and the elites are drawn from them. So the result depends on the seed and the number of
+/// evaluations, not on the threads.
+std::unique_ptr<Searcher> make_round_searcher(std::string_view name, const SearchOptions& options,
+                                              FillBlock fill);
 
 }  // namespace tilewright

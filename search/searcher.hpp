@@ -18,17 +18,6 @@
 
 namespace tilewright {
 
-/// When a search ends. The counts are taken on the merged order of proposals, so they give the
-/// same end for any number of threads; time does not.
-struct StopRules {
-  std::uint64_t max_evaluated = 0;      // mappings considered; 0 = no limit
-  std::uint64_t max_valid = 0;          // valid mappings; 0 = no limit
-  std::uint64_t victory_condition = 0;  // valid mappings since the last improvement; 0 = off
-  std::uint64_t max_invalid_run = 0;    // consecutive invalid mappings; 0 = off
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler or a front end
-};
-
 enum class StopCause : std::uint8_t {
   exhausted,
   max_evaluated,
@@ -39,6 +28,26 @@ enum class StopCause : std::uint8_t {
   cancelled
 };
 std::string_view name(StopCause cause);
+
+/// When a search ends. The counts are taken on the merged order of proposals, so they give the
+/// same end for any number of threads; time does not.
+struct StopRules {
+  std::uint64_t max_evaluated = 0;      // mappings considered; 0 = no limit
+  std::uint64_t max_valid = 0;          // valid mappings; 0 = no limit
+  std::uint64_t victory_condition = 0;  // valid mappings since the last improvement; 0 = off
+  std::uint64_t max_invalid_run = 0;    // consecutive invalid mappings; 0 = off
+  std::optional<std::chrono::steady_clock::time_point> deadline;
+  const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler or a front end
+
+  /// Whether the user or the clock ends the search now. Looks at the clock: not for every mapping.
+  std::optional<StopCause> interruption() const {
+    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) {
+      return StopCause::cancelled;
+    }
+    if (deadline && std::chrono::steady_clock::now() >= *deadline) return StopCause::deadline;
+    return std::nullopt;
+  }
+};
 
 struct SearchOptions {
   std::uint64_t seed = 1;

@@ -57,8 +57,8 @@ class MoveSet {
   template <class Visit>
   void for_each(Mapping& mapping, const Visit& visit) const;
 
-  /// Puts `mapping`'s dimension `dim`, order or keep mask of `level` from another one, if the
-  /// result stays in the space.
+  /// Gives `to` all factors that dimension `dim` has in `from`; false, and nothing changed, if they
+  /// do not fit.
   bool take_dimension(const Mapping& from, int dim, Mapping& to) const;
 
   void apply(const Move& move, Mapping& mapping) const;

@@ -74,9 +74,8 @@ struct Traffic {
 
 /// One dataspace at one level: first what the nest demands, then what the level does.
 struct SpaceLevel {
-  std::int64_t tile = 0;         // words of one instance's tile
-  std::int64_t master_tile = 0;  // words of the tiles of all its children together
-  std::int64_t size = 0;         // 0 when the level does not hold the dataspace
+  std::int64_t tile = 0;  // words of one instance's tile
+  std::int64_t size = 0;  // 0 when the level does not hold the dataspace
   std::int64_t partition = 0;
   double accesses = 0;  // words served inwards
   double share = 0;     // words that arrive from outside
