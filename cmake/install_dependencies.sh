@@ -4,7 +4,8 @@
 BUILD_PACKAGES="g++ cmake ninja-build libyaml-cpp-dev libtbb-dev libboost-dev libfmt-dev
   nlohmann-json3-dev libcli11-dev"
 # ccache: the Python module is built from files that the tests have compiled already.
-TEST_PACKAGES="libgtest-dev librapidcheck-dev libbenchmark-dev clang-format-16 ccache
+TEST_PACKAGES="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
+  clang-format-16 ccache
   python3 python3-dev python3-venv"
 FULL_TEST_PACKAGES="clang-tidy-16"
 
