@@ -99,14 +99,17 @@ bool mesh_suffices(Used used, std::uint64_t instances, std::uint64_t mesh_x, std
   return rejection.reason == RejectReason::none;
 }
 
-// Whether the tiles that level s keeps fit it, and fill it as much as they must.
-bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& scratch,
+// Finds the tiles that level s keeps; whether they fit it, and fill it as much as they must.
+bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, Scratch& scratch,
                        Rejection& rejection) {
   const auto& level = c.levels[s];
   if (!level.bounded) return true;
   std::uint64_t kept = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) != 0) kept += static_cast<std::uint64_t>(scratch.at[p][s].tile);
+    if (((keep >> p) & 1) == 0) continue;
+    auto& tile = scratch.at[p][s].tile;
+    tile = c.spaces[p].box_words(scratch.inside[s + 1]);
+    kept += static_cast<std::uint64_t>(tile);
   }
   if (kept > level.effective_entries) {
     rejection.reason = RejectReason::capacity;
@@ -123,6 +126,17 @@ bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& 
       rejection.share[p] = static_cast<std::uint64_t>(scratch.at[p][s].tile);
   }
   return false;
+}
+
+// Finds the tiles that no capacity had to be checked for: rejected mappings never get here.
+void find_other_tiles(const Compiled& c, const Mapping& mapping, Scratch& scratch) {
+  for (int s = 0; s < c.num_levels; ++s) {
+    const unsigned found = c.levels[s].bounded ? mapping.levels[s].keep : 0u;
+    for (int p = 0; p < c.num_spaces; ++p) {
+      if (((found >> p) & 1) == 0)
+        scratch.at[p][s].tile = c.spaces[p].box_words(scratch.inside[s + 1]);
+    }
+  }
 }
 
 bool kept_somewhere(const Compiled& c, const Mapping& mapping, Rejection& rejection) {
@@ -144,7 +158,7 @@ void clip_to_problem(const Compiled& c, Extents& extents) {
   }
 }
 
-// Gives the loops of level s their steps and finds its tiles. `extents` grow past the level.
+// Gives the loops of level s their steps and finds its extents. `extents` grow past the level.
 void lay_out_level(const Compiled& c, const LevelMapping& level, int s, bool clip, Extents& extents,
                    Scratch& scratch) {
   auto& group = scratch.groups[s];
@@ -161,8 +175,6 @@ void lay_out_level(const Compiled& c, const LevelMapping& level, int s, bool cli
     clip_to_problem(c, scratch.around[s]);
     clip_to_problem(c, scratch.inside[s + 1]);
   }
-  for (int p = 0; p < c.num_spaces; ++p)
-    scratch.at[p][s].tile = c.spaces[p].box_words(scratch.inside[s + 1]);
 }
 
 void count_steps(Scratch& scratch) {
@@ -208,6 +220,7 @@ Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch&
       return rejection;
     }
   }
+  find_other_tiles(c, mapping, scratch);
   count_steps(scratch);
   return rejection;
 }
