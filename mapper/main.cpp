@@ -1,14 +1,19 @@
 // The program: turns arguments into a subcommand, and whatever it throws into a message and an
 // exit code.
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
 #include "mapper/exit_code.hpp"
+#include "mapper/external_command.hpp"
 #include "mapper/files.hpp"
 #include "model/error.hpp"
 #include "model/names.hpp"
@@ -22,16 +27,38 @@ constexpr const char* kDescription =
     "Exit codes: 0 done, 2 bad input or usage, 3 mapping rejected or none valid,\n"
     "70 internal error, 130/143 ended by Ctrl-C/SIGTERM with the best so far written.";
 
-// CLI11 only says that a command is missing; a typing error deserves the nearest name.
-void check_command(const CLI::App& app, int argc, char** argv) {
+// The subcommand that is written in Python.
+constexpr std::string_view kOfPackage = "import";
+
+// Becomes another program if the command is one of those. CLI11 only says that a command is
+// missing; a typing error deserves the nearest name.
+void find_command(const CLI::App& app, int argc, char** argv) {
   if (argc < 2 || argv[1][0] == '-') return;
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
     names.push_back(command->get_name());
   }
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return;
+  run_external_command(argv[1], argv + 2);
+  if (kOfPackage == argv[1]) {
+    throw UsageError(fmt::format(
+        "the program tilewright-{} is neither beside this one nor on the path; it comes with the "
+        "Python package: pip install tilewright",
+        argv[1]));
+  }
+  for (std::string& name : external_commands()) names.push_back(std::move(name));
   const std::vector<std::string_view> known(names.begin(), names.end());
-  if (std::find(known.begin(), known.end(), argv[1]) != known.end()) return;
   throw UsageError(unknown_name_message("command", argv[1], known));
+}
+
+// Only the help has to look through the folders.
+std::string list_external_commands() {
+  std::string text;
+  for (const std::string& name : external_commands()) {
+    text += fmt::format("  {:<26}  the program tilewright-{}\n", name, name);
+  }
+  return text.empty() ? text
+                      : "Further subcommands, found beside this program or on the path:\n" + text;
 }
 
 int run(int argc, char** argv) {
@@ -42,7 +69,9 @@ int run(int argc, char** argv) {
   int exit_code = kDone;
   add_model_command(app, exit_code);
   add_map_command(app, exit_code);
-  check_command(app, argc, argv);
+  add_network_command(app, exit_code);
+  app.footer(list_external_commands);
+  find_command(app, argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& request) {  // --help, --version

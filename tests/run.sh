@@ -87,9 +87,9 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  if ! "$bin/python" -c 'import mypy, pybind11, pytest, scikit_build_core' 2>/dev/null ||
+  if ! "$bin/python" -c 'import mypy, onnx, pybind11, pytest, scikit_build_core' 2>/dev/null ||
     [ ! -x "$bin/ruff" ]; then
-    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy pytest ruff || return 1
+    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pytest ruff || return 1
   fi
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
     -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" ||

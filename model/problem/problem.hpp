@@ -70,7 +70,8 @@ struct Problem {
   std::uint64_t operations() const;
   /// Words of the smallest box that holds `space` (stride gaps and dilation holes included).
   std::uint64_t tensor_words(int space) const;
-  /// Equal bounds, projections and read-write flags: such layers are searched once.
+  /// Equal bounds, projections, read-write flags and names, which constraints speak of: such layers
+  /// are searched once.
   bool same_work(const Problem& other) const;
 };
 

@@ -15,7 +15,8 @@
 //         - {file: layers/conv4.yaml}     # beside the network's file; it has a `problem`
 //
 //     `repeats` (1 if absent) says how often a layer occurs; a layer without `name` is named after
-//     its file.
+//     its file. `inputs` names the layers that it reads, `weights` says whose they are: each
+//     repeat's `own` (if absent), `shared` by the repeats, or `none`.
 
 #include <fmt/format.h>
 
@@ -126,12 +127,8 @@ class SetReader {
   explicit SetReader(const ReadOptions& options)
       : options_(options), source_(std::make_shared<Spec>()) {}
 
-  SpecSet read(const std::vector<std::string>& paths) {
+  SpecSet read(const std::vector<std::string>& paths, const std::vector<SpecText>& texts) {
     for (const auto& input : expand(paths)) add_sections(load(input.path), input.folder);
-    return finish();
-  }
-
-  SpecSet read(const std::vector<SpecText>& texts) {
     for (const auto& text : texts) {
       if (text.text.size() > options_.max_bytes) spec::fail_size(text.name, options_.max_bytes);
       add_sections(keep(spec::parse_document(text.name, text.text, set_.warnings)), "");
@@ -296,7 +293,10 @@ class SetReader {
 
   void add_problem(const Section& section) {
     const std::string name = stem_of(section.mark().file);
-    add_layer({name, spec::read_problem(section.node(), name, shapes_, findings()), 1});
+    Layer layer;
+    layer.name = name;
+    layer.problem = spec::read_problem(section.node(), name, shapes_, findings());
+    add_layer(std::move(layer));
     if (!section.folder.empty()) folder_ = section.folder;
   }
 
@@ -327,7 +327,12 @@ class SetReader {
       layers->fail(fmt::format("{} layers; at most {} are supported", layers->list("layers").size(),
                                kMostLayers));
     }
-    for (const Node* layer : layers->list("layers")) add_layer(read_layer(*layer, shape, defaults));
+    std::vector<const Node*> inputs;
+    for (const Node* layer : layers->list("layers")) {
+      add_layer(read_layer(*layer, shape, defaults));
+      inputs.push_back(layer->find("inputs"));
+    }
+    spec::read_inputs(inputs, set_.layers);
     if (defaults != nullptr) report_unused_defaults(*defaults);
   }
 
@@ -357,6 +362,8 @@ class SetReader {
     const Node* instance = fields.take("instance");
     const Node* problem = fields.take("problem");
     const Node* file = fields.take("file");
+    const Node* weights = fields.take("weights");
+    fields.know({"inputs"});  // once all names are known
     fields.expect_no_more("a layer");
     const std::array<const Node*, 3> works{instance, problem, file};
     if (std::count(works.begin(), works.end(), nullptr) != 2) {
@@ -370,6 +377,7 @@ class SetReader {
     layer.name = name != nullptr ? name->text("name") : stem_of(file->text("file"));
     if (layer.name.empty()) node.fail("a layer needs a name");
     if (repeats != nullptr) layer.repeats = repeats->count("repeats", 1, kMostRepeats);
+    if (weights != nullptr) layer.weights = spec::read_weight_use(*weights);
     if (instance != nullptr) {
       const Shape used = spec::resolve_shape(own_shape != nullptr ? own_shape : shape, shapes_);
       note_sizes(used);
@@ -423,11 +431,16 @@ class SetReader {
 }  // namespace
 
 SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options) {
-  return SetReader(options).read(paths);
+  return SetReader(options).read(paths, {});
 }
 
 SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options) {
-  return SetReader(options).read(texts);
+  return SetReader(options).read({}, texts);
+}
+
+SpecSet read_files_and_texts(const std::vector<std::string>& paths,
+                             const std::vector<SpecText>& texts, const ReadOptions& options) {
+  return SetReader(options).read(paths, texts);
 }
 
 }  // namespace tilewright

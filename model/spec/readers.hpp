@@ -51,6 +51,14 @@ Problem read_instance(const Node& instance, const Node* defaults, const Shape& s
 /// A shape given inline, by name, or not at all (`node` == nullptr: cnn-layer).
 Shape resolve_shape(const Node* node, const UserShapes& shapes);
 
+// --- network ---
+
+/// `own`, `shared` or `none`.
+WeightUse read_weight_use(const Node& node);
+/// Sets the inputs of the last layers, as many as there are `nodes`, from lists of names among
+/// these layers; nullptr: none are given.
+void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers);
+
 // --- tables ---
 
 void read_energy_table(const Node& node, ReferenceTable& table, const Findings& findings);

@@ -10,16 +10,10 @@
 #include "model/error.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/network/layer.hpp"
 #include "model/problem/problem.hpp"
 
 namespace tilewright {
-
-/// A layer of a network, and how often it occurs.
-struct Layer {
-  std::string name;
-  Problem problem;
-  std::uint64_t repeats = 1;
-};
 
 /// What one or many spec files say. Mapping and constraints need the architecture and a problem to
 /// be understood, so they are kept as text until both are known.
@@ -60,8 +54,10 @@ struct SpecText {
   std::string text;
 };
 
-/// The same for texts in memory. \throws SpecError.
+/// The same for texts in memory, and for files followed by such texts. \throws SpecError.
 SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options = {});
+SpecSet read_files_and_texts(const std::vector<std::string>& paths,
+                             const std::vector<SpecText>& texts, const ReadOptions& options = {});
 
 /// The `mapping` of the specs for `problem`. \throws SpecError.
 Mapping read_mapping(const SpecSet& specs, const Problem& problem);

@@ -5,21 +5,13 @@
 #include <cmath>
 
 #include "model/error.hpp"
+#include "model/network/layer_graph.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-// Constraints speak of dimensions and dataspaces by name, so names are part of the work here.
-bool same_search(const Problem& a, const Problem& b) {
-  if (!a.same_work(b) || a.dims != b.dims) return false;
-  for (int s = 0; s < a.num_spaces(); ++s) {
-    if (a.spaces[s].name != b.spaces[s].name) return false;
-  }
-  return true;
-}
 
 std::string count_rejections(const SearchResult& result, const Architecture& arch) {
   std::string text =
@@ -99,13 +91,11 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
     : specs_(specs),
       plan_(std::move(plan)),
       prices_(price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {
+  const std::vector<std::size_t> first = first_of_equal_work(specs.layers);
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {
     LayerResult result;
     result.layer = &specs.layers[i];
-    result.same_as = i;
-    for (std::size_t j = 0; j < i && result.same_as == i; ++j) {
-      if (same_search(specs.layers[j].problem, specs.layers[i].problem)) result.same_as = j;
-    }
+    result.same_as = first[i];
     if (result.same_as == i) ++left_;
     // The same remark on every layer would drown the others.
     std::vector<Warning>* sink = i == 0 ? &warnings : nullptr;

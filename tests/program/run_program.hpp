@@ -47,9 +47,12 @@ class ProgramTest : public ::testing::Test {
   }
 
   /// `arguments` are seen by a shell whose working directory is the test's folder.
-  ProgramResult run(const std::string& arguments) const {
-    const std::string command = "cd '" + folder_.string() +
-                                "' && '" TILEWRIGHT_PROGRAM "' >>out.txt 2>>err.txt " + arguments;
+  ProgramResult run(const std::string& arguments) const { return run_in("", arguments); }
+
+  /// The same with settings of the environment, as `NAME=value`.
+  ProgramResult run_in(const std::string& environment, const std::string& arguments) const {
+    const std::string command = "cd '" + folder_.string() + "' && " + environment +
+                                " '" TILEWRIGHT_PROGRAM "' >>out.txt 2>>err.txt " + arguments;
     std::filesystem::remove(folder_ / "out.txt");
     std::filesystem::remove(folder_ / "err.txt");
     const int status = std::system(command.c_str());

@@ -1,0 +1,80 @@
+// What layers of a network say about each other.
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "model/names.hpp"
+#include "model/network/layer_graph.hpp"
+#include "model/spec/readers.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+constexpr std::array<std::string_view, 3> kUses{"own", "shared", "none"};  // as in WeightUse
+
+// The entry of `node` that names the layer `input`.
+const Node& entry_of(const Node& node, const std::string& input) {
+  for (const Node* name : node.texts("inputs")) {
+    if (name->text("inputs") == input) return *name;
+  }
+  return node;
+}
+
+void check_cycles(const std::vector<const Node*>& nodes, const std::vector<Layer>& layers,
+                  std::size_t first) {
+  const std::vector<std::size_t> cycle = LayerGraph(layers).find_cycle();
+  if (cycle.empty()) return;
+  constexpr std::size_t kMostNames = 20;
+  std::vector<std::string_view> names;
+  for (const std::size_t layer : cycle) {
+    if (names.size() == kMostNames) break;
+    names.emplace_back(layers[layer].name);
+  }
+  names.emplace_back(cycle.size() > kMostNames ? "..." : names.front());
+  entry_of(*nodes[cycle.front() - first], layers[cycle.back()].name)
+      .fail(fmt::format("the layers wait for each other: {}", fmt::join(names, " -> ")));
+}
+
+}  // namespace
+
+WeightUse read_weight_use(const Node& node) {
+  const std::string& text = node.text("weights");
+  for (std::size_t i = 0; i < kUses.size(); ++i) {
+    if (text == kUses[i]) return static_cast<WeightUse>(i);
+  }
+  node.fail(unknown_name_message("use of weights", text, kUses));
+}
+
+void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers) {
+  const std::size_t first = layers.size() - nodes.size();
+  std::map<std::string, std::size_t> known;
+  std::vector<std::string> names;
+  for (std::size_t i = first; i < layers.size(); ++i) {
+    known.emplace(layers[i].name, i);
+    names.push_back(layers[i].name);
+  }
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    if (nodes[i] == nullptr) continue;
+    std::vector<std::size_t>& inputs = layers[first + i].inputs;
+    std::set<std::size_t> seen;
+    for (const Node* name : nodes[i]->texts("inputs")) {
+      const std::string& text = name->text("inputs");
+      const auto it = known.find(text);
+      if (it == known.end()) {
+        name->fail(fmt::format("unknown layer '{}'{}", text, hint(text, names)));
+      }
+      if (!seen.insert(it->second).second) {
+        name->fail(fmt::format("the layer '{}' occurs twice", text));
+      }
+      inputs.push_back(it->second);
+    }
+  }
+  check_cycles(nodes, layers, first);
+}
+
+}  // namespace tilewright::spec
