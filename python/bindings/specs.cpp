@@ -2,8 +2,11 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "model/names.hpp"
 #include "model/spec/spec.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/warnings.hpp"
@@ -13,9 +16,13 @@ namespace {
 
 namespace py = pybind11;
 
-std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths) {
+// `texts` are pairs of a name for messages and a spec's text.
+std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths,
+                              const std::vector<std::pair<std::string, std::string>>& texts) {
   const py::gil_scoped_release release;
-  return std::make_shared<SpecSet>(read_specs(paths));
+  std::vector<SpecText> in_memory;
+  for (const auto& [name, text] : texts) in_memory.push_back({name, text});
+  return std::make_shared<SpecSet>(read_files_and_texts(paths, in_memory));
 }
 
 // One dictionary per layer, with the fields of tilewright.Layer.
@@ -53,7 +60,12 @@ void bind_specs(py::module_& module) {
       .def_readonly("has_mapping", &SpecSet::has_mapping)
       .def_property_readonly("layers", &layers_of)
       .def_property_readonly("warnings", &warnings_of);
-  module.def("load", &load, py::arg("paths"));
+  module.def("load", &load, py::arg("paths"), py::arg("texts"));
+  module.def("unknown_name_message", [](const std::string& what, const std::string& name,
+                                        const std::vector<std::string>& known) {
+    return unknown_name_message(what, name,
+                                std::vector<std::string_view>(known.begin(), known.end()));
+  });
 }
 
 }  // namespace tilewright::python

@@ -13,16 +13,21 @@ in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ *
 from tilewright._api import Source, evaluate, load, map
 from tilewright._core import __version__
 from tilewright._errors import NoMappingWarning, SpecError, SpecWarning, UsageError
+from tilewright._models import from_onnx, from_torch
+from tilewright._network import Network, NetworkLayer, Skipped
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
 from tilewright._specs import Layer, Specs
 
 __all__ = [
     "Layer",
     "LayerResult",
+    "Network",
+    "NetworkLayer",
     "NetworkResult",
     "NoMappingWarning",
     "ParetoPoint",
     "Result",
+    "Skipped",
     "Source",
     "SpecError",
     "SpecWarning",
@@ -30,6 +35,8 @@ __all__ = [
     "UsageError",
     "__version__",
     "evaluate",
+    "from_onnx",
+    "from_torch",
     "load",
     "map",
 ]
@@ -38,10 +45,13 @@ __all__ = [
 for _class in (
     Layer,
     LayerResult,
+    Network,
+    NetworkLayer,
     NetworkResult,
     NoMappingWarning,
     ParetoPoint,
     Result,
+    Skipped,
     SpecError,
     SpecWarning,
     Specs,

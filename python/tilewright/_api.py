@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import os
-import sys
 import warnings
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from tilewright import _core
-from tilewright._errors import NoMappingWarning, SpecWarning, UsageError
+from tilewright._errors import NoMappingWarning, SpecWarning, UsageError, outside
+from tilewright._models import from_onnx
+from tilewright._network import Network
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
 from tilewright._specs import Layer, Specs
 
-Source: TypeAlias = str | os.PathLike[str] | Specs
-"""A spec file, a folder of them, or what `load` made of some."""
+Source: TypeAlias = str | os.PathLike[str] | Specs | Network
+"""A spec file, a folder of them, an ONNX model, or what `load` or `from_onnx` made of some."""
 
 _Found: TypeAlias = tuple[str, str, int, int]
 
 
-def load(*paths: str | os.PathLike[str]) -> Specs:
+def load(*sources: Source) -> Specs:
     """Reads spec files, and folders of them, in any order.
 
     What is odd but does not stop the reading becomes a `SpecWarning` at its file and line.
 
     Args:
-        *paths: Timeloop v3 YAML: architecture, problems or a network, constraints, a mapping,
-            energy and area reference tables.
+        *sources: paths of Timeloop v3 YAML (architecture, problems or a network, constraints, a
+            mapping, energy and area reference tables) or of an ONNX model, and what `load` or
+            `from_onnx` returned.
 
     Raises:
         SpecError: a file is missing or wrong; says where.
         UsageError: no path is given.
     """
-    return _load(tuple(os.fspath(path) for path in paths))
+    return _gather(sources)
 
 
 def evaluate(*specs: Source, layer: str | None = None) -> Result:
@@ -137,7 +139,7 @@ def map(
     result = NetworkResult(layers=layers, **fields)
     for layer in result.layers:
         if not layer.found and not result.interrupted:
-            warnings.warn(f"layer '{layer.name}': {layer.failure}", NoMappingWarning, _caller())
+            warnings.warn(f"layer '{layer.name}': {layer.failure}", NoMappingWarning, outside())
     return result
 
 
@@ -146,10 +148,10 @@ def _layer(fields: dict[str, Any]) -> LayerResult:
     return LayerResult(pareto=points, **fields)
 
 
-def _load(paths: tuple[str, ...]) -> Specs:
-    if not paths:
+def _load(paths: tuple[str, ...], texts: tuple[tuple[str, str], ...]) -> Specs:
+    if not paths and not texts:
         raise UsageError("no spec files are given")
-    core = _core.load(list(paths))
+    core = _core.load(list(paths), list(texts))
     return Specs(
         architecture=core.architecture,
         network=core.network,
@@ -158,6 +160,7 @@ def _load(paths: tuple[str, ...]) -> Specs:
         has_mapping=core.has_mapping,
         warnings=_warn(core.warnings),
         _paths=paths,
+        _texts=texts,
         _core=core,
     )
 
@@ -167,9 +170,19 @@ def _gather(sources: tuple[Source, ...]) -> Specs:
     if len(sources) == 1 and isinstance(sources[0], Specs):
         return sources[0]
     paths: list[str] = []
+    texts: list[tuple[str, str]] = []
     for source in sources:
-        paths += source._paths if isinstance(source, Specs) else (os.fspath(source),)
-    return _load(tuple(paths))
+        if isinstance(source, Specs):
+            paths += source._paths
+            texts += source._texts
+        elif isinstance(source, Network):
+            texts.append((f"<{source.name}>", source.yaml()))
+        elif os.fspath(source).endswith(".onnx"):
+            network = from_onnx(source)
+            texts.append((f"<{network.name}>", network.yaml()))
+        else:
+            paths.append(os.fspath(source))
+    return _load(tuple(paths), tuple(texts))
 
 
 # Warnings with a place are shown there, the others where the user called us.
@@ -179,18 +192,8 @@ def _warn(found: Iterable[_Found]) -> tuple[SpecWarning, ...]:
         if warning.file:
             warnings.warn_explicit(warning, SpecWarning, warning.file, warning.line)
         else:
-            warnings.warn(warning, stacklevel=_caller())
+            warnings.warn(warning, stacklevel=outside())
     return made
-
-
-# The stack level, for `warnings.warn` in the calling function, of the first frame outside of here.
-def _caller() -> int:
-    level = 1
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename == __file__:
-        frame = frame.f_back
-        level += 1
-    return level
 
 
 # Options travel as text: the library reads them as it reads those of the command line.

@@ -1,5 +1,8 @@
 """What the package raises and warns of. The texts are those of the program."""
 
+import os
+import sys
+
 
 class SpecError(ValueError):
     """Bad input in a file. Its text is `file:line:column: message`.
@@ -39,3 +42,14 @@ class SpecWarning(UserWarning):
 
 class NoMappingWarning(UserWarning):
     """A layer without any valid mapping: the totals of the network leave it out."""
+
+
+def outside() -> int:
+    """The stack level of the first frame outside of the package, for `warnings.warn`."""
+    level = 1
+    frame = sys._getframe(1)
+    package = os.path.dirname(__file__)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame = frame.f_back
+        level += 1
+    return level

@@ -46,6 +46,7 @@ class Specs:
     has_mapping: bool
     warnings: tuple[SpecWarning, ...]
     _paths: tuple[str, ...] = field(repr=False)
+    _texts: tuple[tuple[str, str], ...] = field(repr=False)
     _core: _core.Specs = field(repr=False)
 
     def __repr__(self) -> str:

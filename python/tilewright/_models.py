@@ -1,0 +1,97 @@
+"""Networks from the files and objects of other programs."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from tilewright._errors import SpecWarning, UsageError, outside
+from tilewright._network import Network
+
+_OPSET = 17
+
+
+def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int] | None = None) -> Network:
+    """Reads the layers of an ONNX model.
+
+    Layers are convolutions (grouped, depthwise, strided, dilated, transposed), matrix products
+    (also batched, as in attention) and recurrent cells. What else there is does not become a layer:
+    see `Network.skipped`.
+
+    Args:
+        path: the model. Weights in files beside it are not read.
+        dims: sizes that the model leaves open, by name, such as `{"sequence": 128}`. Those that
+            only ever come first in an input, the batch, are 1 unless given.
+
+    Raises:
+        SpecError: the file is no ONNX model, or holds no layer.
+        UsageError: an open size is missing or not known, or the package `onnx` is not installed.
+    """
+    try:
+        import onnx  # noqa: F401, PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"reading ONNX models needs the package '{error.name}': pip install 'tilewright[onnx]'"
+        ) from error
+    from tilewright._onnx import from_onnx as read  # noqa: PLC0415
+
+    network = read(path, dims or {})
+    for note in network.notes:
+        warnings.warn(
+            SpecWarning(f"{os.fspath(path)}: {note}", os.fspath(path)), stacklevel=outside()
+        )
+    return network
+
+
+def from_torch(
+    module: Any,
+    input_shape: Sequence[int] | Sequence[Sequence[int]] | Any,
+    name: str | None = None,
+) -> Network:
+    """Reads the layers of a PyTorch module, by way of ONNX.
+
+    Args:
+        module: a `torch.nn.Module`.
+        input_shape: sizes of the input, such as `(1, 3, 224, 224)`; a list of such for several
+            inputs; or tensors to call the module with, where numbers of other types are needed.
+        name: of the network; that of the module's class if not given.
+
+    Raises:
+        UsageError: the packages `torch` and `onnx` are not installed, or the module cannot be
+            exported.
+    """
+    try:
+        import torch  # type: ignore[import-not-found, unused-ignore]  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "reading PyTorch modules needs the package 'torch': https://pytorch.org"
+        ) from error
+    inputs = _inputs(torch, input_shape)
+    options: dict[str, Any] = {"opset_version": _OPSET}
+    # The newer of torch's exporters needs packages of its own.
+    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
+        options["dynamo"] = False
+    network_name = name or type(module).__name__
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{network_name}.onnx"
+        try:
+            with torch.no_grad():
+                torch.onnx.export(module, inputs, str(path), **options)
+        except Exception as error:  # torch raises of its own and of what the module calls
+            raise UsageError(f"torch cannot export {network_name} to ONNX: {error}") from error
+        return from_onnx(path)
+
+
+def _inputs(torch: Any, given: Any) -> tuple[Any, ...]:
+    if isinstance(given, torch.Tensor):
+        return (given,)
+    given = tuple(given)
+    if given and all(isinstance(each, torch.Tensor) for each in given):
+        return tuple(given)
+    shapes = [given] if all(isinstance(size, int) for size in given) else given
+    return tuple(torch.zeros(*shape) for shape in shapes)

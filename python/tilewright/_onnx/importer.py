@@ -1,0 +1,147 @@
+"""From the operators of a model to the layers of a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from typing import TypeAlias
+
+import onnx
+
+from tilewright._errors import SpecError
+from tilewright._network import Network, NetworkLayer, Skipped
+from tilewright._onnx import convolutions, products
+from tilewright._onnx.dataflow import Dataflow
+from tilewright._onnx.graph import Graph
+from tilewright._onnx.names import layer_name
+from tilewright._onnx.recurrent import recurrent
+from tilewright._onnx.skipped import is_free, is_of_onnx, operations
+from tilewright._onnx.work import NotALayerError, Work
+
+_Reader: TypeAlias = Callable[[onnx.NodeProto, Graph], list[Work]]
+
+_READERS: dict[str, _Reader] = {
+    "Attention": products.attention,
+    "Conv": convolutions.conv,
+    "ConvInteger": convolutions.conv,
+    "ConvTranspose": convolutions.transposed,
+    "Einsum": products.einsum,
+    "GRU": recurrent,
+    "Gemm": products.gemm,
+    "LSTM": recurrent,
+    "MatMul": products.matmul,
+    "MatMulInteger": products.matmul,
+    "QLinearConv": convolutions.conv,
+    "QLinearMatMul": products.matmul,
+    "RNN": recurrent,
+}
+# They multiply as well, so that their absence deserves a word.
+_KNOWN_GAPS = {
+    "DeformConv": "deformable convolutions are not supported",
+    "If": "what is inside of branches is not imported",
+    "Loop": "what is inside of loops is not imported",
+    "Scan": "what is inside of loops is not imported",
+}
+
+
+def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int]) -> Network:
+    """Reads the layers of an ONNX model; see `tilewright.from_onnx`."""
+    file = os.fspath(path)
+    graph = Graph(file, dims)
+    importer = _Importer(graph)
+    for node in graph.nodes:
+        importer.add(node)
+    if not importer.layers:
+        why = next((f" ({kind}: {reason})" for kind, reason in importer.gaps()), "")
+        raise SpecError(f"{file}: the model has no operator that can become a layer{why}", file)
+    return importer.network(Path(file).stem)
+
+
+class _Importer:
+    def __init__(self, graph: Graph) -> None:
+        self.layers: list[NetworkLayer] = []
+        self._graph = graph
+        self._dataflow = Dataflow()
+        self._names: set[str] = set()
+        self._weights: dict[str, int] = {}  # of all layers, by the tensor
+        self._skipped: dict[tuple[str, str], list[int | None]] = {}
+
+    def add(self, node: onnx.NodeProto) -> None:
+        if all(self._graph.is_parameter(name) for name in node.output if name):
+            return  # computed once, not at each inference
+        if not self._becomes_layers(node):
+            self._dataflow.pass_on(node)
+
+    def _becomes_layers(self, node: onnx.NodeProto) -> bool:
+        if not is_of_onnx(node):
+            self._skip(node, f"operator of '{node.domain}', not of ONNX")
+        elif node.op_type in _READERS:
+            try:
+                works = _READERS[node.op_type](node, self._graph)
+            except NotALayerError as error:
+                self._skip(node, str(error))
+            else:
+                self._add_layers(node, works)
+                return True
+        elif not is_free(node):
+            self._skip(node, _KNOWN_GAPS.get(node.op_type, ""))
+        return False
+
+    def _skip(self, node: onnx.NodeProto, reason: str) -> None:
+        work = operations(node, self._graph, is_layer=bool(reason))
+        self._skipped.setdefault((node.op_type, reason), []).append(work)
+
+    def gaps(self) -> list[tuple[str, str]]:
+        """Operators that should have become layers, and why they did not."""
+        return [(operator, reason) for operator, reason in self._skipped if reason]
+
+    def _add_layers(self, node: onnx.NodeProto, works: list[Work]) -> None:
+        base = layer_name(node, works[0].weight, self._graph, self._names)
+        names = {w.suffix: f"{base}.{w.suffix}" if w.suffix else base for w in works}
+        outer = self._dataflow.before(node)
+        for work in works:
+            inputs = [names[suffix] for suffix in work.after] or outer
+            self._dataflow.add_layer(names[work.suffix], inputs)
+            weights = 0
+            if self._graph.is_parameter(work.weight):
+                weights = prod(self._graph.shape(work.weight) or ())
+                if len(works) > 1:  # the directions of a recurrent layer share a tensor
+                    weights //= (self._graph.shape(work.weight) or (1,))[0]
+                key = f"{sorted(self._graph.origins(work.weight))} {work.suffix}"
+                self._weights[key] = weights
+            self.layers.append(
+                NetworkLayer(
+                    name=names[work.suffix],
+                    operator=node.op_type,
+                    shape=work.shape,
+                    bounds=work.bounds,
+                    coefficients=work.coefficients,
+                    repeats=work.repeats,
+                    weights=weights,
+                    shares_weights=weights > 0 and work.repeats > 1,
+                )
+            )
+        read = {suffix for work in works for suffix in work.after}
+        self._dataflow.set_results(node, [names[w.suffix] for w in works if w.suffix not in read])
+
+    def network(self, name: str) -> Network:
+        weights = sum(self._weights.values())
+        skipped = [
+            Skipped(operator, len(each), None if None in each else sum(n or 0 for n in each), why)
+            for (operator, why), each in self._skipped.items()
+        ]
+        skipped.sort(key=lambda one: (one.operations is not None, -(one.operations or 0)))
+        stored = sum(self._graph.floating_parameters().values())
+        return Network(
+            name=name,
+            layers=tuple(
+                replace(layer, inputs=self._dataflow.inputs(layer.name)) for layer in self.layers
+            ),
+            skipped=tuple(skipped),
+            weights=weights,
+            other_parameters=max(stored - weights, 0),
+            notes=tuple(self._graph.notes),
+        )
