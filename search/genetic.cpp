@@ -54,14 +54,14 @@ void breed(Trial& trial, std::vector<Elite>& population) {
     const bool known = std::any_of(population.begin(), population.end(),
                                    [&](const Elite& e) { return e.key == *key; });
     const auto worst = std::max_element(population.begin(), population.end(), worse);
-    if (!known && child.key < worst->key) *worst = std::move(child);
+    if (!known && child.key < worst->key) *worst = child;
   }
 }
 
 void breed_elites(Trial& trial, std::size_t individuals, std::uint32_t draws) {
   std::vector<Elite> population(trial.elites());
   while (population.size() < individuals && !trial.over()) {
-    if (auto fresh = draw_start(trial, draws)) population.push_back(std::move(*fresh));
+    if (auto fresh = draw_start(trial, draws)) population.push_back(*fresh);
   }
   breed(trial, population);
 }

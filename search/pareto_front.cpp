@@ -68,7 +68,7 @@ void ParetoFront::thin() {
   }
   std::vector<ParetoPoint> kept;
   for (std::size_t i = 0; i < points_.size(); ++i) {
-    if (goes[i] == 0) kept.push_back(std::move(points_[i]));
+    if (goes[i] == 0) kept.push_back(points_[i]);
   }
   points_ = std::move(kept);
 }

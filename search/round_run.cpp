@@ -73,7 +73,7 @@ class RoundRun {
   // One of each key: equal costs are most often the same mapping but for what does not matter.
   void gather_elites() {
     for (auto& best : bests_) {
-      if (best) elites_.push_back(std::move(*best));
+      if (best) elites_.push_back(*best);
     }
     std::stable_sort(elites_.begin(), elites_.end(),
                      [](const auto& a, const auto& b) { return a.key < b.key; });

@@ -39,7 +39,8 @@ Shape::SymbolicSpace space(const Shape& shape, std::string name, const std::stri
 
 Shape shape(std::string name, std::vector<std::string> dims,
             std::vector<Shape::Coefficient> coefficients,
-            std::vector<std::array<std::string, 2>> inputs, std::array<std::string, 2> output) {
+            const std::vector<std::array<std::string, 2>>& inputs,
+            const std::array<std::string, 2>& output) {
   Shape result{
       .name = std::move(name), .dims = std::move(dims), .coefficients = std::move(coefficients)};
   for (const auto& [input, projection] : inputs) {

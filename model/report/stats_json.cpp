@@ -44,7 +44,7 @@ int address_bits(const StorageLevel& level, const LevelStats& stats) {
     for (const SpaceStats& space : stats.spaces) words += space.utilized_capacity;
   }
   const std::uint64_t blocks = (words + level.block_size - 1) / level.block_size;
-  return blocks < 2 ? 0 : std::bit_width(blocks - 1);
+  return blocks < 2 ? 0 : static_cast<int>(std::bit_width(blocks - 1));
 }
 
 Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {

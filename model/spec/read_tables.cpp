@@ -104,9 +104,8 @@ double area_of(const Row& row, const Findings& findings) {
 void read_energy_table(const Node& node, ReferenceTable& table, const Findings& findings) {
   for_each_component(node, "ERT", findings, [&](const Row& row) {
     ReferenceComponent component{.name = without_ranges(row.name), .actions = {}, .area = {}};
-    if (row.is_listed) {
-      read_action_list(component, row.node, findings);
-    } else if (const Node* actions = row.node.find("actions"); actions && actions->is_list()) {
+    const Node* const actions = row.is_listed ? nullptr : row.node.find("actions");
+    if (row.is_listed || (actions && actions->is_list())) {
       read_action_list(component, row.node, findings);
     } else if (!row.node.is_null()) {
       read_action_map(component, row.node, findings);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/container_hash/hash.hpp>
+#include <ranges>
 #include <unordered_map>
 #include <utility>
 
@@ -120,22 +121,22 @@ struct FactorizationSpace::Build {
   // Removes edges from which nothing acceptable can be reached, and counts the paths of the rest.
   void count_paths() {
     const std::vector<BigInt>* behind = &space.end_;
-    for (auto layer = space.layers_.rbegin(); layer != space.layers_.rend(); ++layer) {
+    for (auto& layer : space.layers_ | std::views::reverse) {
       std::size_t kept = 0;
-      for (std::size_t node = 0; node + 1 < layer->first.size(); ++node) {
+      for (std::size_t node = 0; node + 1 < layer.first.size(); ++node) {
         BigInt sum = 0;
-        const std::size_t begin = std::exchange(layer->first[node], kept);
-        for (std::size_t i = begin; i < layer->first[node + 1]; ++i) {
-          const Edge edge = layer->edges[i];
+        const std::size_t begin = std::exchange(layer.first[node], kept);
+        for (std::size_t i = begin; i < layer.first[node + 1]; ++i) {
+          const Edge edge = layer.edges[i];
           if ((*behind)[edge.next] == 0) continue;
-          sum += layer->choices[edge.choice].splits * (*behind)[edge.next];
-          layer->edges[kept++] = edge;
+          sum += layer.choices[edge.choice].splits * (*behind)[edge.next];
+          layer.edges[kept++] = edge;
         }
-        layer->paths.push_back(std::move(sum));
+        layer.paths.push_back(std::move(sum));
       }
-      layer->first.back() = kept;
-      layer->edges.resize(kept);
-      behind = &layer->paths;
+      layer.first.back() = kept;
+      layer.edges.resize(kept);
+      behind = &layer.paths;
     }
     space.size_ = behind->front();
   }

@@ -36,7 +36,8 @@ class TemporalSplits {
 
  private:
   std::uint64_t ways(int level, int quotient) const {
-    return ways_[static_cast<std::size_t>(level * divisors_.size() + quotient)];
+    const auto width = static_cast<std::size_t>(divisors_.size());
+    return ways_[static_cast<std::size_t>(level) * width + static_cast<std::size_t>(quotient)];
   }
   void put(Mapping& mapping, std::size_t level, std::int32_t factor) const {
     LevelMapping& target = mapping.levels[level];

@@ -16,7 +16,7 @@ std::string with_commas(std::uint64_t value) {
 
 std::string short_form(const BigInt& number) {
   constexpr std::size_t kPlain = 7;
-  const std::string digits = number.str();
+  std::string digits = number.str();
   if (digits.size() <= kPlain) return digits;
   return fmt::format("{}.{}e+{}", digits.substr(0, 1), digits.substr(1, 2), digits.size() - 1);
 }
