@@ -35,7 +35,7 @@ check_tidy() {
     return 0
   fi
   find model search mapper -name '*.cpp' |
-    xargs -P "$jobs" -n 4 clang-tidy-16 -p "$1" --quiet --warnings-as-errors='*' \
+    xargs -P "$jobs" -n 1 clang-tidy-16 -p "$1" --quiet --warnings-as-errors='*' \
       --extra-arg=-Wno-unknown-warning-option
 }
 
