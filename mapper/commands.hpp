@@ -6,6 +6,7 @@ namespace tilewright {
 
 /// Each adds a subcommand to `app`. When the user calls it, `exit_code` gets its result.
 void add_model_command(CLI::App& app, int& exit_code);
+void add_energy_command(CLI::App& app, int& exit_code);
 void add_map_command(CLI::App& app, int& exit_code);
 void add_network_command(CLI::App& app, int& exit_code);
 

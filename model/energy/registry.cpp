@@ -46,9 +46,7 @@ void check_value(const EnergyEstimator& estimator, const Query& query, double va
 
 Registry Registry::with_builtins() {
   Registry registry;
-  for (const Builtin& builtin : builtins()) {
-    if (builtin.unasked) registry.add(builtin.make());
-  }
+  for (const Builtin& builtin : builtins()) registry.add(builtin.make());
   return registry;
 }
 
@@ -63,6 +61,15 @@ void Registry::add_users(std::unique_ptr<EnergyEstimator> estimator) {
   }
   estimators_.insert(estimators_.begin() + static_cast<std::ptrdiff_t>(users_++),
                      std::move(estimator));
+}
+
+void Registry::replace(std::unique_ptr<EnergyEstimator> estimator) {
+  check_known(estimator->name());
+  for (auto& known : estimators_) {
+    if (known->name() != estimator->name()) continue;
+    known = std::move(estimator);
+    return;
+  }
 }
 
 void Registry::check_known(std::string_view name) const {

@@ -35,13 +35,15 @@ struct Pricing {
 /// equals the one added first. A user's own come before the built-in ones.
 class Registry {
  public:
-  /// With the built-in estimators that answer unasked (see estimators/builtin.hpp).
+  /// With the built-in estimators (see estimators/builtin.hpp).
   static Registry with_builtins();
 
   /// Behind those that are there.
   void add(std::unique_ptr<EnergyEstimator> estimator);
   /// Before the built-in ones, behind the user's others. \throws UsageError for a known name.
   void add_users(std::unique_ptr<EnergyEstimator> estimator);
+  /// Takes the place of the one of the same name. \throws UsageError if there is none.
+  void replace(std::unique_ptr<EnergyEstimator> estimator);
   /// Only `name` may price components of class `component_class`, or of any class if that is empty.
   /// \throws UsageError for an unknown name, with the nearest known one.
   void pin(std::string_view name, std::string_view component_class = "");

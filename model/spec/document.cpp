@@ -6,6 +6,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -60,7 +61,9 @@ void check_encoding(const std::string& file, std::string_view text) {
   }
 }
 
-// The file's content, read piece by piece: pipes do not tell their size.
+}  // namespace
+
+// Read piece by piece: pipes do not tell their size.
 std::string read_text(const std::string& path, std::size_t max_bytes) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;
   std::ifstream stream(path, std::ios::binary);
@@ -77,8 +80,6 @@ std::string read_text(const std::string& path, std::size_t max_bytes) {
   return text;
 }
 
-}  // namespace
-
 /// Builds the nodes of a document from the parser's events. Going by events instead of by
 /// yaml-cpp's own tree keeps aliases shared (no explosion), sees references of an anchor to itself,
 /// and gives keys their place.
@@ -91,8 +92,18 @@ class TreeBuilder : public YAML::EventHandler {
 
  public:
   // `advice` ends messages about things that are YAML but no spec.
-  TreeBuilder(Document& document, std::vector<Warning>& warnings, std::string advice)
-      : document_(document), warnings_(warnings), advice_(std::move(advice)) {}
+  TreeBuilder(Document& document, std::vector<Warning>& warnings, std::string advice,
+              const Includer& includer)
+      : document_(document), warnings_(warnings), advice_(std::move(advice)), includer_(includer) {}
+
+  static const Node* list(Document& document, std::vector<const Node*> items, const Mark& mark) {
+    Node& node =
+        document.nodes.emplace_back(&document.source, Node::Kind::list, mark.line, mark.column);
+    node.weight_ = 1;
+    for (const Node* item : items) node.weight_ += item->weight_;
+    node.list_ = std::move(items);
+    return &node;
+  }
 
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
@@ -103,10 +114,16 @@ class TreeBuilder : public YAML::EventHandler {
     add(node);
   }
 
-  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (includer_ && tag.starts_with("!include")) {
+      add_included(mark, tag, anchor, value);
+      return;
+    }
     Node* node = make(Node::Kind::text, mark, anchor);
     node->text_ = value;
+    node->quoted_ = tag == "!";  // yaml-cpp's way to say so; "?" is a plain text
+    set_tag(*node, tag);
     node->weight_ = 1 + value.size() / kTextPiece;
     add(node);
   }
@@ -117,25 +134,21 @@ class TreeBuilder : public YAML::EventHandler {
       throw SpecError(mark_of(document_.source.file, mark),
                       "this alias refers to a part that it is itself in");
     }
-    aliased_ += node->weight_;  // no overflow: no node is heavier than the file and the limit
-    if (aliased_ > kMostAliased) {
-      throw SpecError(mark_of(document_.source.file, mark),
-                      fmt::format("with this alias, the aliases of the file stand for more than {} "
-                                  "values",
-                                  kMostAliased));
-    }
+    count_aliased(node->weight_, mark);
     add(node, mark);
   }
 
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
     open(Node::Kind::list, mark, anchor);
+    set_tag(*frames_.back().node, tag);
   }
   void OnSequenceEnd() override { close(); }
 
-  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
     open(Node::Kind::map, mark, anchor);
+    set_tag(*frames_.back().node, tag);
   }
 
   void OnMapEnd() override {
@@ -151,7 +164,30 @@ class TreeBuilder : public YAML::EventHandler {
     std::optional<Entry> pending;                     // key that waits for its value
     std::unordered_map<std::string, std::size_t> at;  // index of each key
     std::vector<const Node*> merged;                  // values of `<<`
+    std::vector<const Node*> deep;                    // values of `<<<`, maps
   };
+
+  void add_included(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                    const std::string& value) {
+    const Node* node = includer_(document_, tag, value, mark_of(document_.source.file, mark));
+    if (anchor != 0) anchors_[anchor] = node;
+    count_aliased(node->weight_, mark);
+    add(node, mark);
+  }
+
+  void count_aliased(std::uint64_t weight, const YAML::Mark& mark) {
+    aliased_ += weight;  // no overflow: no node is heavier than the file and the limit
+    if (aliased_ > kMostAliased) {
+      throw SpecError(mark_of(document_.source.file, mark),
+                      fmt::format("with this alias, the aliases of the file stand for more than {} "
+                                  "values",
+                                  kMostAliased));
+    }
+  }
+
+  static void set_tag(Node& node, const std::string& tag) {
+    if (tag.size() > 1 && tag.front() == '!') node.tag_ = tag;
+  }
 
   Node* make(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
     Node* node =
@@ -202,6 +238,11 @@ class TreeBuilder : public YAML::EventHandler {
       frame.merged.push_back(entry.value);
       return;
     }
+    if (entry.key == "<<<") {
+      const auto& maps = entry.value->is_list() ? entry.value->list_ : std::vector{entry.value};
+      frame.deep.insert(frame.deep.end(), maps.begin(), maps.end());
+      return;
+    }
     const auto [it, is_new] = frame.at.try_emplace(entry.key, frame.node->map_.size());
     if (is_new) {
       frame.node->map_.push_back(std::move(entry));
@@ -215,8 +256,40 @@ class TreeBuilder : public YAML::EventHandler {
     if (repeated_ == kMostWarnings) warnings_.back().message += " (as for all others after it)";
   }
 
+  // `<<<` of version 0.4: maps within the maps are merged too, and lists appended.
+  const Node* merged_deeply(const Node* own, const Node* base) {
+    const bool both_maps = own->is_map() && base->is_map();
+    const bool both_lists = own->is_list() && base->is_list();
+    if ((!both_maps && !both_lists) || own->tag_ == "!nomerge") return own;
+    Node& node = document_.nodes.emplace_back(*own);
+    if (both_lists) {
+      node.list_.insert(node.list_.end(), base->list_.begin(), base->list_.end());
+    } else {
+      merge_deeply(node, *base);
+    }
+    node.weight_ = own->weight_ + base->weight_;
+    count_aliased(node.weight_, YAML::Mark::null_mark());
+    return &node;
+  }
+
+  void merge_deeply(Node& own, const Node& base) {
+    for (const auto& entry : base.map("the merge key '<<<'")) {
+      const auto it = std::find_if(own.map_.begin(), own.map_.end(),
+                                   [&](const Entry& known) { return known.key == entry.key; });
+      if (it == own.map_.end()) {
+        own.map_.push_back(entry);
+      } else {
+        it->value = merged_deeply(it->value, entry.value);
+      }
+    }
+  }
+
   // Own keys win over merged ones, earlier merged maps over later ones.
-  static void merge(Frame& frame) {
+  void merge(Frame& frame) {
+    for (const Node* map : frame.deep) merge_deeply(*frame.node, *map);
+    for (std::size_t i = 0; i < frame.node->map_.size() && !frame.deep.empty(); ++i) {
+      frame.at.try_emplace(frame.node->map_[i].key, i);
+    }
     for (const Node* value : frame.merged) {
       const auto maps = value->is_list() ? value->list_ : std::vector<const Node*>{value};
       for (const Node* map : maps) {
@@ -232,21 +305,26 @@ class TreeBuilder : public YAML::EventHandler {
   Document& document_;
   std::vector<Warning>& warnings_;
   std::string advice_;
+  const Includer& includer_;
   std::vector<Frame> frames_;
   std::uint64_t aliased_ = 0;
   std::size_t repeated_ = 0;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
 };
 
+const Node* make_list(Document& document, std::vector<const Node*> items, const Mark& mark) {
+  return TreeBuilder::list(document, std::move(items), mark);
+}
+
 std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
-                                         std::vector<Warning>& warnings) {
+                                         std::vector<Warning>& warnings, const Includer& includer) {
   check_encoding(file, text);
   auto document = std::make_unique<Document>();
   document->source.file = file;
   const std::string advice = text.find("{{") == std::string_view::npos
                                  ? ""
                                  : "; a Jinja template has to be rendered to YAML first";
-  TreeBuilder builder(*document, warnings, advice);
+  TreeBuilder builder(*document, warnings, advice, includer);
   std::istringstream stream{std::string(text)};
   try {
     YAML::Parser parser(stream);

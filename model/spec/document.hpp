@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,14 +15,26 @@ namespace tilewright::spec {
 
 /// One parsed file. Owns its nodes; addresses stay valid as long as it lives.
 struct Document {
+  std::vector<std::unique_ptr<Document>> parts;  // included ones, which nodes may point into
   Source source;
   std::deque<Node> nodes;  // a flat pool: a chain of aliases cannot make destruction recurse
   const Node* root = nullptr;
 };
 
+/// What a text with one of the tags `!include`, `!includedir` and `!include_loaded` stands for.
+using Includer = std::function<const Node*(Document& document, const std::string& tag,
+                                           const std::string& text, const Mark& mark)>;
+
 /// Parses YAML. \throws SpecError for what is no YAML, no UTF-8 text, no single document, or empty.
 std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
-                                         std::vector<Warning>& warnings);
+                                         std::vector<Warning>& warnings,
+                                         const Includer& includer = nullptr);
+
+/// A new list in a document.
+const Node* make_list(Document& document, std::vector<const Node*> items, const Mark& mark);
+
+/// The content of a file of at most `max_bytes`. \throws SpecError
+std::string read_text(const std::string& path, std::size_t max_bytes);
 
 /// The message about a file of more than `max_bytes`.
 [[noreturn]] void fail_size(const std::string& file, std::size_t max_bytes);

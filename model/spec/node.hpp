@@ -45,6 +45,17 @@ class Node {
   bool is_list() const { return kind_ == Kind::list; }
   bool is_map() const { return kind_ == Kind::map; }
 
+  /// A text in quotes: never an expression in files of version 0.4.
+  bool is_quoted() const { return quoted_; }
+  /// The tag as written, `!Component`, or "".
+  const std::string& tag() const { return tag_; }
+  /// The text as it stands in the file, or "".
+  const std::string& raw_text() const { return text_; }
+  /// The items of a list as they are, or none.
+  const std::vector<const Node*>& items() const { return list_; }
+  /// The entries of a map as they are, or none.
+  const std::vector<Entry>& entries() const { return map_; }
+
   Mark mark() const { return {source_->file, line_, column_}; }
   Mark mark(const Entry& entry) const { return {source_->file, entry.line, entry.column}; }
   const std::string& file() const { return source_->file; }
@@ -79,10 +90,12 @@ class Node {
 
   const Source* source_;
   Kind kind_;
+  bool quoted_ = false;
   std::uint64_t weight_ = 0;  // values in it, each alias counted in full; 0 = not yet complete
   int line_;
   int column_;
   std::string text_;
+  std::string tag_;
   std::vector<const Node*> list_;
   std::vector<Entry> map_;
 };

@@ -2,15 +2,26 @@
 
 #include <array>
 
+#include "model/energy/estimators/dummy.hpp"
+#include "model/energy/estimators/library.hpp"
+
 namespace tilewright::energy {
 
-std::unique_ptr<EnergyEstimator> make_dummy();
+std::unique_ptr<EnergyEstimator> make_aladdin();
+std::unique_ptr<EnergyEstimator> make_dram();
 
 namespace {
 
+std::unique_ptr<EnergyEstimator> make_upstream_library() { return make_library(); }
+std::unique_ptr<EnergyEstimator> make_marked_dummy() { return make_dummy(DummyScope::marked); }
+
 constexpr std::array kBuiltins{
-    Builtin{"dummy", "1 pJ, 1 um2 and no leakage for everything; only to try out a file",
-            &make_dummy, false},
+    Builtin{"Library", "published components, scaled in size and node", &make_upstream_library},
+    Builtin{"CactiDRAM", "DRAM by kind, energy per bit", &make_dram},
+    Builtin{"Aladdin_table", "arithmetic, registers and small memories at 40 and 45 nm",
+            &make_aladdin},
+    Builtin{"dummy", "1 pJ and 1 um2 for components of technology -1; of nothing else unasked",
+            &make_marked_dummy},
 };
 
 }  // namespace

@@ -14,7 +14,6 @@ struct Builtin {
   std::string_view name;
   std::string_view about;  // for the user
   std::unique_ptr<EnergyEstimator> (*make)();
-  bool unasked = true;  // answers without the user's asking for it
 };
 
 /// All of them; among equally accurate ones the first answers.

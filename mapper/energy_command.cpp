@@ -1,0 +1,86 @@
+// tilewright energy FILES...: energy and area tables of an architecture, in Accelergy's form.
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mapper/commands.hpp"
+#include "mapper/console.hpp"
+#include "mapper/estimator_options.hpp"
+#include "mapper/exit_code.hpp"
+#include "mapper/files.hpp"
+#include "mapper/spec_options.hpp"
+#include "model/energy/compound/write_tables.hpp"
+
+namespace tilewright {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EnergyOptions {
+  std::vector<std::string> files;
+  energy::EnergyReadOptions reading;
+  std::string output;  // empty = only the report
+  energy::RegistryOptions estimators;
+  std::vector<std::string> defines;  // NAME=VALUE
+  int precision = 0;
+};
+
+void write_outputs(const fs::path& folder, const energy::EnergyInput& input,
+                   const energy::EnergyTables& tables, energy::Precision precision) {
+  make_folder(folder);
+  write_atomically(folder / "ERT.yaml", energy::write_ert(tables, precision));
+  write_atomically(folder / "ERT_summary.yaml", energy::write_ert_summary(tables, precision));
+  write_atomically(folder / "ART.yaml", energy::write_art(tables, precision));
+  write_atomically(folder / "ART_summary.yaml", energy::write_art_summary(tables, precision));
+  if (input.has_architecture) {
+    write_atomically(folder / "flattened_architecture.yaml", energy::write_flattened(input.design));
+  }
+  if (input.design.has_action_counts) {
+    write_atomically(folder / "energy_estimation.yaml",
+                     energy::write_energy_estimation(
+                         input.design, energy::energy_of_counts(input.design, tables)));
+  }
+}
+
+int run_energy(EnergyOptions& options) {
+  for (const std::string& define : options.defines) {
+    const auto equals = define.find('=');
+    if (equals == std::string::npos) {
+      throw UsageError(fmt::format("--define: expected NAME=VALUE, found '{}'", define));
+    }
+    options.reading.variables[define.substr(0, equals)] = define.substr(equals + 1);
+  }
+  const energy::EnergyInput input = energy::read_energy_input(options.files, options.reading);
+  for (const Warning& warning : input.warnings) {
+    print_warning(SpecError::locate(warning.mark) + warning.message);
+  }
+  const energy::Registry registry = energy::make_registry(options.estimators);
+  const energy::EnergyTables tables = energy::price_input(input, registry);
+  if (!options.output.empty()) write_outputs(options.output, input, tables, {options.precision});
+  return kDone;
+}
+
+}  // namespace
+
+void add_energy_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<EnergyOptions>();
+  CLI::App* command =
+      app.add_subcommand("energy", "energy and area tables of an architecture (ERT, ART)");
+  command
+      ->add_option("files", options->files,
+                   "architecture and component classes (and action counts, ERT, ART)")
+      ->required()
+      ->type_name("FILES");
+  command->add_option("-o,--output", options->output, "folder for the tables")->type_name("DIR");
+  command->add_option("--define", options->defines, "variable of a template (.jinja2), NAME=VALUE")
+      ->type_name("NAME=VALUE");
+  add_estimator_options(*command, options->estimators);
+  command->add_option("-p,--precision", options->precision, "digits of written numbers");
+  add_spec_options(*command, options->reading.limits);
+  command->callback([options, &exit_code] { exit_code = run_energy(*options); });
+}
+
+}  // namespace tilewright

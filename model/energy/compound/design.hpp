@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/energy/compound/component_class.hpp"
+
+namespace tilewright::energy {
+
+/// A component of the flattened architecture, all attributes evaluated.
+struct FlatComponent {
+  std::string name;             // `system.PE[0..15].mac`
+  std::string component_class;  // the subclass where there is one: what is estimated
+  std::string role;             // the class where there is a subclass as well, else ""
+  Settings attributes;
+  std::vector<std::string> required_actions;
+  std::optional<Setting> area_scale;
+  std::optional<Setting> energy_scale;
+  bool is_spacer = false;  // stands for a fan-out, is no hardware
+  Mark mark;
+};
+
+/// How often a component does an action in a run.
+struct ActionCount {
+  std::string component;
+  std::string action;
+  Attributes arguments;
+  double count = 0;
+  Mark mark;
+};
+
+/// An architecture and the classes of its components.
+struct Design {
+  Dialect dialect = Dialect::v04;
+  std::string version;  // as in the file
+  std::vector<FlatComponent> components;
+  ComponentClasses classes;
+  std::vector<ActionCount> action_counts;
+  bool has_action_counts = false;
+};
+
+/// Walks an architecture of version 0.2 or 0.3 (`subtree`, `local`), or one of version 0.4 in that
+/// shape, and evaluates all attributes but the defaults of classes. \throws SpecError
+std::vector<FlatComponent> flatten_tree(const spec::Node& architecture, const Settings& variables,
+                                        Resolver& resolver, const spec::Findings& findings);
+
+/// The same for the `nodes` of version 0.4, by the rules of Timeloop's front end.
+std::vector<FlatComponent> flatten_nodes(const spec::Node& architecture, const Settings& variables,
+                                         Resolver& resolver, const spec::Findings& findings);
+
+/// Gives components the defaults of their classes and the actions that they need. \throws SpecError
+void apply_classes(Design& design, Resolver& resolver);
+
+/// Version 0.4 hands `technology`, cycle times and `n_instances` down. \throws SpecError for what
+/// is missing.
+void hand_down(const Settings& outer, Settings& inner, const Mark& mark, const std::string& where);
+
+/// The `action_counts` section. \throws SpecError
+void read_action_counts(const spec::Node& section, Design& design, const spec::Findings& findings);
+
+}  // namespace tilewright::energy

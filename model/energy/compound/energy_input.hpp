@@ -1,0 +1,60 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/energy/compound/energy_tables.hpp"
+#include "model/spec/document.hpp"
+#include "model/spec/spec.hpp"
+
+namespace tilewright::energy {
+
+/// Tables that the user hands in: their rows count, and nobody is asked for them.
+struct GivenTables {
+  std::vector<TableEntry> energy;  // ERT: names and rows
+  std::vector<TableEntry> area;    // ART: names and areas
+};
+
+/// What a set of files says about energy.
+struct EnergyInput {
+  Design design;
+  bool has_architecture = false;
+  GivenTables given;
+  std::vector<Warning> warnings;
+  std::vector<std::string> ignored;
+  std::vector<std::string> files;
+  std::vector<std::unique_ptr<spec::Document>> documents;
+};
+
+/// How the files are read.
+struct EnergyReadOptions {
+  ReadOptions limits;
+  std::map<std::string, Value> variables;  // for templates
+};
+
+/// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of
+/// versions 0.2 to 0.4; folders stand for their YAML files, or for their template (`.jinja2`) where
+/// they have one. Other sections are not looked at.
+/// \throws SpecError
+EnergyInput read_energy_input(const std::vector<std::string>& paths,
+                              const EnergyReadOptions& options);
+/// The same of texts in memory.
+EnergyInput read_energy_texts(const std::vector<SpecText>& texts, const EnergyReadOptions& options);
+
+/// The tables of the input: given ones first, the registry for the rest.
+/// \throws SpecError, EstimationError
+EnergyTables price_input(const EnergyInput& input, const Registry& registry);
+
+/// Energy of a component over a run.
+struct ComponentEnergy {
+  std::string name;
+  double energy = 0;  // pJ
+};
+
+/// What the action counts of the input cost, in their order. \throws SpecError for a component,
+/// action or argument that the tables lack.
+std::vector<ComponentEnergy> energy_of_counts(const Design& design, const EnergyTables& tables);
+
+}  // namespace tilewright::energy

@@ -1,0 +1,171 @@
+#include "model/energy/compound/energy_tables.hpp"
+
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "model/energy/compound/expand.hpp"
+
+namespace tilewright::energy {
+namespace {
+
+// Asks the registry once per question.
+class Pricer {
+ public:
+  Pricer(const Design& design, const Registry& registry) : design_(design), registry_(registry) {}
+
+  // With `rows`, or only the area.
+  TableEntry price(const ExpandedComponent& expanded, bool rows) {
+    TableEntry entry;
+    entry.name = expanded.component->name;
+    entry.component_class = expanded.component->component_class;
+    entry.is_compound = expanded.is_compound;
+    if (!expanded.primitive_type.empty() && price_as_primitive(expanded, entry)) return entry;
+    keys_.clear();
+    for (const PrimitivePart& part : expanded.parts) {
+      keys_.push_back(part_key(part.component_class, part.attributes));
+      AreaTerm term{part.name, area_of(part, keys_.back(), entry.name), part.area_scale,
+                    part.count};
+      entry.area += term.area();
+      entry.areas.push_back(std::move(term));
+    }
+    if (!rows) return entry;
+    for (const ActionRow& row : expanded.rows) entry.rows.push_back(price(row, expanded, entry));
+    return entry;
+  }
+
+ private:
+  EnergyRow price(const ActionRow& row, const ExpandedComponent& expanded,
+                  const TableEntry& entry) {
+    EnergyRow result{row.name, row.arguments, {}, 0};
+    for (const PrimitiveAction& action : row.actions) {
+      const PrimitivePart& part = expanded.parts[action.part];
+      EnergyTerm term{action.name,
+                      action.action,
+                      action.arguments,
+                      energy_of(part, keys_[action.part], action, entry.name),
+                      action.scale * part.energy_scale,
+                      action.count};
+      result.energy += term.energy();
+      result.terms.push_back(std::move(term));
+    }
+    return result;
+  }
+
+  static std::string part_key(const std::string& component_class, const Attributes& attributes) {
+    std::string key = component_class;
+    for (const auto& [name, value] : attributes) key += '\n' + name + '=' + value.to_string();
+    return key;
+  }
+
+  Query query_of(const PrimitivePart& part, const std::string& component) const {
+    Query query;
+    query.component_class = part.component_class;
+    query.attributes = part.attributes;
+    query.dialect = design_.dialect;
+    query.component = component;
+    return query;
+  }
+
+  // Version 0.4 counts the area and the leakage of all instances that a component stands for.
+  double instances(const PrimitivePart& part) const {
+    return design_.dialect == Dialect::v04 ? part.attributes.number_or("n_instances", 1) : 1;
+  }
+
+  const Pricing& energy_of(const PrimitivePart& part, const std::string& key,
+                           const PrimitiveAction& action, const std::string& component) {
+    std::string full = key + "\n." + action.action;
+    for (const auto& [name, value] : action.arguments) {
+      full += '\n' + name + '=' + value.to_string();
+    }
+    const auto known = prices_.find(full);
+    if (known != prices_.end()) return known->second;
+    Query query = query_of(part, component);
+    query.action = action.action;
+    query.arguments = action.arguments;
+    Pricing pricing = registry_.price(query);
+    if (action.action == "leak") pricing.value *= instances(part);
+    return prices_.emplace(std::move(full), std::move(pricing)).first->second;
+  }
+
+  const Pricing& area_of(const PrimitivePart& part, const std::string& key,
+                         const std::string& component) {
+    const auto known = prices_.find(key);
+    if (known != prices_.end()) return known->second;
+    Query query = query_of(part, component);
+    query.quantity = Quantity::area;
+    Pricing pricing = registry_.price(query);
+    pricing.value *= instances(part);
+    return prices_.emplace(key, std::move(pricing)).first->second;
+  }
+
+  // A compound component that estimators may know as a whole. Up to version 0.3 its parts answer
+  // where none does.
+  bool price_as_primitive(const ExpandedComponent& expanded, TableEntry& entry) {
+    PrimitivePart whole{entry.name, expanded.primitive_type,
+                        to_attributes(expanded.component->attributes)};
+    Query query = query_of(whole, entry.name);
+    query.quantity = Quantity::area;
+    if (!registry_.find_price(query)) return refuse(query);
+    const std::string key = part_key(whole.component_class, whole.attributes);
+    TableEntry priced = entry;
+    for (const ActionRow& row : expanded.rows) {
+      const PrimitiveAction action{0, entry.name, row.name, row.arguments};
+      query.quantity = Quantity::energy;
+      query.action = row.name;
+      query.arguments = row.arguments;
+      if (!registry_.find_price(query)) return refuse(query);
+      EnergyTerm term{entry.name, row.name, row.arguments,
+                      energy_of(whole, key, action, entry.name)};
+      priced.rows.push_back({row.name, row.arguments, {term}, term.energy()});
+    }
+    AreaTerm area{entry.name, area_of(whole, key, entry.name)};
+    priced.area = area.area();
+    priced.areas.push_back(std::move(area));
+    entry = std::move(priced);
+    return true;
+  }
+
+  bool refuse(const Query& query) const {
+    if (design_.dialect == Dialect::v04) (void)registry_.price(query);  // throws the reasons
+    return false;
+  }
+
+  const Design& design_;
+  const Registry& registry_;
+  std::vector<std::string> keys_;  // of the parts of the component
+  std::unordered_map<std::string, Pricing> prices_;
+};
+
+}  // namespace
+
+EnergyTables price_design(const Design& design, const Registry& registry,
+                          const std::set<std::string>& given) {
+  EnergyTables tables{design.dialect, design.version, {}};
+  Pricer pricer(design, registry);
+  for (const bool compound : {false, true}) {
+    for (const FlatComponent& component : design.components) {
+      if (design.classes.at(component.component_class).is_compound != compound) continue;
+      const bool rows = !given.contains(without_ranges(component.name));
+      tables.entries.push_back(pricer.price(expand(component, design), rows));
+    }
+  }
+  return tables;
+}
+
+ReferenceTable to_reference_table(const EnergyTables& tables) {
+  ReferenceTable result{.components = {}, .has_energy = true, .has_area = true};
+  for (const TableEntry& entry : tables.entries) {
+    ReferenceComponent component{.name = without_ranges(entry.name), .actions = {}, .area = {}};
+    component.area = entry.area;
+    for (const EnergyRow& row : entry.rows) {
+      ReferenceAction action{.name = row.action, .arguments = {}, .energy = row.energy};
+      for (const auto& [name, value] : row.arguments) action.arguments[name] = value.to_string();
+      component.actions.push_back(std::move(action));
+    }
+    result.components.push_back(std::move(component));
+  }
+  return result;
+}
+
+}  // namespace tilewright::energy

@@ -1,0 +1,350 @@
+#include "model/spec/template.hpp"
+
+#include <fmt/format.h>
+#include <glob.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include "model/energy/expression/expression.hpp"
+#include "model/energy/expression/functions.hpp"
+#include "model/names.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+namespace fs = std::filesystem;
+using energy::Expression;
+using energy::ExpressionError;
+using energy::Syntax;
+using energy::Value;
+using energy::ValueList;
+
+constexpr int kDeepest = 20;  // files within each other
+constexpr std::string_view kBlank = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+std::vector<std::string> globbed(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  return paths;
+}
+
+// Renders one file and remembers what it includes.
+class Renderer : public energy::Scope {
+ public:
+  Renderer(std::string path, TemplateContext context, std::vector<Warning>& warnings)
+      : path_(std::move(path)), context_(std::move(context)), warnings_(warnings) {}
+
+  std::string render(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto open = next_tag(text, at);
+      put(out, text.substr(at, open - at));
+      if (open == text.size()) break;
+      const char kind = text[open + 1];
+      const auto close = text.find(kind == '{' ? "}}" : (kind == '%' ? "%}" : "#}"), open + 2);
+      const Mark mark = mark_at(text, open);
+      if (close == std::string_view::npos) throw SpecError(mark, "this Jinja tag does not end");
+      std::string_view inside = text.substr(open + 2, close - open - 2);
+      if (inside.starts_with('-')) {
+        inside.remove_prefix(1);
+        while (!out.empty() && kBlank.find(out.back()) != kBlank.npos) out.pop_back();
+      }
+      const bool strips = inside.ends_with('-');
+      if (strips) inside.remove_suffix(1);
+      if (kind == '{') put(out, active() ? evaluate(inside, mark).to_string() : "");
+      if (kind == '%') statement(trimmed(inside), mark);
+      at = close + 2;
+      while (strips && at < text.size() && kBlank.find(text[at]) != kBlank.npos) ++at;
+    }
+    if (!branches_.empty()) throw SpecError({path_, 0, 0}, "an 'if' of the template lacks 'endif'");
+    return out;
+  }
+
+  // --- for the parser of the rendered text ---
+
+  /// The node that a tag of the text stands for.
+  const Node* resolve(Document& document, const std::string& tag, const std::string& text,
+                      const Mark& mark) {
+    if (tag == "!include_loaded") return loaded(document, text, mark);
+    std::string name = text;
+    if (name.ends_with(',')) name.pop_back();
+    const auto paths =
+        tag == "!include" ? find_paths(name, mark) : find_paths(name + "/*.yaml", mark);
+    std::vector<const Node*> items;
+    for (const auto& path : paths) items.push_back(include_file(document, path)->root);
+    return tag == "!include" ? items.front() : list_of(document, std::move(items), mark);
+  }
+
+ private:
+  struct Branch {
+    bool active = false;  // its text counts
+    bool taken = false;   // one of its parts did
+    bool outer = true;    // what is around it counts
+  };
+  // Files that one call includes, and the keys to follow in each.
+  struct Included {
+    std::vector<const Document*> documents;
+    bool is_list = false;
+  };
+
+  static std::size_t next_tag(std::string_view text, std::size_t at) {
+    for (auto open = text.find('{', at); open != text.npos; open = text.find('{', open + 1)) {
+      const char kind = open + 1 < text.size() ? text[open + 1] : '\0';
+      if (kind == '{' || kind == '%' || kind == '#') return open;
+    }
+    return text.size();
+  }
+
+  Mark mark_at(std::string_view text, std::size_t at) const {
+    const auto before = text.substr(0, at);
+    const auto line = std::count(before.begin(), before.end(), '\n');
+    const auto start = before.rfind('\n');
+    const auto column = start == before.npos ? at : at - start - 1;
+    return {path_, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
+  }
+
+  bool active() const { return branches_.empty() || branches_.back().active; }
+
+  void put(std::string& out, std::string_view text) {
+    if (!active()) return;
+    out += text;
+    if (out.size() > context_.max_bytes) fail_size(path_, context_.max_bytes);
+  }
+
+  Value evaluate(std::string_view text, const Mark& mark) {
+    mark_ = mark;
+    try {
+      return Expression(text, Syntax::jinja).evaluate(*this);
+    } catch (const ExpressionError& error) {
+      throw SpecError(mark, fmt::format("the template's '{}': {}", trimmed(text), error.what()));
+    }
+  }
+
+  void statement(std::string_view text, const Mark& mark) {
+    const auto space = std::min(text.find_first_of(kBlank), text.size());
+    const std::string_view word = text.substr(0, space);
+    const std::string_view rest = trimmed(text.substr(space));
+    if (word == "if") {
+      const bool holds = active() && energy::truth(evaluate(rest, mark));
+      branches_.push_back({holds, holds, active()});
+    } else if (word == "elif" || word == "else" || word == "endif") {
+      if (branches_.empty()) throw SpecError(mark, fmt::format("'{}' without an 'if'", word));
+      continue_branch(word, rest, mark);
+    } else if (word == "set") {
+      if (active()) set(rest, mark);
+    } else {
+      static const std::vector<std::string> kWords{"set", "if", "elif", "else", "endif"};
+      throw SpecError(mark, fmt::format("the Jinja statement '{}' is not supported{}", word,
+                                        hint(word, kWords)));
+    }
+  }
+
+  void continue_branch(std::string_view word, std::string_view rest, const Mark& mark) {
+    if (word == "endif") {
+      branches_.pop_back();
+      return;
+    }
+    Branch& branch = branches_.back();
+    const bool open = branch.outer && !branch.taken;
+    branch.active = open && (word == "else" || energy::truth(evaluate(rest, mark)));
+    branch.taken = branch.taken || branch.active;
+  }
+
+  void set(std::string_view text, const Mark& mark) {
+    const auto equals = text.find('=');
+    if (equals == std::string_view::npos) throw SpecError(mark, "expected 'set NAME = VALUE'");
+    context_.variables[std::string(trimmed(text.substr(0, equals)))] =
+        evaluate(text.substr(equals + 1), mark);
+  }
+
+  std::optional<Value> find(std::string_view name) const override {
+    const auto it = context_.variables.find(std::string(name));
+    return it == context_.variables.end() ? std::nullopt : std::optional(it->second);
+  }
+
+  std::vector<std::string> names() const override {
+    std::vector<std::string> names;
+    for (const auto& variable : context_.variables) names.push_back(variable.first);
+    return names;
+  }
+
+  std::optional<Value> call(std::string_view name, const ValueList& arguments) const override {
+    // A template's functions have effects; expressions otherwise have none.
+    return const_cast<Renderer*>(this)->call_function(name, arguments);
+  }
+
+  std::optional<Value> call_function(std::string_view name, const ValueList& arguments) {
+    static const std::set<std::string_view> kKnown{"cwd",          "include",     "include_all",
+                                                   "include_text", "add_to_path", "find_path",
+                                                   "find_paths",   "path_exists", "setenv"};
+    if (!kKnown.contains(name)) return std::nullopt;
+    if (name == "cwd") return folder();
+    if (arguments.empty()) throw ExpressionError(fmt::format("{}() needs a path", name));
+    if (name == "setenv") return "";  // nothing here reads the environment
+    const std::string path = arguments[0].to_string();
+    if (name == "path_exists") return !search(path).empty();
+    if (name == "find_path") return find_paths(path, mark_).front();
+    if (name == "find_paths") {
+      const auto paths = find_paths(path, mark_);
+      return ValueList(paths.begin(), paths.end());
+    }
+    if (name == "add_to_path") {
+      for (auto& found : find_paths(path, mark_)) context_.folders.push_back(std::move(found));
+      return "";
+    }
+    if (name == "include_text") return include_text(path);
+    return include(path, arguments.size() > 1 ? arguments[1].to_string() : "",
+                   name == "include_all");
+  }
+
+  std::string folder() const {
+    return fs::absolute(path_).parent_path().lexically_normal().string();
+  }
+
+  std::vector<std::string> search(const std::string& path) const {
+    std::vector<std::string> places{""};
+    if (!fs::path(path).is_absolute()) {
+      places = {folder()};
+      places.insert(places.end(), context_.folders.begin(), context_.folders.end());
+    }
+    std::vector<std::string> found;
+    for (const auto& place : places) {
+      const auto pattern =
+          (place.empty() ? fs::path(path) : fs::path(place) / path).lexically_normal();
+      for (auto& match : globbed(pattern.string())) {
+        std::error_code error;
+        const auto real = fs::weakly_canonical(match, error).string();
+        if (std::find(found.begin(), found.end(), real) == found.end()) found.push_back(real);
+      }
+    }
+    return found;
+  }
+
+  std::vector<std::string> find_paths(const std::string& path, const Mark& mark) const {
+    auto found = search(path);
+    if (found.empty()) {
+      std::string places = folder();
+      for (const auto& place : context_.folders) places += ", " + place;
+      throw SpecError(mark, fmt::format("there is no file '{}' in {}", path, places));
+    }
+    return found;
+  }
+
+  std::string include_text(const std::string& path) {
+    std::string result;
+    for (const auto& found : find_paths(path, mark_)) {
+      Renderer inner(found, deeper(), warnings_);
+      if (!result.empty()) result += '\n';
+      result += inner.render(read_text(found, context_.max_bytes));
+      included_.merge(inner.included_);
+      for (auto& document : inner.documents_) documents_.push_back(std::move(document));
+    }
+    return result;
+  }
+
+  TemplateContext deeper() const {
+    TemplateContext context = context_;
+    if (++context.depth > kDeepest) {
+      throw SpecError(mark_, "files that include each other, or too many in each other");
+    }
+    return context;
+  }
+
+  // The text of a tag that the parser resolves when it meets it.
+  std::string include(const std::string& path, const std::string& keys, bool all) {
+    const auto paths = find_paths(path, mark_);
+    if (!all && paths.size() > 1) {
+      throw SpecError(
+          mark_, fmt::format("include(): '{}' names {} files; include_all() takes several", path,
+                             paths.size()));
+    }
+    Included included;
+    included.is_list = paths.size() > 1;
+    for (const auto& found : paths) {
+      documents_.push_back(load_template(found, deeper(), warnings_));
+      included.documents.push_back(documents_.back().get());
+    }
+    const std::string name = fmt::format("file_{}_{}", context_.depth, included_.size());
+    included_[name] = std::move(included);
+    const bool dotted = keys.starts_with('.');
+    return fmt::format("!include_loaded {}{}", name, keys.empty() || dotted ? keys : "." + keys);
+  }
+
+  const Node* loaded(Document& document, const std::string& text, const Mark& mark) {
+    const auto dot = std::min(text.find('.'), text.size());
+    const auto it = included_.find(text.substr(0, dot));
+    if (it == included_.end())
+      throw SpecError(mark, fmt::format("nothing is loaded as '{}'", text));
+    std::vector<const Node*> items;
+    for (const Document* part : it->second.documents) {
+      const Node* node = part->root;
+      for (std::size_t at = dot; at < text.size();) {
+        const auto end = std::min(text.find('.', at + 1), text.size());
+        node = &node->at(text.substr(at + 1, end - at - 1));
+        at = end;
+      }
+      items.push_back(node);
+    }
+    keep_documents(document);
+    return it->second.is_list ? list_of(document, std::move(items), mark) : items.front();
+  }
+
+  const Document* include_file(Document& document, const std::string& path) {
+    documents_.push_back(load_template(path, deeper(), warnings_));
+    const Document* loaded = documents_.back().get();
+    keep_documents(document);
+    return loaded;
+  }
+
+  // The nodes of the document point into those that it includes.
+  void keep_documents(Document& document) {
+    for (auto& part : documents_) document.parts.push_back(std::move(part));
+    documents_.clear();
+  }
+
+  static const Node* list_of(Document& document, std::vector<const Node*> items, const Mark& mark) {
+    return make_list(document, std::move(items), mark);
+  }
+
+  std::string path_;
+  TemplateContext context_;
+  std::vector<Warning>& warnings_;
+  std::vector<Branch> branches_;
+  Mark mark_;  // of the tag that is being evaluated
+  std::map<std::string, Included> included_;
+  std::vector<std::unique_ptr<Document>> documents_;
+};
+
+}  // namespace
+
+bool is_template(std::string_view text) {
+  return text.find("{{") != text.npos || text.find("{%") != text.npos ||
+         text.find("{#") != text.npos;
+}
+
+std::unique_ptr<Document> load_template(const std::string& path, const TemplateContext& context,
+                                        std::vector<Warning>& warnings) {
+  const std::string text = read_text(path, context.max_bytes);
+  Renderer renderer(path, context, warnings);
+  const std::string rendered = is_template(text) ? renderer.render(text) : text;
+  return parse_document(
+      path, rendered, warnings,
+      [&](Document& document, const std::string& tag, const std::string& value, const Mark& mark) {
+        return renderer.resolve(document, tag, value, mark);
+      });
+}
+
+}  // namespace tilewright::spec
