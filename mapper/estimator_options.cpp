@@ -8,6 +8,10 @@ void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) 
     command.add_option(name, target, help)->type_name(type)->group("Estimators");
   };
   list("--table", options.tables, "table of prices (CSV)", "FILE");
+  list("--plugin", options.plugins, "shared library with estimators", "FILE.so");
+  list("--python", options.python,
+       "Python file with an estimator, or a plug-in of Accelergy (file or folder); run by python3",
+       "FILE");
   list("--library", options.libraries, "folder of component tables to scale (CSV)", "DIR");
   list("--pin", options.pins, "only this estimator prices components (of a class)", "[CLASS=]NAME");
   list("--exclude", options.excluded, "this estimator prices nothing", "NAME");

@@ -55,9 +55,13 @@ void Registry::add(std::unique_ptr<EnergyEstimator> estimator) {
 }
 
 void Registry::add_users(std::unique_ptr<EnergyEstimator> estimator) {
-  const auto known = names();
-  if (std::find(known.begin(), known.end(), estimator->name()) != known.end()) {
-    throw UsageError(fmt::format("there are two estimators of the name '{}'", estimator->name()));
+  const std::string name = estimator->name();
+  for (std::size_t i = 0; i < estimators_.size(); ++i) {
+    if (estimators_[i]->name() != name) continue;
+    if (i < users_)
+      throw UsageError(fmt::format("there are two estimators of the name '{}'", name));
+    estimators_.erase(estimators_.begin() + static_cast<std::ptrdiff_t>(i));
+    break;
   }
   estimators_.insert(estimators_.begin() + static_cast<std::ptrdiff_t>(users_++),
                      std::move(estimator));

@@ -40,7 +40,8 @@ class Registry {
 
   /// Behind those that are there.
   void add(std::unique_ptr<EnergyEstimator> estimator);
-  /// Before the built-in ones, behind the user's others. \throws UsageError for a known name.
+  /// Before the built-in ones, behind the user's others; one of a built-in's name takes its place.
+  /// \throws UsageError for the name of another one of the user's.
   void add_users(std::unique_ptr<EnergyEstimator> estimator);
   /// Takes the place of the one of the same name. \throws UsageError if there is none.
   void replace(std::unique_ptr<EnergyEstimator> estimator);

@@ -5,6 +5,8 @@
 #include "model/energy/estimators/csv_table.hpp"
 #include "model/energy/estimators/dummy.hpp"
 #include "model/energy/estimators/library.hpp"
+#include "model/energy/estimators/python_child.hpp"
+#include "model/energy/estimators/shared_library.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -23,6 +25,12 @@ void pin(Registry& registry, const std::string& text) {
 Registry make_registry(const RegistryOptions& options) {
   Registry registry = Registry::with_builtins();
   for (const std::string& path : options.tables) registry.add_users(read_csv_table(path));
+  for (const std::string& path : options.plugins) {
+    for (auto& estimator : load_plugin(path)) registry.add_users(std::move(estimator));
+  }
+  for (const std::string& path : options.python) {
+    for (auto& estimator : load_python(path)) registry.add_users(std::move(estimator));
+  }
   registry.add_users(make_cacti(options.cacti));
   if (!options.libraries.empty() || options.interpolation != NodeInterpolation::upstream) {
     std::vector<LibraryFile> files;

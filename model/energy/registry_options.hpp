@@ -13,6 +13,8 @@ namespace tilewright::energy {
 struct RegistryOptions {
   std::vector<std::string> tables;     // CSV files of prices (estimators/csv_table.hpp)
   std::vector<std::string> libraries;  // folders of library tables (estimators/library.hpp)
+  std::vector<std::string> plugins;    // shared libraries (model/energy/plugin.hpp)
+  std::vector<std::string> python;  // Python files with estimators, Accelergy's plug-ins (folders)
   CactiOptions cacti;
   bool dummy = false;  // 1 pJ for what nobody can price
   NodeInterpolation interpolation = NodeInterpolation::upstream;
@@ -20,8 +22,9 @@ struct RegistryOptions {
   std::vector<std::string> excluded;  // names
 
   bool is_empty() const {
-    return tables.empty() && libraries.empty() && cacti.answers.empty() && cacti.program.empty() &&
-           !dummy && pins.empty() && excluded.empty();
+    return tables.empty() && libraries.empty() && plugins.empty() && python.empty() &&
+           cacti.answers.empty() && cacti.program.empty() && !dummy && pins.empty() &&
+           excluded.empty();
   }
 };
 

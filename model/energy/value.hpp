@@ -1,7 +1,6 @@
 #pragma once
 
-#include <fmt/format.h>
-
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -73,10 +72,12 @@ inline bool operator==(const Value& a, const Value& b) {
 /// A number in the fewest digits that read back as the same double; whole ones without a point.
 inline std::string number_text(double number) {
   constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (std::floor(number) == number && std::abs(number) <= kExact) {
-    return fmt::format("{:.0f}", number);
-  }
-  return fmt::format("{}", number);
+  const bool whole = std::floor(number) == number && std::abs(number) <= kExact;
+  std::array<char, 40> text{};
+  char* const end = text.data() + text.size();
+  const auto result = whole ? std::to_chars(text.data(), end, static_cast<std::int64_t>(number))
+                            : std::to_chars(text.data(), end, number);
+  return {text.data(), result.ptr};
 }
 
 inline std::optional<double> Value::leading_number() const {

@@ -100,6 +100,14 @@ TEST(Registry, AmongEqualsTheUsersOwnThenTheFirstAnswers) {
               HasSubstr("two estimators of the name 'mine'"));
 }
 
+TEST(Registry, AUsersOwnTakesThePlaceOfABuiltInOfItsName) {
+  Registry registry;
+  registry.add(std::make_unique<Constant>("table", 90, 1));
+  registry.add_users(std::make_unique<Constant>("table", 10, 2));
+  EXPECT_EQ(registry.price(read_of("SRAM")).value, 2);
+  EXPECT_THAT(registry.names(), ElementsAre("table"));
+}
+
 TEST(Registry, CanBePinnedAndExcluded) {
   Registry registry;
   registry.add(std::make_unique<Constant>("rough", 40, 1));
