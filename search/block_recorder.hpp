@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 
 #include "search/block.hpp"
@@ -20,11 +21,17 @@ class BlockRecorder {
     if (front != nullptr && objective.wants_front()) filter_ = CoverFilter(*front);
   }
 
-  /// Takes the next proposal; its key, or nothing if it was rejected.
+  /// Takes the next proposal; its key, or nothing if it was rejected. What was abandoned has an
+  /// infinite key: it must be beyond the best that is known.
   std::optional<Objective::Key> take(const Outcome& outcome, const Mapping& mapping) {
     const std::uint32_t place = block_.made++;
     block_.verdicts[place] = Verdict(outcome.rejection);
     if (!outcome.valid()) return std::nullopt;
+    if (outcome.abandoned) {
+      Objective::Key beyond;
+      beyond.fill(std::numeric_limits<double>::infinity());
+      return beyond;
+    }
     const Objective::Key key = objective_.key(outcome.cost);
     const bool within = objective_.within_budgets(outcome.cost);
     if (!within) block_.verdicts[place] = Verdict::over_budget();

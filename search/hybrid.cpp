@@ -26,11 +26,17 @@ void try_tiling(Trial& trial, Mapping& mapping) {
   walk.seek(0, mapping);
   const std::vector<std::uint64_t> fitting = fitting_bypasses(trial, mapping);
   if (fitting.empty()) return;
+  const MappingChange orders_and_bypasses{
+      .temporal =
+          static_cast<std::uint16_t>((1U << static_cast<unsigned>(mapping.num_levels)) - 1U),
+      .keeps = static_cast<SpaceMask>(-1)};
+  trial.space().bypasses().at(fitting.front(), mapping);
+  trial.stand_on(mapping);
   while (!trial.over() && walk.next(mapping)) {
     for (const std::uint64_t bypass : fitting) {
       if (trial.over()) return;
       trial.space().bypasses().at(bypass, mapping);
-      trial.score(mapping);
+      trial.score_neighbour(mapping, orders_and_bypasses);
     }
   }
 }

@@ -4,14 +4,16 @@
 #include "search/searchers.hpp"
 
 namespace tilewright {
+
 void descend(Trial& trial, Elite& at) {
   const MoveSet& moves = trial.space().moves();
   for (bool better = true; better;) {
     better = false;
     Elite best = at;
-    moves.for_each(at.mapping, [&](const Move& /*move*/) {
+    trial.stand_on(at.mapping);
+    moves.for_each(at.mapping, [&](const Move& move) {
       if (trial.over()) return;
-      const auto key = trial.score(at.mapping);
+      const auto key = trial.score_neighbour(at.mapping, change_of(move), best.key[0]);
       if (!key || !(*key < best.key)) return;
       best = {*key, at.mapping};
       better = true;

@@ -69,6 +69,25 @@ Objective::Key Objective::key(const Cost& cost) const {
   return key;
 }
 
+CostCeiling Objective::ceiling(double limit) const {
+  if (has_budgets_ || wants_front()) return {};
+  switch (terms_[0].kind) {
+    case MetricKind::energy:
+      return {.product = limit, .energy_power = 1, .delay_power = 0};
+    case MetricKind::delay:
+      return {.product = limit, .energy_power = 0, .delay_power = 1};
+    case MetricKind::edp:
+      return {.product = limit, .energy_power = 1, .delay_power = 1};
+    case MetricKind::ed2p:
+      return {.product = limit, .energy_power = 1, .delay_power = 2};
+    case MetricKind::accesses:
+    case MetricKind::area:
+    case MetricKind::utilization:
+      break;
+  }
+  return {};
+}
+
 Objective::Point Objective::point(const Cost& cost) const {
   Point point{};
   for (int i = 0; i < num_axes_; ++i) point[i] = lower_is_better(axis_terms_[i], cost);

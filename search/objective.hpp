@@ -65,6 +65,9 @@ class Objective {
   /// Lower is better. With budgets, the violation comes first: what meets them beats what does not,
   /// and a walk through what does not is led towards them.
   Key key(const Cost& cost) const;
+  /// Beyond this, the first metric of a key is above `limit`; infinite if that cannot be told from
+  /// parts of a cost, or if more than the key is wanted.
+  CostCeiling ceiling(double limit) const;
   /// Where a cost lies in the space of the axes; lower is better.
   Point point(const Cost& cost) const;
   bool within_budgets(const Cost& cost) const {

@@ -126,7 +126,23 @@ bool Trial::over() {
 }
 
 std::optional<Objective::Key> Trial::score(const Mapping& mapping) {
-  const auto key = recorder_.take(evaluator_.evaluate(mapping, scratch_), mapping);
+  return take(evaluator_.evaluate(mapping, scratch_), mapping);
+}
+
+void Trial::stand_on(const Mapping& mapping) {
+  if (evaluator_.evaluate(mapping, scratch_).valid()) evaluator_.take_as_base(scratch_);
+}
+
+std::optional<Objective::Key> Trial::score_neighbour(const Mapping& mapping,
+                                                     const MappingChange& change, double limit) {
+  // What is the best of the block, bad as it may be, has to be known.
+  const CostCeiling ceiling =
+      best_ ? objective_.ceiling(std::max(limit, best_->key[0])) : CostCeiling{};
+  return take(evaluator_.evaluate_neighbour(mapping, change, scratch_, ceiling), mapping);
+}
+
+std::optional<Objective::Key> Trial::take(const Outcome& outcome, const Mapping& mapping) {
+  const auto key = recorder_.take(outcome, mapping);
   if (key && (!best_ || *key < best_->key)) best_ = Elite{*key, mapping};
   return key;
 }

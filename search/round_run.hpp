@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -32,6 +33,7 @@ class Trial {
         const std::vector<Elite>& elites, const ParetoFront& front)
       : space_(space),
         evaluator_(evaluator),
+        objective_(objective),
         stop_(stop),
         scratch_(scratch),
         random_(seed, block.index),
@@ -52,12 +54,25 @@ class Trial {
   /// Proposes a mapping; its key, or nothing if it is rejected. Beyond the budgets is no rejection:
   /// the key says how far.
   std::optional<Objective::Key> score(const Mapping& mapping);
+  /// Makes `mapping` the base of score_neighbour, until score() is called. This is no proposal.
+  void stand_on(const Mapping& mapping);
+  /// As score(), and much faster, for a mapping that differs from the base at most as `change`
+  /// says. The caller cares for no key whose first metric is beyond `limit`: it may be told that it
+  /// is infinite, if it is no best one of the block either.
+  std::optional<Objective::Key> score_neighbour(
+      const Mapping& mapping, const MappingChange& change,
+      double limit = std::numeric_limits<double>::infinity());
+  /// Makes the neighbour that was scored last the base.
+  void step() { evaluator_.take_as_base(scratch_); }
   /// The best mapping of the block so far.
   const std::optional<Elite>& best() const { return best_; }
 
  private:
+  std::optional<Objective::Key> take(const Outcome& outcome, const Mapping& mapping);
+
   const Mapspace& space_;
   const Evaluator& evaluator_;
+  const Objective& objective_;
   const StopRules& stop_;
   Scratch& scratch_;
   Stream random_;

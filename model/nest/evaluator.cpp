@@ -7,6 +7,7 @@
 #include "model/nest/detail/explain.hpp"
 #include "model/nest/detail/geometry.hpp"
 #include "model/nest/detail/imperfect.hpp"
+#include "model/nest/detail/neighbour.hpp"
 #include "model/nest/detail/scratch.hpp"
 #include "model/nest/detail/traffic.hpp"
 
@@ -19,13 +20,23 @@ struct Evaluator::Impl : detail::Compiled {
 
   // Counts everything; the rejection if the mapping cannot run.
   Rejection count(const Mapping& mapping, detail::Detail detail, Scratch& scratch) const {
-    if (mapping.imperfect) return detail::count_imperfect(*this, mapping, detail, scratch);
-    const auto rejection = detail::lay_out(*this, mapping, false, scratch);
-    if (rejection.reason != RejectReason::none) return rejection;
-    for (int p = 0; p < num_spaces; ++p) {
-      detail::find_traffic(*this, mapping, p, detail, scratch);
-      detail::count_accesses(*this, mapping, p, detail, scratch);
+    scratch.has_base = false;
+    scratch.may_be_base = false;
+    Rejection rejection;
+    if (mapping.imperfect) {
+      rejection = detail::count_imperfect(*this, mapping, detail, scratch);
+      if (rejection.reason != RejectReason::none) return rejection;
+    } else {
+      rejection = detail::lay_out(*this, mapping, false, scratch);
+      if (rejection.reason != RejectReason::none) return rejection;
+      for (int p = 0; p < num_spaces; ++p) {
+        detail::find_traffic(*this, mapping, p, detail, scratch);
+        detail::count_accesses(*this, mapping, p, detail, scratch);
+      }
+      // Over an M:N network the levels of a dataspace depend on each other in too many ways.
+      scratch.may_be_base = detail == detail::Detail::cost && !any_distribution;
     }
+    for (int p = 0; p < num_spaces; ++p) detail::find_bills(*this, p, scratch);
     return rejection;
   }
 };
@@ -53,6 +64,19 @@ Outcome Evaluator::evaluate(const Mapping& mapping, Scratch& scratch) const {
   outcome.rejection = impl_->count(mapping, detail::Detail::cost, scratch);
   if (outcome.valid()) outcome.cost = detail::total_cost(*impl_, scratch);
   return outcome;
+}
+
+void Evaluator::take_as_base(Scratch& scratch) const {
+  scratch.has_base = scratch.may_be_base;
+  scratch.base = scratch.counts;
+  scratch.stray = {};
+}
+
+Outcome Evaluator::evaluate_neighbour(const Mapping& mapping, const MappingChange& change,
+                                      Scratch& scratch, const CostCeiling& ceiling) const {
+  if (!scratch.has_base || mapping.imperfect) return evaluate(mapping, scratch);
+  return detail::score_neighbour(*impl_, mapping, change,
+                                 impl_->any_rebate ? CostCeiling{} : ceiling, scratch);
 }
 
 Stats Evaluator::explain(const Mapping& mapping, Scratch& scratch) const {

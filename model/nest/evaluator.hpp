@@ -5,6 +5,7 @@
 
 #include "model/arch/architecture.hpp"
 #include "model/energy/prices.hpp"
+#include "model/mapping/change.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/nest/outcome.hpp"
 #include "model/nest/stats.hpp"
@@ -39,7 +40,17 @@ class Evaluator {
   /// Cost of `mapping`, or why it cannot run. The factors must reach the bounds.
   Outcome evaluate(const Mapping& mapping, Scratch& scratch) const;
 
-  /// The same with every count, for reports. Slow; allocates.
+  /// Makes the mapping that was scored last the base of evaluate_neighbour. It must have been valid
+  /// and not abandoned.
+  void take_as_base(Scratch& scratch) const;
+
+  /// The outcome of evaluate(), to the last bit, for a mapping that differs from the base at most
+  /// as `change` says; only what the change touches is counted again. The base stays until
+  /// take_as_base or evaluate() is called. May abandon a mapping whose cost is beyond `ceiling`.
+  Outcome evaluate_neighbour(const Mapping& mapping, const MappingChange& change, Scratch& scratch,
+                             const CostCeiling& ceiling = {}) const;
+
+  /// evaluate() with every count, for reports. Slow; allocates.
   Stats explain(const Mapping& mapping, Scratch& scratch) const;
 
  private:

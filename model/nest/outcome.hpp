@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "model/arch/architecture.hpp"
@@ -44,9 +45,26 @@ struct Rejection {
   std::array<std::uint64_t, kMaxSpaces> share{};  // words of each kept tile (capacity only)
 };
 
+/// A product `energy^energy_power * cycles^delay_power` beyond which a cost is of no interest.
+struct CostCeiling {
+  double product = std::numeric_limits<double>::infinity();
+  int energy_power = 1;  // 0 or 1
+  int delay_power = 1;   // 0 to 2
+
+  /// Whether a cost of at least `energy` pJ and `cycles` is certain to lie beyond: parts are added
+  /// in another order than the whole, so a hair more is allowed.
+  bool exceeded(double energy, double cycles) const {
+    constexpr double kRounding = 1e-9;
+    double value = energy_power != 0 ? energy : 1;
+    for (int i = 0; i < delay_power; ++i) value *= cycles;
+    return value * (1 - kRounding) > product;
+  }
+};
+
 struct Outcome {
-  Cost cost;  // meaningful only when valid()
+  Cost cost;  // meaningful only when valid() and not abandoned
   Rejection rejection;
+  bool abandoned = false;  // valid, but the cost is beyond the ceiling, by how much is not known
   bool valid() const { return rejection.reason == RejectReason::none; }
 };
 

@@ -79,11 +79,12 @@ SpatialRules::SpatialRules(int num_dims, const Architecture& arch, const Constra
   constexpr double kRounding = 1e-9;  // a share written as a decimal fraction is rarely exact
   needs_ = macs > 1;
   need_ = needs_ ? static_cast<std::uint32_t>(std::ceil(macs * (1 - kRounding))) : 0;
+  initial_ = find_initial();
 }
 
 // What is left, not what is used: floor(floor(n / a) / b) = floor(n / (a b)), so states with the
 // same rest coincide however it came about. Likewise the need, with ceilings.
-SpatialRules::State SpatialRules::initial() const {
+SpatialRules::State SpatialRules::find_initial() const {
   State state;
   for (const SpatialSlot& slot : slots_) state.push_back(static_cast<std::uint32_t>(slot.fanout));
   if (needs_) state.push_back(need_);
@@ -103,23 +104,30 @@ SpatialRules::State SpatialRules::initial() const {
 std::optional<SpatialRules::State> SpatialRules::advance(
     const State& state, int dim, std::span<const std::int32_t> factors) const {
   State next = state;
-  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    const auto factor = static_cast<std::uint32_t>(factors[slot]);
-    next[slot] /= factor;
-    if (next[slot] == 0) return std::nullopt;
-    if (needs_) next[slots_.size()] = (next[slots_.size()] + factor - 1) / factor;
-  }
-  std::size_t at = slots_.size() + (needs_ ? 1 : 0);
-  for (const int level : coupled_) {
-    if (!place(next, at, axes_[index(level)], dim, factors, level)) return std::nullopt;
-    at += 2;
-  }
+  if (!step(next, dim, factors)) return std::nullopt;
   return next;
 }
 
+bool SpatialRules::step(std::span<std::uint32_t> state, int dim,
+                        std::span<const std::int32_t> factors) const {
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    const auto factor = static_cast<std::uint32_t>(factors[slot]);
+    if (factor == 1) continue;
+    state[slot] /= factor;
+    if (state[slot] == 0) return false;
+    if (needs_) state[slots_.size()] = (state[slots_.size()] + factor - 1) / factor;
+  }
+  std::size_t at = slots_.size() + (needs_ ? 1 : 0);
+  for (const int level : coupled_) {
+    if (!place(state, at, axes_[index(level)], dim, factors, level)) return false;
+    at += 2;
+  }
+  return true;
+}
+
 // Puts the loops of `dim` at one level on their axes; false if the order or the split forbids it.
-bool SpatialRules::place(State& state, std::size_t at, const AxisRule& rule, int dim,
-                         std::span<const std::int32_t> factors, int level) const {
+bool SpatialRules::place(std::span<std::uint32_t> state, std::size_t at, const AxisRule& rule,
+                         int dim, std::span<const std::int32_t> factors, int level) const {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     if (slots_[slot].level != level || factors[slot] == 1) continue;
     const std::size_t axis = slots_[slot].kind == LoopKind::spatial_x ? 0 : 1;
@@ -166,15 +174,16 @@ bool SpatialRules::holds_at(const Mapping& mapping, int dim, int level) const {
 
 bool SpatialRules::holds_together(const Mapping& mapping) const {
   if (coupled_.empty() && !needs_) return true;
-  std::optional<State> state = initial();
-  std::vector<std::int32_t> factors(slots_.size());
-  for (int dim = 0; dim < num_dims_ && state; ++dim) {
+  std::array<std::uint32_t, kMaxState> state;
+  std::copy(initial_.begin(), initial_.end(), state.begin());
+  std::array<std::int32_t, 2 * kMaxLevels> factors;
+  for (int dim = 0; dim < num_dims_; ++dim) {
     for (std::size_t i = 0; i < slots_.size(); ++i) {
       factors[i] = mapping.levels[index(slots_[i].level)].factors(slots_[i].kind)[index(dim)];
     }
-    state = advance(*state, dim, factors);
+    if (!step(state, dim, factors)) return false;
   }
-  return state && accepts(*state);
+  return !needs_ || state[slots_.size()] <= 1;
 }
 
 bool SpatialRules::level_allows(int dim, int level, std::int64_t product) const {

@@ -64,7 +64,7 @@ class SpatialRules {
                const MapspaceOptions& options);
 
   std::span<const SpatialSlot> slots() const { return slots_; }
-  State initial() const;
+  const State& initial() const { return initial_; }
   /// The state after giving `dim` these factors, one per slot; nothing if they do not fit.
   std::optional<State> advance(const State& state, int dim,
                                std::span<const std::int32_t> factors) const;
@@ -84,7 +84,12 @@ class SpatialRules {
   bool holds_together(const Mapping& mapping) const;
 
  private:
-  bool place(State& state, std::size_t at, const AxisRule& rule, int dim,
+  static constexpr std::size_t kMaxState = 4 * kMaxLevels + 1;
+
+  State find_initial() const;
+  /// Gives `dim` these factors; false if they do not fit.
+  bool step(std::span<std::uint32_t> state, int dim, std::span<const std::int32_t> factors) const;
+  bool place(std::span<std::uint32_t> state, std::size_t at, const AxisRule& rule, int dim,
              std::span<const std::int32_t> factors, int level) const;
 
   int num_dims_ = 0;
@@ -94,6 +99,7 @@ class SpatialRules {
   std::vector<int> coupled_;  // levels with two state words: of `ordered` or `counted` rules
   std::uint32_t need_ = 0;    // MACs to use at least
   bool needs_ = false;
+  State initial_;
 };
 
 }  // namespace tilewright

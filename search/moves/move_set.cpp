@@ -23,6 +23,27 @@ constexpr std::uint64_t kSwaps = 15;
 
 }  // namespace
 
+MappingChange change_of(const Move& move) {
+  MappingChange change;
+  switch (move.kind) {
+    case Move::Kind::exchange:
+      change.dims |= 1U << move.other_dim;
+      [[fallthrough]];
+    case Move::Kind::transfer:
+      change.dims |= 1U << move.dim;
+      change.touch(move.from.level, move.from.kind);
+      change.touch(move.to.level, move.to.kind);
+      break;
+    case Move::Kind::swap:
+      change.touch(move.from.level, move.from.kind);
+      break;
+    case Move::Kind::toggle:
+      change.keeps = static_cast<SpaceMask>(1U << move.a);
+      break;
+  }
+  return change;
+}
+
 MoveSet::MoveSet(const Problem& problem, const Architecture& arch, const Constraints& constraints,
                  const SpatialRules& rules, const PermutationSpace& permutations,
                  const BypassSpace& bypasses)
@@ -97,7 +118,9 @@ bool MoveSet::holds(const Move& move, const Mapping& mapping) const {
     if (!holds_at(mapping, slot, move.dim)) return false;
     if (move.kind == Move::Kind::exchange && !holds_at(mapping, slot, move.other_dim)) return false;
   }
-  return rules_.holds_together(mapping);
+  // Only spatial loops compete.
+  return (move.from.kind == LoopKind::temporal && move.to.kind == LoopKind::temporal) ||
+         rules_.holds_together(mapping);
 }
 
 std::optional<Move> MoveSet::try_apply(const Move& move, Mapping& mapping) const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/mapping/change.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
@@ -39,6 +40,9 @@ struct Move {
   std::uint8_t a = 0, b = 0;  // swap: places; toggle: a = dataspace
   bool mirrored = false;      // swap: Y has the order of X
 };
+
+/// What a move, or its inverse, changes.
+MappingChange change_of(const Move& move);
 
 /// The neighbours of a mapping: all of them lie in the mapspace. Every mapping can be reached from
 /// every other one if no constraint parts the space. Immutable; allocates nothing.

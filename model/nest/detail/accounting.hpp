@@ -8,8 +8,8 @@
 namespace tilewright::detail {
 
 /// Turns the traffic of dataspace `p` into reads, fills, updates and reductions of every level,
-/// per instance, under the mapping's keep masks: fills scratch.at[p], changes scratch.traffic[p]
-/// to what really travels. With Detail::cost, what nothing is charged for is left out.
+/// per instance, under the mapping's keep masks: fills scratch.of(p).at, changes its traffic to
+/// what really travels. With Detail::cost, what nothing is charged for is left out.
 void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                     Scratch& scratch);
 

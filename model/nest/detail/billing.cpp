@@ -34,10 +34,10 @@ NetworkBill bill_legacy(const Compiled& c, const CompiledNetwork& network, int p
                         const Scratch& scratch) {
   NetworkBill bill;
   const auto& price = *network.price;
-  const auto& traffic = scratch.traffic[p][network.outer];
+  const auto& traffic = scratch.of(p).traffic[network.outer];
   bill_legacy_traffic(c, network, p, traffic, scratch, bill);
   if (c.any_distribution)
-    bill_legacy_traffic(c, network, p, scratch.distributed[p][network.outer], scratch, bill);
+    bill_legacy_traffic(c, network, p, scratch.of(p).distributed[network.outer], scratch, bill);
   bill.energy = bill.hops * price.per_hop + bill.routers * price.per_router +
                 bill.ingresses * price.per_ingress;
   bill.link_energy = traffic.links * (price.per_hop + 2 * price.per_router);
@@ -50,7 +50,7 @@ NetworkBill bill_tree(const Compiled& c, const CompiledNetwork& network, int p,
                       const Scratch& scratch) {
   NetworkBill bill;
   if (!c.spaces[p].read_write) return bill;
-  const auto& traffic = scratch.traffic[p][network.outer];
+  const auto& traffic = scratch.of(p).traffic[network.outer];
   for (int i = 0; i < traffic.num_classes; ++i) {
     const auto& entry = traffic.classes[i];
     bill.ingresses += entry.accesses;
@@ -74,7 +74,7 @@ double multicast_energy(const std::vector<MulticastPrice>& prices, std::uint64_t
 // Of several kinds of multicast only the last is charged: as the reference does it.
 NetworkBill bill_multicast(const CompiledNetwork& network, int p, const Scratch& scratch) {
   NetworkBill bill;
-  const auto& traffic = scratch.traffic[p][network.outer];
+  const auto& traffic = scratch.of(p).traffic[network.outer];
   for (int i = 0; i < traffic.num_classes; ++i) {
     const auto& entry = traffic.classes[i];
     bill.ingresses += entry.accesses;
@@ -93,7 +93,7 @@ std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& l
 
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch) {
   const auto& level = c.levels[s];
-  const auto& at = scratch.at[p][s];
+  const auto& at = scratch.of(p).at[s];
   StorageBill bill;
   bill.clusters = std::min(scratch.used[s], level.clusters);
   if (at.size == 0) return bill;
@@ -111,7 +111,8 @@ double ingress_words(const Compiled& c, const CompiledNetwork& network, int p, d
       !network.carries_updates || !network.doubles_updates) {
     return accesses;
   }
-  const double twice = 2 * accesses - static_cast<double>(scratch.at[p][network.outer].partition);
+  const double twice =
+      2 * accesses - static_cast<double>(scratch.of(p).at[network.outer].partition);
   // The partition is taken off every class, so little of one may be left; the reference prints
   // negative words then.
   return twice < 0 ? accesses : twice;
@@ -137,7 +138,7 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   double reads = 0;  // words per cycle that the mapping wants
   double writes = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
-    const auto& at = scratch.at[p][s];
+    const auto& at = scratch.of(p).at[s];
     reads += static_cast<double>(at.reads) / compute;
     writes += static_cast<double>(at.fills + at.updates) / compute;
   }
@@ -153,10 +154,24 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
 std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch) {
   std::int64_t words = 0;  // of one instance
   for (int p = 0; p < c.num_spaces; ++p) {
-    const auto& at = scratch.at[p][s];
+    const auto& at = scratch.of(p).at[s];
     words += at.reads + at.fills + at.updates;
   }
   return static_cast<std::uint64_t>(words) * scratch.used[s];
+}
+
+void find_bills(const Compiled& c, int p, Scratch& scratch) {
+  auto& counts = scratch.of(p);
+  counts.energy = 0;
+  for (int s = 0; s < c.num_levels; ++s) {
+    counts.storage_energy[s] = bill_storage(c, s, p, scratch).total();
+    counts.energy += counts.storage_energy[s];
+  }
+  for (int n = 0; n < c.num_networks; ++n) {
+    if (c.networks[n].free) continue;
+    counts.network_energy[n] = bill_network(c, c.networks[n], p, scratch).total();
+    counts.energy += counts.network_energy[n];
+  }
 }
 
 Cost total_cost(const Compiled& c, const Scratch& scratch) {
@@ -164,13 +179,12 @@ Cost total_cost(const Compiled& c, const Scratch& scratch) {
   Cost cost{
       .energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles, .area = c.area};
   for (int s = 0; s < c.num_levels; ++s) {
-    for (int p = 0; p < c.num_spaces; ++p) cost.energy += bill_storage(c, s, p, scratch).total();
+    for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).storage_energy[s];
     cost.cycles = std::max(cost.cycles, pace(c, s, scratch).cycles);
   }
   for (int n = 0; n < c.num_networks; ++n) {
     if (c.networks[n].free) continue;
-    for (int p = 0; p < c.num_spaces; ++p)
-      cost.energy += bill_network(c, c.networks[n], p, scratch).total();
+    for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).network_energy[n];
   }
   cost.cycles += c.network_latency;
   cost.utilization =

@@ -48,7 +48,10 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch);
 /// Words read, filled and updated in all instances of level `s` together.
 std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch);
 
-/// The sum of all bills.
+/// Finds all that is charged for dataspace `p`: the energies of scratch.of(p).
+void find_bills(const Compiled& c, int p, Scratch& scratch);
+
+/// The sum of the bills of all dataspaces, which must be found.
 Cost total_cost(const Compiled& c, const Scratch& scratch);
 
 }  // namespace tilewright::detail

@@ -31,6 +31,8 @@ CompiledCoordinate compile_coordinate(const Coordinate& coordinate, const Proble
       std::remove_if(compiled.terms.begin(), compiled.terms.begin() + compiled.num_terms,
                      [](const auto& t) { return t.coefficient == 0; });
   compiled.num_terms = static_cast<int>(end - compiled.terms.begin());
+  for (auto term = compiled.terms.begin(); term != end; ++term)
+    compiled.coefficients[term->dim] = term->coefficient;
   return compiled;
 }
 
@@ -97,6 +99,24 @@ CompiledLevel compile_level(const Architecture& arch, const Prices& prices, int 
 bool costs_nothing(const NetworkPrice& price) {
   return price.per_hop == 0 && price.per_router == 0 && price.per_ingress == 0 &&
          price.per_add == 0 && price.multicast.empty();
+}
+
+bool pays_back(const Prices& prices) {
+  const auto network_pays = [](const NetworkPrice& price) {
+    return price.per_hop < 0 || price.per_router < 0 || price.per_ingress < 0 ||
+           price.per_add < 0 ||
+           std::any_of(price.multicast.begin(), price.multicast.end(),
+                       [](const auto& entry) { return entry.energy < 0; });
+  };
+  return prices.compute.op < 0 ||
+         std::any_of(prices.storage.begin(), prices.storage.end(),
+                     [](const StoragePrice& price) {
+                       return price.read < 0 || price.fill < 0 || price.update < 0 ||
+                              price.addr_gen < 0;
+                     }) ||
+         std::any_of(prices.implicit_networks.begin(), prices.implicit_networks.end(),
+                     network_pays) ||
+         std::any_of(prices.networks.begin(), prices.networks.end(), network_pays);
 }
 
 int find_network(const Architecture& arch, const std::string& name) {
@@ -181,6 +201,7 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   // A mapping is checked against the cumulative mesh, so one level may feed every MAC.
   largest_group = arch.compute.instances;
   compile_networks(*this);
+  any_rebate = pays_back(prices);
 }
 
 }  // namespace tilewright::detail

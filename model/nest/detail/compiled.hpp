@@ -26,14 +26,10 @@ struct CompiledTerm {
 struct CompiledCoordinate {
   std::array<CompiledTerm, kMaxTerms> terms{};
   int num_terms = 0;
+  std::array<std::int64_t, kMaxDims> coefficients{};  // [dim]; 0 where no term has it
 
   /// How far one step of `dim` moves the coordinate; 0 if it does not.
-  std::int64_t coefficient(int dim) const {
-    for (int i = 0; i < num_terms; ++i) {
-      if (terms[i].dim == dim) return terms[i].coefficient;
-    }
-    return 0;
-  }
+  std::int64_t coefficient(int dim) const { return coefficients[dim]; }
   /// Words between the lowest and the highest value that a box of `extents` reaches, inclusive.
   std::int64_t width(const std::array<std::int64_t, kMaxDims>& extents) const {
     std::int64_t words = 1;
@@ -54,6 +50,7 @@ struct CompiledSpace {
   int num_shared = 0;    // coordinates[0, num_shared) are the shared ones
   DimMask relevant = 0;  // dimensions that move the dataspace
   DimMask alone = 0;     // those of them that are alone on their coordinate
+  DimMask shared() const { return relevant & ~alone; }
   std::array<CompiledTerm, kMaxRank> alone_terms{};  // their coordinates, coefficients positive
   /// Tiles are disjoint or equal: no halo, no direction rule, no neighbour link can occur.
   bool simple = true;
@@ -133,6 +130,7 @@ struct Compiled {
   std::array<int, kMaxAccessLevels> access_levels{};  // whose accesses are part of the cost
   int num_access_levels = 0;
   bool any_distribution = false;
+  bool any_rebate = false;  // some price is below 0: a part may cost more than the whole
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
   double area = 0;                    // um2

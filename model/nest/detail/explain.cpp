@@ -9,7 +9,7 @@ namespace {
 
 SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, double slowdown,
                        const Scratch& scratch) {
-  const auto& at = scratch.at[p][s];
+  const auto& at = scratch.of(p).at[s];
   const StorageBill bill = bill_storage(c, s, p, scratch);
   const auto instances = static_cast<double>(scratch.used[s]);
   const auto clusters = static_cast<double>(bill.clusters);
@@ -18,7 +18,7 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
   stats.keep = ((mapping.levels[s].keep >> p) & 1) != 0;
   stats.partition_size = static_cast<std::uint64_t>(at.partition);
   // An M:N network shrinks what an instance fetches, not the room that is set aside for it.
-  stats.utilized_capacity = at.size == 0 ? 0 : static_cast<std::uint64_t>(at.tile);
+  stats.utilized_capacity = at.size == 0 ? 0 : static_cast<std::uint64_t>(scratch.tile[p][s]);
   stats.utilized_instances = instances;
   stats.utilized_clusters = bill.clusters;
   stats.reads = static_cast<std::uint64_t>(at.reads);
@@ -69,11 +69,11 @@ std::vector<IngressStats> ingress_stats(const Compiled& c, const CompiledNetwork
 NetworkSpaceStats network_space_stats(const Compiled& c, const CompiledNetwork& network, int p,
                                       const Scratch& scratch) {
   const int s = network.outer;
-  const auto& traffic = scratch.traffic[p][s];
+  const auto& traffic = scratch.of(p).traffic[s];
   const NetworkBill bill = bill_network(c, network, p, scratch);
   NetworkSpaceStats stats;
   stats.fanout =
-      traffic.num_classes == 0 && scratch.at[p][s].size == 0 ? 0 : scratch.groups[s].size;
+      traffic.num_classes == 0 && scratch.of(p).at[s].size == 0 ? 0 : scratch.groups[s].size;
   stats.link_transfers = traffic.links;
   stats.spatial_reductions = bill.spatial_reductions;
   stats.num_hops = bill.ingresses > 0 ? bill.hops / bill.ingresses : 0;
@@ -89,7 +89,8 @@ NetworkSpaceStats network_space_stats(const Compiled& c, const CompiledNetwork& 
     stats.multicast_factor = std::max(stats.multicast_factor, ingress.multicast);
   }
   if (c.any_distribution) {
-    stats.distributed_ingresses = ingress_stats(c, network, p, scratch.distributed[p][s], scratch);
+    stats.distributed_ingresses =
+        ingress_stats(c, network, p, scratch.of(p).distributed[s], scratch);
   }
   return stats;
 }

@@ -1,22 +1,27 @@
 #include "model/nest/detail/geometry.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "model/error.hpp"
 
 namespace tilewright {
 
 Scratch::Scratch(const detail::Compiled& c)
-    : pool(4096), shifts(c.largest_group), elements(c.largest_group), linked(c.largest_group) {}
+    : shifts(c.largest_group), elements(c.largest_group), linked(c.largest_group) {
+  for (int p = 0; p < kMaxSpaces; ++p) counts[p] = base[p] = &places_[p][0];
+}
+
+namespace detail {
 
 // Kept in ascending order: sums over the classes must not depend on who came first.
-void Scratch::add(detail::Traffic& into, const detail::AccessClass& entry) {
-  if (into.num_classes == 0 && pool_used < pool.size()) {
+void SpaceCounts::add(Traffic& into, const AccessClass& entry) {
+  if (into.num_classes == 0 && pool_used_ < pool_.size()) {
     into.classes[into.num_classes++] = entry;
-    ++pool_used;
+    ++pool_used_;
     return;
   }
-  const auto key = [](const detail::AccessClass& c) { return std::pair(c.multicast, c.scatter); };
+  const auto key = [](const AccessClass& c) { return std::pair(c.multicast, c.scatter); };
   auto* const end = into.classes + into.num_classes;
   auto* place = into.classes;
   while (place != end && key(*place) < key(entry)) ++place;
@@ -26,16 +31,15 @@ void Scratch::add(detail::Traffic& into, const detail::AccessClass& entry) {
     place->unicast_hops += entry.unicast_hops;
     return;
   }
-  if (pool_used == pool.size()) {
+  if (pool_used_ == pool_.size()) {
     throw InternalError("a mapping has more kinds of multicast than there is room for");
   }
   std::copy_backward(place, end, end + 1);
   *place = entry;
   ++into.num_classes;
-  ++pool_used;
+  ++pool_used_;
 }
 
-namespace detail {
 namespace {
 
 // Collects the loops of one mesh axis of a level; their steps are not known yet.
@@ -99,17 +103,37 @@ bool mesh_suffices(Used used, std::uint64_t instances, std::uint64_t mesh_x, std
   return rejection.reason == RejectReason::none;
 }
 
-// Finds the tiles that level s keeps; whether they fit it, and fill it as much as they must.
-bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, Scratch& scratch,
+using UsedLevels = std::array<Used, kMaxLevels + 1>;  // [s] = instances of level s - 1
+
+// Finds the instances in use; whether the MACs among them exist.
+bool macs_suffice(const Compiled& c, UsedLevels& used, Scratch& scratch, Rejection& rejection) {
+  used[c.num_levels] = {};
+  for (int s = c.num_levels - 1; s >= 0; --s) {
+    const auto& group = scratch.groups[s];
+    scratch.used[s] = used[s + 1].x * used[s + 1].y;
+    used[s] = {used[s + 1].x * group.size_x, used[s + 1].y * group.size_y};
+  }
+  const auto& macs = c.arch.compute;
+  scratch.used_macs = used[0].x * used[0].y;
+  return mesh_suffices(used[0], macs.instances, macs.mesh_x, macs.mesh_y, rejection);
+}
+
+// Finds the tiles that level s keeps, if it is bounded.
+void find_kept_tiles(const Compiled& c, SpaceMask keep, int s, Scratch& scratch) {
+  if (!c.levels[s].bounded) return;
+  for (int p = 0; p < c.num_spaces; ++p) {
+    if (((keep >> p) & 1) != 0) scratch.tile[p][s] = c.spaces[p].box_words(scratch.inside[s + 1]);
+  }
+}
+
+// Whether the tiles that level s keeps fit it, and fill it as much as they must.
+bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& scratch,
                        Rejection& rejection) {
   const auto& level = c.levels[s];
   if (!level.bounded) return true;
   std::uint64_t kept = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) == 0) continue;
-    auto& tile = scratch.at[p][s].tile;
-    tile = c.spaces[p].box_words(scratch.inside[s + 1]);
-    kept += static_cast<std::uint64_t>(tile);
+    if (((keep >> p) & 1) != 0) kept += static_cast<std::uint64_t>(scratch.tile[p][s]);
   }
   if (kept > level.effective_entries) {
     rejection.reason = RejectReason::capacity;
@@ -122,8 +146,7 @@ bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, Scratch& scratc
   }
   rejection.needed = kept;
   for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) != 0)
-      rejection.share[p] = static_cast<std::uint64_t>(scratch.at[p][s].tile);
+    if (((keep >> p) & 1) != 0) rejection.share[p] = static_cast<std::uint64_t>(scratch.tile[p][s]);
   }
   return false;
 }
@@ -134,7 +157,7 @@ void find_other_tiles(const Compiled& c, const Mapping& mapping, Scratch& scratc
     const unsigned found = c.levels[s].bounded ? mapping.levels[s].keep : 0u;
     for (int p = 0; p < c.num_spaces; ++p) {
       if (((found >> p) & 1) == 0)
-        scratch.at[p][s].tile = c.spaces[p].box_words(scratch.inside[s + 1]);
+        scratch.tile[p][s] = c.spaces[p].box_words(scratch.inside[s + 1]);
     }
   }
 }
@@ -187,34 +210,106 @@ void count_steps(Scratch& scratch) {
   scratch.compute_cycles = static_cast<std::uint64_t>(steps);
 }
 
+bool holds(unsigned levels, int s) { return ((levels >> static_cast<unsigned>(s)) & 1) != 0; }
+
+// Follows one dimension through the changed levels.
+void extend(const Compiled& c, const Mapping& mapping, int dim, const MappingChange& change,
+            Scratch& scratch) {
+  const int highest = change.highest();
+  int s = change.lowest();
+  std::int64_t extent = scratch.inside[s][dim];
+  for (; s <= highest; ++s) {
+    const auto& level = mapping.levels[s];
+    scratch.inside[s][dim] = extent;
+    if (c.levels[s].fanout_x * c.levels[s].fanout_y > 1) {
+      extent *= std::int64_t{level.factors(LoopKind::spatial_x)[dim]} *
+                level.factors(LoopKind::spatial_y)[dim];
+    }
+    scratch.around[s][dim] = extent;
+    extent *= level.factors(LoopKind::temporal)[dim];
+  }
+  scratch.inside[s][dim] = extent;
+}
+
+// A dimension may have a loop on either axis; the one on Y then steps over the one on X.
+void find_group_steps(const Extents& inside, SpatialGroup& group) {
+  DimMask seen = 0;
+  for (int i = 0; i < group.num_loops; ++i) {
+    auto& loop = group.loops[i];
+    loop.step = inside[loop.dim];
+    if (((seen >> loop.dim) & 1) != 0) {
+      for (int j = 0; j < i; ++j) {
+        if (group.loops[j].dim == loop.dim) loop.step *= group.loops[j].bound;
+      }
+    }
+    seen |= DimMask{1} << loop.dim;
+  }
+}
+
+// Lists the temporal loops of the changed levels again; those outside them at most move up or down.
+void list_loops(const Compiled& c, const Mapping& mapping, const MappingChange& change,
+                Scratch& scratch) {
+  std::array<TemporalLoop, kMaxLevels * kMaxDims> before;
+  int s = change.lowest();
+  int next = scratch.first_loop[s];  // of the loops before
+  std::copy(scratch.loops.begin() + next, scratch.loops.begin() + scratch.num_loops,
+            before.begin() + next);
+  const int highest = change.highest();
+  const int end = scratch.num_loops;
+  scratch.num_loops = next;
+  for (; s <= highest; ++s) {
+    const int level_end = scratch.first_loop[s + 1];
+    if (holds(change.temporal, s)) {
+      Extents extents = scratch.around[s];
+      add_temporal_loops(c, mapping.levels[s], extents, scratch);
+    } else {
+      for (int j = next; j < level_end; ++j) {
+        scratch.loops[scratch.num_loops++] = {before[j].bound, scratch.around[s][before[j].dim],
+                                              before[j].dim};
+      }
+    }
+    next = level_end;
+    scratch.first_loop[s + 1] = scratch.num_loops;
+  }
+  if (const int moved = scratch.num_loops - next; moved != 0) {
+    std::copy(before.begin() + next, before.begin() + end, scratch.loops.begin() + next + moved);
+    for (++s; s <= c.num_levels; ++s) scratch.first_loop[s] += moved;
+    scratch.num_loops = end + moved;
+  } else {
+    scratch.num_loops = end;
+  }
+  count_steps(scratch);
+}
+
+void find_changed_tiles(const Compiled& c, const MappingChange& change, Scratch& scratch) {
+  const int highest = change.highest();
+  for (int p = 0; p < c.num_spaces; ++p) {
+    if ((c.spaces[p].relevant & change.dims) == 0) continue;
+    for (int s = change.lowest(); s < highest; ++s)
+      scratch.tile[p][s] = c.spaces[p].box_words(scratch.inside[s + 1]);
+  }
+}
+
 }  // namespace
 
 Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch) {
   Rejection rejection{.level = -1};
   if (!kept_somewhere(c, mapping, rejection)) return rejection;
-  std::array<Used, kMaxLevels + 1> used;  // [s] = instances of level s - 1
-  used[c.num_levels] = {};
-  for (int s = c.num_levels - 1; s >= 0; --s) {
-    auto& group = scratch.groups[s];
-    collect_group(c, mapping.levels[s], c.levels[s], group);
-    used[s] = {used[s + 1].x * group.size_x, used[s + 1].y * group.size_y};
-  }
-  const auto& macs = c.arch.compute;
-  scratch.used_macs = used[0].x * used[0].y;
-  if (!mesh_suffices(used[0], macs.instances, macs.mesh_x, macs.mesh_y, rejection))
-    return rejection;
+  for (int s = 0; s < c.num_levels; ++s)
+    collect_group(c, mapping.levels[s], c.levels[s], scratch.groups[s]);
+  UsedLevels used;
+  if (!macs_suffice(c, used, scratch, rejection)) return rejection;
 
   scratch.num_loops = 0;
-  scratch.pool_used = 0;
   scratch.first_loop[0] = 0;
   Extents extents;
   extents.fill(1);
   scratch.inside[0] = extents;
   for (int s = 0; s < c.num_levels; ++s) {
-    const auto& level = c.levels[s];
     rejection.level = static_cast<std::int8_t>(s);
-    scratch.used[s] = used[s + 1].x * used[s + 1].y;
     lay_out_level(c, mapping.levels[s], s, clip, extents, scratch);
+    find_kept_tiles(c, mapping.levels[s].keep, s, scratch);
+    const auto& level = c.levels[s];
     if (!capacity_suffices(c, mapping.levels[s].keep, s, scratch, rejection) ||
         !mesh_suffices(used[s + 1], level.instances, level.mesh_x, level.mesh_y, rejection)) {
       return rejection;
@@ -222,6 +317,39 @@ Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch&
   }
   find_other_tiles(c, mapping, scratch);
   count_steps(scratch);
+  return rejection;
+}
+
+Rejection lay_out_again(const Compiled& c, const Mapping& mapping, const MappingChange& change,
+                        Scratch& scratch) {
+  Rejection rejection{.level = -1};
+  if (change.keeps != 0 && !kept_somewhere(c, mapping, rejection)) return rejection;
+  const int lowest = change.lowest();
+  const int highest = change.highest();
+  for (DimMask dims = highest < 0 ? 0 : change.dims; dims != 0; dims &= dims - 1)
+    extend(c, mapping, std::countr_zero(dims), change, scratch);
+  for (int s = lowest; s <= highest; ++s) {
+    auto& group = scratch.groups[s];
+    if (holds(change.spatial, s)) collect_group(c, mapping.levels[s], c.levels[s], group);
+    find_group_steps(scratch.inside[s], group);
+  }
+  UsedLevels used;
+  if (change.spatial != 0 && !macs_suffice(c, used, scratch, rejection)) return rejection;
+  find_changed_tiles(c, change, scratch);
+  // What is kept or used elsewhere is as it was in a mapping that could run.
+  for (int s = 0; s < c.num_levels; ++s) {
+    const auto& level = c.levels[s];
+    rejection.level = static_cast<std::int8_t>(s);
+    if ((change.keeps != 0 || (lowest <= s && s < highest)) &&
+        !capacity_suffices(c, mapping.levels[s].keep, s, scratch, rejection)) {
+      return rejection;
+    }
+    if (change.spatial != 0 &&
+        !mesh_suffices(used[s + 1], level.instances, level.mesh_x, level.mesh_y, rejection)) {
+      return rejection;
+    }
+  }
+  if (highest >= 0) list_loops(c, mapping, change, scratch);
   return rejection;
 }
 

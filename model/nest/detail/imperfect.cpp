@@ -362,32 +362,33 @@ double ImperfectNest::component_words(const Query& query, DimMask dims) const {
 // are: who shares with whom at the ragged edge changes distances only.
 void set_traffic(const Compiled& c, const Mapping& mapping, int p, int u, double words,
                  Detail detail, Scratch& scratch) {
-  auto& traffic = scratch.traffic[p][u];
-  scratch.open(traffic);
+  auto& traffic = scratch.of(p).traffic[u];
+  scratch.of(p).open(traffic);
   Sharing sharing;
   share(group_query(c, mapping.levels[u], p, u, detail, scratch), scratch, sharing);
-  add_shared(sharing, words / static_cast<double>(sharing.portions()), scratch, traffic);
+  add_shared(sharing, words / static_cast<double>(sharing.portions()), scratch.of(p), traffic);
 }
 
 void count_space(const Compiled& c, const Mapping& mapping, const ImperfectNest& nest, int p,
                  Detail detail, Scratch& scratch) {
+  scratch.of(p).clear();
   int child = -1;  // the level whose tiles the next one out serves
   for (int s = 0; s < c.num_levels; ++s) {
-    auto& at = scratch.at[p][s];
+    auto& at = scratch.of(p).at[s];
     const auto used = static_cast<double>(scratch.used[s]);
     const bool keeps = ((mapping.levels[s].keep >> p) & 1) != 0;
     at.accesses = nest.served(p, child, s) / used;
     set_traffic(c, mapping, p, s, at.accesses, detail, scratch);
-    at.size = keeps ? at.tile : 0;
+    at.size = keeps ? scratch.tile[p][s] : 0;
     at.peer = 0;
     at.share = keeps ? nest.served(p, s, s) / used : 0;
     at.partition = keeps ? to_count(nest.first_visits(p, s) / used) : 0;
     if (!keeps) at.accesses = 0;
     if (keeps) child = s;
   }
-  for (int s = c.num_levels - 1; s > child; --s) scratch.traffic[p][s].num_classes = 0;
-  scratch.at[p][child].share = 0;
-  for (int s = 0; s < c.num_levels; ++s) count_level(c.spaces[p], s == child, scratch.at[p][s]);
+  for (int s = c.num_levels - 1; s > child; --s) scratch.of(p).traffic[s].num_classes = 0;
+  scratch.of(p).at[child].share = 0;
+  for (int s = 0; s < c.num_levels; ++s) count_level(c.spaces[p], s == child, scratch.of(p).at[s]);
 }
 
 }  // namespace
@@ -400,7 +401,7 @@ Rejection count_imperfect(const Compiled& c, const Mapping& padded, Detail detai
   const ImperfectNest nest(c, mapping, scratch);
   scratch.compute_cycles = nest.compute_cycles();
   for (int p = 0; p < c.num_spaces; ++p) {
-    for (int s = 0; s < c.num_levels; ++s) scratch.distributed[p][s].num_classes = 0;
+    for (int s = 0; s < c.num_levels; ++s) scratch.of(p).distributed[s].num_classes = 0;
     count_space(c, mapping, nest, p, detail, scratch);
   }
   return rejection;

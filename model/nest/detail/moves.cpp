@@ -48,16 +48,4 @@ TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int
   return moves;
 }
 
-double boundary_words(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
-                      const Scratch& scratch, int first, bool reuse) {
-  if (!space.simple) return tile_moves(space, inside, tile, scratch, first, reuse).words();
-  // Tiles of a simple dataspace are disjoint or equal: the innermost loops that do not move it
-  // keep it, every step of the others fetches it anew.
-  int loop = first;
-  if (reuse) {
-    while (loop < scratch.num_loops && !space.moved_by(scratch.loops[loop].dim)) ++loop;
-  }
-  return static_cast<double>(tile) * scratch.steps[loop];
-}
-
 }  // namespace tilewright::detail

@@ -38,10 +38,6 @@ struct TileMoves {
 TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
                      const Scratch& scratch, int first, bool reuse);
 
-/// Words that cross the boundary: tile_moves(...).words(), with a short cut for simple dataspaces.
-double boundary_words(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
-                      const Scratch& scratch, int first, bool reuse);
-
 /// Follows a tile through the first steps of the loops from `first` outwards. When loop j steps,
 /// all loops inside it fall back from iteration 1 to 0. It ends at the first loop that carries the
 /// tile away along a coordinate of its own: from there on no move repeats an earlier one, nor

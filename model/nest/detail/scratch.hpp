@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
 
 #include "model/limits.hpp"
+#include "model/mapping/change.hpp"
 #include "model/nest/detail/compiled.hpp"
 
 namespace tilewright::detail {
@@ -54,6 +56,7 @@ struct Traffic {
 
   /// Words that the level serves.
   double accesses() const {
+    if (num_classes == 1) return classes[0].accesses;
     double sum = 0;
     for (int i = 0; i < num_classes; ++i) sum += classes[i].accesses;
     return sum;
@@ -63,19 +66,27 @@ struct Traffic {
   /// The same per child. Divided before it is summed, as the reference does it: the last bit of
   /// the quotient decides about a whole word when fills are cut down to integers.
   double delivered_per(std::uint64_t children) const {
+    const auto arriving = [children](const AccessClass& entry) {
+      return entry.accesses * static_cast<double>(entry.multicast) / static_cast<double>(children);
+    };
+    if (num_classes == 1) return arriving(classes[0]);
     double sum = 0;
-    for (int i = 0; i < num_classes; ++i) {
-      sum += classes[i].accesses * static_cast<double>(classes[i].multicast) /
-             static_cast<double>(children);
-    }
+    for (int i = 0; i < num_classes; ++i) sum += arriving(classes[i]);
     return sum;
+  }
+  /// Another number of words, shared in the same way.
+  void scale(double ratio) {
+    if (num_classes == 1) {
+      classes[0].accesses *= ratio;
+    } else {
+      for (int i = 0; i < num_classes; ++i) classes[i].accesses *= ratio;
+    }
   }
 };
 
 /// One dataspace at one level: first what the nest demands, then what the level does.
 struct SpaceLevel {
-  std::int64_t tile = 0;  // words of one instance's tile
-  std::int64_t size = 0;  // 0 when the level does not hold the dataspace
+  std::int64_t size = 0;  // words of the tile; 0 when the level does not hold the dataspace
   std::int64_t partition = 0;
   double accesses = 0;  // words served inwards
   double share = 0;     // words that arrive from outside
@@ -83,13 +94,96 @@ struct SpaceLevel {
   std::int64_t reads = 0, fills = 0, updates = 0, reductions = 0;
 };
 
+/// Children of one group that get the same words, by how many they are.
+struct SharingClass {
+  std::uint64_t multicast;  // children that share one portion
+  std::uint64_t scatter;    // portions with that many children
+  double hops;              // to all of them along one tree each, summed over the portions
+  double unicast_hops;      // to each child on its own
+};
+
+/// A histogram of SharingClass by multicast. Only the classes in use are ever written or copied.
+struct Sharing {
+  static constexpr int kMaxClasses = 256;
+  std::array<SharingClass, kMaxClasses> classes;
+  int num_classes = 0;
+
+  Sharing() {}  // NOLINT(modernize-use-equals-default): leaves the classes unwritten
+  Sharing(const Sharing& other) { *this = other; }
+  Sharing& operator=(const Sharing& other) {
+    num_classes = other.num_classes;
+    std::copy_n(other.classes.begin(), num_classes, classes.begin());
+    return *this;
+  }
+
+  /// Adds `portions` of `multicast` children each.
+  void add(std::uint64_t multicast, std::uint64_t portions, double hops = 0,
+           double unicast_hops = 0);
+  std::uint64_t portions() const;
+};
+
+/// What neighbours in a group pass on after one move: found once, and kept for when the same is
+/// asked again, as it is of most neighbours of a mapping. The key is all that it depends on.
+struct Links {
+  struct Loop {
+    std::int64_t bound;
+    std::int64_t key;  // see GroupLayout
+    friend bool operator==(const Loop&, const Loop&) = default;
+  };
+  std::array<Loop, 2 * kMaxDims> loops;
+  int num_loops = -1;
+  std::uint64_t row = 0, column = 0;
+  bool multicast = false, hops = false;
+  std::int64_t move = 0;
+
+  std::uint64_t hits = 0;  // children that find their words at a neighbour
+  Sharing rest;            // the others; only if there are hits
+};
+
+/// All that is counted and charged of one dataspace.
+struct SpaceCounts {
+  std::array<double, kMaxLevels> words{};  // to one child of each level, had they no neighbours
+  unsigned linked = 0;  // bit s = neighbours below level s pass words on: traffic[s] is filled
+  std::array<Traffic, kMaxLevels> traffic;
+  std::array<Traffic, kMaxLevels> distributed;  // M:N networks only
+  std::array<SpaceLevel, kMaxLevels> at;
+  std::array<double, kMaxLevels> storage_energy{};      // pJ, in all instances of each level
+  std::array<double, 2 * kMaxLevels> network_energy{};  // pJ, of each network
+  double energy = 0;                                    // the sum of both
+
+  SpaceCounts() : pool_(kPoolSize) {}
+  /// Forgets all traffic.
+  void clear() {
+    pool_used_ = 0;
+    linked = 0;
+  }
+  /// Starts a traffic whose classes will be the next ones of the pool.
+  void open(Traffic& into) {
+    into.classes = pool_.data() + pool_used_;
+    into.num_classes = 0;
+    into.links = 0;
+  }
+  /// Adds to the traffic opened last; equal (multicast, scatter) pairs are one class.
+  void add(Traffic& into, const AccessClass& entry);
+
+ private:
+  static constexpr std::size_t kPoolSize = 2048;
+  std::vector<AccessClass> pool_;
+  std::size_t pool_used_ = 0;
+};
+
 }  // namespace tilewright::detail
 
 namespace tilewright {
 
+/// The nest of the mapping that was scored last. Its geometry is of that mapping alone; the counts
+/// of each dataspace have two places, so that those of a base mapping can stay while a neighbour of
+/// it is scored (see neighbour.hpp).
 class Scratch {
  public:
   explicit Scratch(const detail::Compiled& c);
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
 
   // Geometry. inside[s] is the tile of level s-1 (inside[0] = one operation), around[s] the tiles
   // of all children of one instance of s; inside[num_levels] the whole problem.
@@ -104,27 +198,34 @@ class Scratch {
   int num_loops = 0;
   std::array<int, kMaxLevels + 1> first_loop;  // [s] = first loop outside level s-1
   std::uint64_t compute_cycles = 1;
+  std::array<std::array<std::int64_t, kMaxLevels>, kMaxSpaces>
+      tile;  // words of one instance's tile
+  // Who shares what below each level; nothing where a level has one child.
+  std::array<std::array<detail::Sharing, kMaxLevels>, kMaxSpaces> sharing;
 
-  std::array<std::array<detail::SpaceLevel, kMaxLevels>, kMaxSpaces> at;
-  std::array<std::array<detail::Traffic, kMaxLevels>, kMaxSpaces> traffic;
-  std::array<std::array<detail::Traffic, kMaxLevels>, kMaxSpaces> distributed;  // M:N networks only
+  detail::SpaceCounts& of(int p) { return *counts[p]; }
+  const detail::SpaceCounts& of(int p) const { return *counts[p]; }
+  std::array<detail::SpaceCounts*, kMaxSpaces> counts;  // of the mapping scored last
 
-  /// Starts a traffic whose classes will be the next ones of the pool.
-  void open(detail::Traffic& into) {
-    into.classes = pool.data() + pool_used;
-    into.num_classes = 0;
-    into.links = 0;
+  // The base mapping, and how far the geometry has strayed from it.
+  bool has_base = false;
+  bool may_be_base = false;  // the mapping scored last is counted to the end
+  std::array<detail::SpaceCounts*, kMaxSpaces> base;
+  MappingChange stray;
+  detail::SpaceCounts& beside_base(int p) {
+    return &places_[p][0] == base[p] ? places_[p][1] : places_[p][0];
   }
-  /// Adds to the traffic opened last; equal (multicast, scatter) pairs are one class.
-  void add(detail::Traffic& into, const detail::AccessClass& entry);
 
-  std::vector<detail::AccessClass> pool;
-  std::size_t pool_used = 0;
+  static constexpr std::size_t kLinks = 16;
+  std::array<detail::Links, kLinks> links;  // by a hash of their keys
 
   // Room to lay out the largest group that the architecture can form.
   std::vector<std::int64_t> shifts;
   std::vector<std::uint32_t> elements;
   std::vector<std::uint8_t> linked;
+
+ private:
+  std::array<std::array<detail::SpaceCounts, 2>, kMaxSpaces> places_;
 };
 
 }  // namespace tilewright

@@ -144,54 +144,145 @@ void share(const GroupQuery& query, Scratch& scratch, Sharing& sharing) {
   GroupLayout(query, scratch).share(false, scratch, sharing);
 }
 
-GroupLayout::GroupLayout(const GroupQuery& query, Scratch& scratch) : query_(query) {
+GroupLayout::GroupLayout(const GroupQuery& query, const Scratch& scratch) : query_(query) {
   if (scratch.shifts.size() < query.group->size) {
     throw InternalError("a group is larger than the array of the architecture");
   }
-  // Mixed radix over the coordinates, wide enough that differences of keys are unique too.
-  std::int64_t stride = 1;
-  std::array<Shift, 2 * kMaxDims> shifts;
-  for (int x = 0; x < query.space->rank; ++x) {
-    const int count = shifts_on(query.space->coordinates[x], *query.group, shifts);
-    for (int i = 0; i < count; ++i) reach_[x] += absolute(shifts[i].step) * (shifts[i].bound - 1);
-    stride_[x] = stride;
-    if (__builtin_mul_overflow(stride, 2 * reach_[x] + 1, &stride)) {
-      throw InternalError("a tensor is too large to compare the tiles of an array");
+  for (int i = 0; i < query.group->num_loops; ++i) {
+    const auto& loop = query.group->loops[i];
+    if (query.space->moved_afar_by(loop.dim) || !query.space->moved_by(loop.dim)) continue;
+    for (int x = 0; x < query.space->num_shared; ++x) {
+      reach_[x] += absolute(query.space->coordinates[x].coefficient(loop.dim) * loop.step) *
+                   (loop.bound - 1);
     }
   }
 }
 
-bool GroupLayout::reachable(const Move& move) const {
+// Keys are mixed radix over the coordinates, wide enough that their differences are unique too.
+void GroupLayout::find_strides() {
+  if (has_strides_) return;
+  has_strides_ = true;
+  const auto& space = *query_.space;
+  const auto& group = *query_.group;
+  std::int64_t stride = 1;
+  std::array<Shift, 2 * kMaxDims> shifts;
+  for (int x = 0; x < space.rank; ++x) {
+    std::int64_t reach = 0;
+    const int count = shifts_on(space.coordinates[x], group, shifts);
+    for (int i = 0; i < count; ++i) reach += absolute(shifts[i].step) * (shifts[i].bound - 1);
+    stride_[x] = stride;
+    if (__builtin_mul_overflow(stride, 2 * reach + 1, &stride)) {
+      throw InternalError("a tensor is too large to compare the tiles of an array");
+    }
+  }
+  for (int i = 0; i < group.num_loops; ++i) {
+    loop_keys_[i] = 0;
+    for (int x = 0; x < space.rank; ++x) {
+      loop_keys_[i] +=
+          space.coordinates[x].coefficient(group.loops[i].dim) * group.loops[i].step * stride_[x];
+    }
+  }
+}
+
+std::int64_t GroupLayout::key(const Move& move) const {
+  std::int64_t key = 0;
+  for (int x = 0; x < query_.space->num_shared; ++x) key += move[x] * stride_[x];
+  return key;
+}
+
+// Whether stepping loop `first`, or one outside it as those inside fall back to 0, changes a key by
+// `wanted` or its opposite; `base` is what the loops inside `first` add to that.
+bool GroupLayout::differs(int first, std::int64_t base, std::int64_t wanted) const {
+  for (int i = first; i < query_.group->num_loops; ++i) {
+    if (absolute(base + loop_keys_[i]) == absolute(wanted)) return true;
+    base -= (query_.group->loops[i].bound - 1) * loop_keys_[i];
+  }
+  return false;
+}
+
+// The key of a child counts in the digits of its loops, so a neighbour's differs in few ways: one
+// for each loop that the step may carry into. False only if no two neighbours differ so.
+bool GroupLayout::neighbours_differ_by(std::int64_t wanted) const {
+  const auto& group = *query_.group;
+  if (query_.row > 1 && differs(0, 0, wanted)) return true;
+  if (group.size <= query_.row) return false;
+  // The neighbour in the next row is `row` children away: whole loops, and a part of one more.
+  std::uint64_t part = query_.row;
+  int i = 0;
+  for (; part % static_cast<std::uint64_t>(group.loops[i].bound) == 0; ++i)
+    part /= static_cast<std::uint64_t>(group.loops[i].bound);
+  const auto digits = static_cast<std::int64_t>(part);
+  if (digits >= group.loops[i].bound) return true;  // in no simple relation: look at all
+  return absolute(digits * loop_keys_[i]) == absolute(wanted) ||
+         differs(i + 1, (digits - group.loops[i].bound) * loop_keys_[i], wanted);
+}
+
+bool GroupLayout::reachable(const Move& move) {
   for (int x = 0; x < query_.space->num_shared; ++x) {
     if (absolute(move[x]) > reach_[x]) return false;
   }
-  return true;
+  find_strides();
+  return neighbours_differ_by(key(move));
 }
 
 void GroupLayout::fill_keys(Scratch& scratch) {
   if (filled_) return;
   filled_ = true;
+  find_strides();
   auto& keys = scratch.shifts;
   keys[0] = 0;
   std::size_t count = 1;
   for (int i = 0; i < query_.group->num_loops; ++i) {
-    const auto& loop = query_.group->loops[i];
-    std::int64_t step = 0;
-    for (int x = 0; x < query_.space->rank; ++x) {
-      step += query_.space->coordinates[x].coefficient(loop.dim) * loop.step * stride_[x];
-    }
-    for (std::int64_t k = 1; k < loop.bound; ++k) {
+    const std::int64_t bound = query_.group->loops[i].bound;
+    for (std::int64_t k = 1; k < bound; ++k) {
       for (std::size_t e = 0; e < count; ++e)
-        keys[static_cast<std::size_t>(k) * count + e] = keys[e] + k * step;
+        keys[static_cast<std::size_t>(k) * count + e] = keys[e] + k * loop_keys_[i];
     }
-    count *= static_cast<std::size_t>(loop.bound);
+    count *= static_cast<std::size_t>(bound);
   }
 }
 
-std::uint64_t GroupLayout::mark_linked(const Move& move, Scratch& scratch) {
+// Whether `links` tells of this layout.
+bool GroupLayout::holds(const Links& links, std::int64_t wanted) const {
+  const auto& group = *query_.group;
+  if (links.num_loops != group.num_loops || links.move != wanted || links.row != query_.row ||
+      links.column != query_.column || links.multicast != query_.multicast ||
+      links.hops != query_.hops) {
+    return false;
+  }
+  for (int i = 0; i < group.num_loops; ++i) {
+    if (!(links.loops[i] == Links::Loop{group.loops[i].bound, loop_keys_[i]})) return false;
+  }
+  return true;
+}
+
+const Links& GroupLayout::links(const Move& move, Scratch& scratch) {
+  find_strides();
+  const auto& group = *query_.group;
+  const std::int64_t wanted = key(move);
+  auto hash = static_cast<std::uint64_t>(wanted);
+  for (int i = 0; i < group.num_loops; ++i) {
+    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+    hash = (hash ^ static_cast<std::uint64_t>(group.loops[i].bound ^ (loop_keys_[i] << 8))) * kOdd;
+  }
+  auto& links = scratch.links[(hash >> 32) % Scratch::kLinks];
+  if (holds(links, wanted)) return links;
+  links.num_loops = group.num_loops;
+  for (int i = 0; i < group.num_loops; ++i) links.loops[i] = {group.loops[i].bound, loop_keys_[i]};
+  links.move = wanted;
+  links.row = query_.row;
+  links.column = query_.column;
+  links.multicast = query_.multicast;
+  links.hops = query_.hops;
+  links.hits = mark_linked(wanted, scratch);
+  if (links.hits > 0) share(true, scratch, links.rest);
+  return links;
+}
+
+// Marks in scratch.linked the children that find their words at a neighbour whose key differs by
+// `wanted`, and returns how many they are.
+std::uint64_t GroupLayout::mark_linked(std::int64_t wanted, Scratch& scratch) {
   fill_keys(scratch);
-  std::int64_t wanted = 0;
-  for (int x = 0; x < query_.space->num_shared; ++x) wanted += move[x] * stride_[x];
   const auto* const keys = scratch.shifts.data();
   auto* const linked = scratch.linked.data();
   const std::uint64_t size = query_.group->size;
