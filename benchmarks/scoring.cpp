@@ -50,12 +50,6 @@ void draw_and_score(benchmark::State& state, const std::string& arch) {
                                                static_cast<double>(state.iterations()));
 }
 
-#define ON_EVERY_ARCHITECTURE(function)                              \
-  BENCHMARK_CAPTURE(function, three_level, "three_level");           \
-  BENCHMARK_CAPTURE(function, eyeriss_like_168, "eyeriss_like_168"); \
-  BENCHMARK_CAPTURE(function, eyeriss_like_256, "eyeriss_like_256"); \
-  BENCHMARK_CAPTURE(function, simba_like, "simba_like")
-
 ON_EVERY_ARCHITECTURE(valid);
 ON_EVERY_ARCHITECTURE(rejected);
 ON_EVERY_ARCHITECTURE(draw);

@@ -47,3 +47,9 @@ class Workload {
 };
 
 }  // namespace tilewright::benchmarks
+
+#define ON_EVERY_ARCHITECTURE(function)                              \
+  BENCHMARK_CAPTURE(function, three_level, "three_level");           \
+  BENCHMARK_CAPTURE(function, eyeriss_like_168, "eyeriss_like_168"); \
+  BENCHMARK_CAPTURE(function, eyeriss_like_256, "eyeriss_like_256"); \
+  BENCHMARK_CAPTURE(function, simba_like, "simba_like")

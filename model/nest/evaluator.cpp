@@ -1,5 +1,7 @@
 #include "model/nest/evaluator.hpp"
 
+#include <utility>
+
 #include "model/error.hpp"
 #include "model/nest/detail/accounting.hpp"
 #include "model/nest/detail/billing.hpp"
@@ -70,6 +72,11 @@ void Evaluator::take_as_base(Scratch& scratch) const {
   scratch.has_base = scratch.may_be_base;
   scratch.base = scratch.counts;
   scratch.stray = {};
+  auto& order = scratch.by_energy;
+  for (int i = 1; i < impl_->num_spaces; ++i) {  // nearly always in order
+    for (int j = i; j > 0 && scratch.of(order[j]).energy > scratch.of(order[j - 1]).energy; --j)
+      std::swap(order[j], order[j - 1]);
+  }
 }
 
 Outcome Evaluator::evaluate_neighbour(const Mapping& mapping, const MappingChange& change,

@@ -150,15 +150,18 @@ void MoveSet::for_each(Mapping& mapping, const Visit& visit) const {
   each_transfer(start, attempt);
   // An exchange is worth trying where a transfer alone meets a full array: between two slots.
   each_transfer(start, [&](const Move& one) {
-    each_transfer(start, [&](const Move& two) {
-      if (!(two.from == one.to) || !(two.to == one.from) || two.dim == one.dim) return;
-      if (one.from.kind == LoopKind::temporal) return;  // each pair once, and one of them spatial
-      Move both = one;
-      both.kind = Move::Kind::exchange;
-      both.other_dim = two.dim;
-      both.other_prime = two.prime;
-      attempt(both);
-    });
+    if (one.from.kind == LoopKind::temporal) return;  // each pair once, and one of them spatial
+    Move both = one;
+    both.kind = Move::Kind::exchange;
+    for (const std::uint8_t dim : dims_) {
+      if (dim == one.dim) continue;
+      for (const std::int32_t prime : primes_[dim]) {
+        if (factor(start, one.to, dim) % prime != 0) continue;
+        both.other_dim = dim;
+        both.other_prime = prime;
+        attempt(both);
+      }
+    }
   });
   each_swap(start, attempt);
   for (const Bit bit : bits_) {

@@ -85,30 +85,6 @@ void hand_up(int s, int p, Scratch& scratch, Levels& at) {
 
 }  // namespace
 
-std::int64_t to_count(double words) {
-  // Counts are whole but for shares of words between neighbours; a call of lround would cost more
-  // than all else here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
-  return words <= 0 ? 0 : static_cast<std::int64_t>(words + 0.5);
-}
-
-void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) {
-  if (level.size == 0) {
-    level.reads = level.fills = level.updates = level.reductions = 0;
-    return;
-  }
-  if (!space.read_write) {
-    level.reads = to_count(level.accesses + level.peer);
-    level.fills = static_cast<std::int64_t>(level.share + level.peer);
-    level.updates = level.reductions = 0;
-    return;
-  }
-  // The first partial sum of an element meets nothing: it is neither fetched nor added to.
-  const auto first_visits = static_cast<double>(level.partition);
-  level.updates = to_count(level.accesses);
-  level.reads = level.reductions = to_count(level.accesses + level.peer - first_visits);
-  level.fills = to_count(level.share + level.peer - (outermost ? 0 : first_visits));
-}
-
 void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail detail,
                     Scratch& scratch) {
   auto& counts = scratch.of(p);

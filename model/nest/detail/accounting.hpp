@@ -14,9 +14,26 @@ void count_accesses(const Compiled& c, const Mapping& mapping, int p, Detail det
                     Scratch& scratch);
 
 /// Words as a count: rounded to the nearest, never negative.
-std::int64_t to_count(double words);
+inline std::int64_t to_count(double words) {
+  // Counts are whole but for shares of words between neighbours; a call of lround would cost more
+  // than all else here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+  return words <= 0 ? 0 : static_cast<std::int64_t>(words + 0.5);
+}
 
 /// Reads, fills, updates and reductions of one level from what it serves and receives.
-void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level);
+inline void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& level) {
+  level.reads = level.fills = level.updates = level.reductions = 0;
+  if (level.size == 0) return;
+  if (!space.read_write) {
+    level.reads = to_count(level.accesses + level.peer);
+    level.fills = static_cast<std::int64_t>(level.share + level.peer);
+    return;
+  }
+  // The first partial sum of an element meets nothing: it is neither fetched nor added to.
+  const auto first_visits = static_cast<double>(level.partition);
+  level.updates = to_count(level.accesses);
+  level.reads = level.reductions = to_count(level.accesses + level.peer - first_visits);
+  level.fills = to_count(level.share + level.peer - (outermost ? 0 : first_visits));
+}
 
 }  // namespace tilewright::detail

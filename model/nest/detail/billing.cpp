@@ -147,6 +147,7 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   if (level.write_bandwidth < writes) slowdown = std::min(slowdown, level.write_bandwidth / writes);
   if (level.shared_bandwidth < writes + reads)
     slowdown = std::min(slowdown, level.shared_bandwidth / (writes + reads));
+  if (slowdown == 1) return {1, scratch.compute_cycles};
   constexpr double kLongest = 9.2e18;  // cycles: what the type can hold, and some to add
   return {slowdown, static_cast<std::uint64_t>(std::min(std::ceil(compute / slowdown), kLongest))};
 }

@@ -15,12 +15,7 @@ Scratch::Scratch(const detail::Compiled& c)
 namespace detail {
 
 // Kept in ascending order: sums over the classes must not depend on who came first.
-void SpaceCounts::add(Traffic& into, const AccessClass& entry) {
-  if (into.num_classes == 0 && pool_used_ < pool_.size()) {
-    into.classes[into.num_classes++] = entry;
-    ++pool_used_;
-    return;
-  }
+void SpaceCounts::add_to_others(Traffic& into, const AccessClass& entry) {
   const auto key = [](const AccessClass& c) { return std::pair(c.multicast, c.scatter); };
   auto* const end = into.classes + into.num_classes;
   auto* place = into.classes;

@@ -46,6 +46,28 @@ bool same_words(const Compiled& c, const SpaceCounts& a, const SpaceCounts& b) {
          std::equal(a.words.begin(), a.words.begin() + c.num_levels, b.words.begin());
 }
 
+// Finds the words of all dataspaces, and so which of them have to be counted again; adds what the
+// others cost.
+unsigned find_changed_spaces(const Compiled& c, const Mapping& mapping, const MappingChange& change,
+                             const MappingChange& stray, Scratch& scratch, double& energy) {
+  unsigned changed = 0;  // bit p = dataspace p
+  const int highest = stray.highest();
+  for (int p = 0; p < c.num_spaces; ++p) {
+    const SpaceCounts& base = *scratch.base[p];
+    const bool steady = change.spatial == 0 && same_conditions(c.spaces[p], p, change);
+    find_changed_sharing(c, mapping, p, stray, scratch);
+    scratch.counts[p] = &scratch.beside_base(p);
+    find_changed_words(c, mapping, p, highest, base, scratch);
+    if (steady && same_words(c, base, scratch.of(p))) {
+      scratch.counts[p] = scratch.base[p];
+      energy += base.energy;
+    } else {
+      changed |= 1U << static_cast<unsigned>(p);
+    }
+  }
+  return changed;
+}
+
 }  // namespace
 
 Outcome score_neighbour(const Compiled& c, const Mapping& mapping, const MappingChange& change,
@@ -56,31 +78,24 @@ Outcome score_neighbour(const Compiled& c, const Mapping& mapping, const Mapping
   scratch.may_be_base = false;
   outcome.rejection = lay_out_again(c, mapping, stray, scratch);
   if (!outcome.valid()) return outcome;
+  scratch.stray = change;
 
-  const int highest = stray.highest();
-  double energy = c.operations * c.prices.compute.op;
+  double energy = c.operations * c.prices.compute.op;  // all that is known so far
+  const unsigned changed = find_changed_spaces(c, mapping, change, stray, scratch, energy);
   const auto cycles = static_cast<double>(scratch.compute_cycles + c.network_latency);
-  for (int p = 0; p < c.num_spaces; ++p) {
-    const auto& space = c.spaces[p];
-    const SpaceCounts& base = *scratch.base[p];
-    find_changed_sharing(c, mapping, p, stray, scratch);
-    scratch.counts[p] = &scratch.beside_base(p);
-    find_changed_words(c, mapping, p, highest, base, scratch);
-    if (change.spatial == 0 && same_conditions(space, p, change) &&
-        same_words(c, base, scratch.of(p))) {
-      scratch.counts[p] = scratch.base[p];
-    } else {
-      share_words(c, p, scratch);
-      count_accesses(c, mapping, p, Detail::cost, scratch);
-      find_bills(c, p, scratch);
-    }
-    energy += scratch.of(p).energy;
+  // The costliest first: it tells soonest that the whole is too much.
+  for (int i = 0; i < c.num_spaces; ++i) {
+    const int p = scratch.by_energy[i];
     if (ceiling.exceeded(energy, cycles)) {
       outcome.abandoned = true;
       return outcome;
     }
+    if (((changed >> static_cast<unsigned>(p)) & 1) == 0) continue;
+    share_words(c, p, scratch);
+    count_accesses(c, mapping, p, Detail::cost, scratch);
+    find_bills(c, p, scratch);
+    energy += scratch.of(p).energy;
   }
-  scratch.stray = change;
   scratch.may_be_base = true;
   outcome.cost = total_cost(c, scratch);
   return outcome;

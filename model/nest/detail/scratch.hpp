@@ -164,9 +164,15 @@ struct SpaceCounts {
     into.links = 0;
   }
   /// Adds to the traffic opened last; equal (multicast, scatter) pairs are one class.
-  void add(Traffic& into, const AccessClass& entry);
+  void add(Traffic& into, const AccessClass& entry) {
+    if (into.num_classes != 0 || pool_used_ == pool_.size()) return add_to_others(into, entry);
+    into.classes[into.num_classes++] = entry;
+    ++pool_used_;
+  }
 
  private:
+  void add_to_others(Traffic& into, const AccessClass& entry);
+
   static constexpr std::size_t kPoolSize = 2048;
   std::vector<AccessClass> pool_;
   std::size_t pool_used_ = 0;
@@ -212,11 +218,12 @@ class Scratch {
   bool may_be_base = false;  // the mapping scored last is counted to the end
   std::array<detail::SpaceCounts*, kMaxSpaces> base;
   MappingChange stray;
+  std::array<int, kMaxSpaces> by_energy{0, 1, 2, 3};  // of the base, the costliest dataspace first
   detail::SpaceCounts& beside_base(int p) {
     return &places_[p][0] == base[p] ? places_[p][1] : places_[p][0];
   }
 
-  static constexpr std::size_t kLinks = 16;
+  static constexpr std::size_t kLinks = 64;
   std::array<detail::Links, kLinks> links;  // by a hash of their keys
 
   // Room to lay out the largest group that the architecture can form.

@@ -148,12 +148,14 @@ void find_words(const Compiled& c, const Mapping& mapping, int p, int end, Detai
       continue;
     }
     const std::int64_t tile = s == 0 ? 1 : scratch.tile[p][s - 1];
-    if (!space.simple) {
+    if (!space.simple && first < scratch.num_loops &&
+        !space.moved_afar_by(scratch.loops[first].dim)) {
       counts.words[s] = tile_moves(space, scratch.inside[s], tile, scratch, first, reuse).words();
       continue;
     }
-    // Tiles of a simple dataspace are disjoint or equal: the innermost loops that do not move it
-    // keep it, every step of the others fetches it anew.
+    // Tiles are disjoint or equal: of a simple dataspace always, and where the first loop moves one
+    // afar. The innermost loops that do not move it keep it, every step of the others fetches it
+    // anew.
     while (loop > first) {
       if (space.moved_by(scratch.loops[--loop].dim)) moving = loop;
     }
