@@ -128,7 +128,8 @@ std::string walk(const MoveSet& moves, Referees& referees, Mapping mapping, int 
       ++tally.accepted;
       continue;
     }
-    for (auto move = made.rbegin(); move != made.rend(); ++move) moves.revert(*move, mapping);
+    std::reverse(made.begin(), made.end());
+    for (const Move& move : made) moves.revert(move, mapping);
   }
   return "";
 }
