@@ -1,5 +1,7 @@
 #include "mapper/estimator_options.hpp"
 
+#include <memory>
+
 namespace tilewright {
 
 void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) {
@@ -21,6 +23,11 @@ void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) 
   text("--cacti-answers", options.cacti.answers, "table of CACTI's answers (CSV)");
   text("--cacti", options.cacti.program, "your CACTI 7, run where its table lacks a memory");
   text("--cacti-cache", options.cacti.cache, "table that keeps what CACTI answers");
+  command
+      .add_flag("--estimate", options.always,
+                "price every level that has no price of yours, also where the specs define no "
+                "component classes")
+      ->group("Estimators");
   command.add_flag("--dummy", options.dummy, "1 pJ and 1 um2 for what nobody can price")
       ->group("Estimators");
   command
@@ -29,6 +36,20 @@ void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) 
           [&] { options.interpolation = energy::NodeInterpolation::corrected; },
           "scale between technology nodes towards the nearer one, not as Accelergy's library does")
       ->group("Estimators");
+}
+
+void add_price_options(CLI::App& command, ReadOptions& options) {
+  command
+      .add_flag("--leakage", options.count_idle,
+                "leakage (or, in version 0.3, idle energy) of every instance and cycle counts")
+      ->group("Estimators");
+}
+
+ReadOptions with_estimators(ReadOptions reading, const energy::RegistryOptions& estimators) {
+  if (!estimators.is_empty()) {
+    reading.estimators = std::make_shared<const energy::RegistryOptions>(estimators);
+  }
+  return reading;
 }
 
 }  // namespace tilewright

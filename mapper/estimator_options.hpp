@@ -3,10 +3,17 @@
 #include <CLI/CLI.hpp>
 
 #include "model/energy/registry_options.hpp"
+#include "model/spec/spec.hpp"
 
 namespace tilewright {
 
 /// The options of a command that choose who prices components.
 void add_estimator_options(CLI::App& command, energy::RegistryOptions& options);
+
+/// `--leakage`.
+void add_price_options(CLI::App& command, ReadOptions& options);
+
+/// `reading` with the estimators, if the user chose any.
+ReadOptions with_estimators(ReadOptions reading, const energy::RegistryOptions& estimators);
 
 }  // namespace tilewright

@@ -8,6 +8,7 @@
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
+#include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
@@ -30,6 +31,7 @@ namespace {
 struct MapOptions {
   std::vector<std::string> files;
   ReadOptions reading;
+  energy::RegistryOptions estimators;
   std::string output;
   SearchWishes wishes;
   std::optional<std::uint64_t> batch;
@@ -72,7 +74,7 @@ int report_failures(const std::vector<LayerResult>& results) {
 
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
-  SpecSet specs = read_specs(options.files, options.reading);
+  SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
   print_warnings(specs);
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
@@ -138,6 +140,8 @@ void add_map_command(CLI::App& app, int& exit_code) {
   command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
   command->add_flag("--quiet", options->quiet, "no progress on standard error");
   add_spec_options(*command, options->reading);
+  add_estimator_options(*command, options->estimators);
+  add_price_options(*command, options->reading);
   add_search_options(*command, options->wishes);
   command->callback([options, &exit_code] { exit_code = run_map(*options); });
 }

@@ -5,6 +5,7 @@
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
+#include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "mapper/spec_options.hpp"
@@ -19,6 +20,7 @@ namespace {
 struct ModelOptions {
   std::vector<std::string> files;
   ReadOptions reading;
+  energy::RegistryOptions estimators;
   std::string json;  // empty = tables for people
 };
 
@@ -38,7 +40,8 @@ void print_tables(const ScoredMapping& scored, const Architecture& arch) {
 }
 
 int run_model(const ModelOptions& options) {
-  const SpecSet specs = read_specs(options.files, options.reading);
+  const SpecSet specs =
+      read_specs(options.files, with_estimators(options.reading, options.estimators));
   print_warnings(specs);
   const ScoredMapping scored = score_mapping(specs);
   if (!options.json.empty()) write_json(options.json, stats_json(scored, specs));
@@ -63,6 +66,8 @@ void add_model_command(CLI::App& app, int& exit_code) {
   command->add_option("--json", options->json, "write every count as JSON; - is standard output")
       ->type_name("FILE");
   add_spec_options(*command, options->reading);
+  add_estimator_options(*command, options->estimators);
+  add_price_options(*command, options->reading);
   command->callback([options, &exit_code] { exit_code = run_model(*options); });
 }
 

@@ -7,16 +7,28 @@
 namespace tilewright {
 namespace {
 
+// What tables say besides the price of an access.
+template <class Price>
+void note_source(const ReferenceComponent& component, Price& price) {
+  price.source = component.source.empty() ? "ERT" : component.source;
+  price.accuracy = component.accuracy;
+  // Version 0.4 has the leakage per cycle, 0.3 the energy of an idle cycle.
+  price.idle = first_energy(component, {"leak", "idle"}).value_or(0);
+}
+
 ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& table) {
   ComputePrice price{
       .op = pat::multiply(compute.word_bits), .area = compute.area.value_or(0), .source = "pat"};
-  if (compute.energy) price = {*compute.energy, price.area, "user"};
+  if (compute.energy) {
+    price.op = *compute.energy;
+    price.source = "user";
+  }
   if (const auto* component = table.find_energy(compute.name)) {
     if (const auto energy =
             first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"})) {
       price.op = *energy;
     }
-    price.source = "ERT";
+    note_source(*component, price);
   }
   if (const auto area = table.find_area(compute.name)) price.area = *area;
   return price;
@@ -33,7 +45,7 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
     price.fill = first_energy(*component, {"random_fill", "write"}).value_or(access);
     price.update =
         first_energy(*component, {"random_update", "random_fill", "write"}).value_or(access);
-    price.source = "ERT";
+    note_source(*component, price);
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
   price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
@@ -104,6 +116,7 @@ int level_above(const Architecture& arch, const Network& network) {
 
 Prices price(const Architecture& arch, const ReferenceTable& table) {
   Prices prices{.compute = price_compute(arch.compute, table)};
+  prices.count_idle = table.count_idle;
   for (const auto& level : arch.storage) prices.storage.push_back(price_storage(level, table));
 
   const auto widths = planned_widths(arch, prices);

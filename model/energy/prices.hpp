@@ -18,13 +18,17 @@ struct StoragePrice {
   double update = 0;
   double addr_gen = 0;  // per address generation of a cluster
   double area = 0;
-  std::string source;  // who priced it: "user", "ERT", "pat"
+  double idle = 0;       // pJ per cycle, whether it works or not
+  std::string source;    // who priced it: "user", "ERT", "pat", or names of estimators
+  double accuracy = -1;  // percent, as the estimators say; < 0 = not known
 };
 
 struct ComputePrice {
   double op = 0;    // pJ per operation
   double area = 0;  // um2
   std::string source;
+  double idle = 0;       // pJ per cycle
+  double accuracy = -1;  // as in StoragePrice
 };
 
 /// Price of a word on a network (see Network), all resolved.
@@ -49,7 +53,12 @@ struct Prices {
   std::vector<StoragePrice> storage;            // [level]
   std::vector<NetworkPrice> networks;           // [index in Architecture::networks]
   std::vector<NetworkPrice> implicit_networks;  // [level]
+  /// Leakage counts in the energy of a mapping. Timeloop leaves it out.
+  bool count_idle = false;
 };
+
+/// Prices below this accuracy are called guesses in reports.
+inline constexpr double kGuessAccuracy = 50;
 
 /// Prices an architecture. In order of preference: what the user wrote into it, the reference
 /// table, and the public technology model `pat`.

@@ -20,6 +20,8 @@ struct ReferenceComponent {
   std::string name;  // `system.PE.mac`, with ranges `[0..15]` left out
   std::vector<ReferenceAction> actions;
   std::optional<double> area;  // um2 per instance
+  std::string source;          // estimators that priced it; "" = the user's table
+  double accuracy = -1;        // percent, of the least accurate of them; < 0 = not known
 };
 
 /// Energy and area reference tables (ERT, ART), as Accelergy writes them.
@@ -27,6 +29,7 @@ struct ReferenceTable {
   std::vector<ReferenceComponent> components;
   bool has_energy = false;
   bool has_area = false;
+  bool count_idle = false;  // leakage counts in the energy of a mapping
 
   /// The last component with energies whose name ends in `.level` (or is `level`), or nullptr.
   const ReferenceComponent* find_energy(std::string_view level) const;

@@ -16,14 +16,15 @@ struct RegistryOptions {
   std::vector<std::string> plugins;    // shared libraries (model/energy/plugin.hpp)
   std::vector<std::string> python;  // Python files with estimators, Accelergy's plug-ins (folders)
   CactiOptions cacti;
-  bool dummy = false;  // 1 pJ for what nobody can price
+  bool always = false;  // levels of specs without component classes are priced too
+  bool dummy = false;   // 1 pJ for what nobody can price
   NodeInterpolation interpolation = NodeInterpolation::upstream;
   std::vector<std::string> pins;      // `NAME`, or `CLASS=NAME`
   std::vector<std::string> excluded;  // names
 
   bool is_empty() const {
     return tables.empty() && libraries.empty() && plugins.empty() && python.empty() &&
-           cacti.answers.empty() && cacti.program.empty() && !dummy && pins.empty() &&
+           cacti.answers.empty() && cacti.program.empty() && !always && !dummy && pins.empty() &&
            excluded.empty();
   }
 };

@@ -24,6 +24,9 @@ struct SpaceStats {
   double energy_per_access = 0;  // pJ; 0 when never accessed
   double energy_per_instance = 0;
   double energy_total = 0;
+  double read_energy = 0;  // shares of energy_total
+  double fill_energy = 0;
+  double update_energy = 0;
   double addr_gen_energy_per_cluster = 0;
   double addr_gen_energy_total = 0;
   double read_bandwidth = 0;
@@ -36,6 +39,7 @@ struct LevelStats {
   double energy_total = 0;       // pJ
   double area_per_instance = 0;  // um2
   double area_total = 0;
+  double idle_energy = 0;  // pJ over the cycles of the layer, of all instances; not in energy_total
   std::string price_source;
   std::vector<SpaceStats> spaces;  // [dataspace]
   std::vector<std::string> loops;  // outermost first: "for K in [0:2) (Spatial-X)"
@@ -48,6 +52,7 @@ struct ComputeStats {
   double energy_total = 0;
   double area_per_instance = 0;
   double area_total = 0;
+  double idle_energy = 0;  // as in LevelStats
   std::string price_source;
 };
 
@@ -93,10 +98,15 @@ struct Stats {
   Outcome outcome;
   std::uint64_t compute_cycles = 0;  // without bandwidth limits and latencies
   std::uint64_t computes = 0;
-  double area = 0;  // um2
+  double area = 0;           // um2
+  bool counts_idle = false;  // the total energy includes the idle energies
   ComputeStats compute;
   std::vector<LevelStats> levels;      // innermost first
   std::vector<NetworkStats> networks;  // innermost first
+
+  /// pJ of all memories and networks, and of leakage over the cycles of the layer.
+  double movement_energy() const;
+  double idle_energy() const;
 };
 
 }  // namespace tilewright

@@ -108,7 +108,10 @@ Json space_json(const SpaceStats& space) {
               {"temporal_reduction_energy_per_instance", 0.0},
               {"temporal_reduction_energy_total", 0.0},
               {"addr_gen_energy_per_cluster", number(space.addr_gen_energy_per_cluster)},
-              {"addr_gen_energy_total", number(space.addr_gen_energy_total)}};
+              {"addr_gen_energy_total", number(space.addr_gen_energy_total)},
+              {"read_energy_total", number(space.read_energy)},
+              {"fill_energy_total", number(space.fill_energy)},
+              {"update_energy_total", number(space.update_energy)}};
 }
 
 Json level_json(const LevelStats& stats, const StorageLevel& level, const Problem& problem) {
@@ -247,20 +250,27 @@ Json networks_json(const Stats& stats, const Problem& problem, const Architectur
   return list;
 }
 
+// Percent; of prices that no estimator gave nobody knows it.
+Json accuracy(double percent) { return percent < 0 ? Json(nullptr) : Json(percent); }
+
 Json price_sources_json(const Architecture& arch, const Prices& prices) {
   Json list = Json::array();
   list.push_back({{"level", arch.compute.name},
                   {"source", prices.compute.source},
+                  {"accuracy", accuracy(prices.compute.accuracy)},
                   {"compute", number(prices.compute.op)},
+                  {"idle", number(prices.compute.idle)},
                   {"area", number(prices.compute.area)}});
   for (std::size_t l = 0; l < arch.storage.size(); ++l) {
     const StoragePrice& price = prices.storage[l];
     list.push_back({{"level", arch.storage[l].name},
                     {"source", price.source},
+                    {"accuracy", accuracy(price.accuracy)},
                     {"read", number(price.read)},
                     {"fill", number(price.fill)},
                     {"update", number(price.update)},
                     {"address_generation", number(price.addr_gen)},
+                    {"idle", number(price.idle)},
                     {"area", number(price.area)}});
   }
   return list;
@@ -305,6 +315,11 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
               {"energy_per_compute_pJ", number(cost.energy / static_cast<double>(stats.computes))},
               {"edp_pJ_cycles", number(cost.edp())},
               {"area_um2", number(stats.area)},
+              {"energy_breakdown",
+               {{"data_movement_pJ", number(stats.movement_energy())},
+                {"compute_pJ", number(stats.compute.energy_total)},
+                {"idle_pJ", number(stats.idle_energy())},
+                {"idle_counted", stats.counts_idle}}},
               {"price_sources", price_sources_json(arch, prices)}};
 }
 

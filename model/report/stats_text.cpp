@@ -100,6 +100,43 @@ void add_levels(Buffer& out, const Stats& stats, const Architecture& arch) {
   }
 }
 
+// What each action takes, of all instances together.
+void add_actions(Buffer& out, const Stats& stats, const Problem& problem,
+                 const Architecture& arch) {
+  const std::size_t width = level_width(arch);
+  const std::size_t spaces = space_width(problem);
+  add(out, "\nEnergy by action, pJ\n{:<{}}  {:<{}}  {:>14}  {:>14}  {:>14}  {:>14}\n", "level",
+      width, "dataspace", spaces, "read", "fill", "update", "addresses");
+  for (std::size_t l = stats.levels.size(); l-- > 0;) {
+    bool first = true;
+    for (std::size_t s = 0; s < stats.levels[l].spaces.size(); ++s) {
+      const SpaceStats& space = stats.levels[l].spaces[s];
+      if (space.energy_total + space.addr_gen_energy_total == 0) continue;
+      add(out, "{:<{}}  {:<{}}  {:>14.6g}  {:>14.6g}  {:>14.6g}  {:>14.6g}\n",
+          first ? arch.storage[l].name : "", width, problem.spaces[s].name, spaces,
+          space.read_energy, space.fill_energy, space.update_energy, space.addr_gen_energy_total);
+      first = false;
+    }
+  }
+}
+
+// Where the energy goes: moving words, computing, and leaking while time passes.
+void add_breakdown(Buffer& out, const Stats& stats) {
+  const double movement = stats.movement_energy();
+  const double compute = stats.compute.energy_total;
+  const double idle = stats.idle_energy();
+  const double sum = movement + compute + (stats.counts_idle ? idle : 0);
+  const double percent = sum > 0 ? 100 / sum : 0;
+  add(out, "             data movement {:.6g} pJ ({:.1f} %), compute {:.6g} pJ ({:.1f} %)\n",
+      movement, movement * percent, compute, compute * percent);
+  if (idle == 0) return;
+  if (stats.counts_idle) {
+    add(out, "             leakage {:.6g} pJ ({:.1f} %)\n", idle, idle * percent);
+  } else {
+    add(out, "             leakage {:.6g} pJ, not counted (--leakage counts it)\n", idle);
+  }
+}
+
 void add_totals(Buffer& out, const Stats& stats) {
   const Cost& cost = stats.outcome.cost;
   add(out, "\noperations   {}\n", stats.computes);
@@ -107,6 +144,7 @@ void add_totals(Buffer& out, const Stats& stats) {
   add(out, "utilisation  {:.2f} %\n", 100 * cost.utilization);
   add(out, "energy       {:.6g} pJ = {:.6g} uJ, {:.6g} pJ per operation\n", cost.energy,
       cost.energy * 1e-6, cost.energy / static_cast<double>(stats.computes));
+  add_breakdown(out, stats);
   add(out, "EDP          {:.6g} pJ*cycles = {:.6g} J*cycle\n", cost.edp(), cost.edp() * 1e-12);
   add(out, "area         {:.6g} um2\n", stats.area);
 }
@@ -118,6 +156,7 @@ std::string stats_text(const Stats& stats, const Problem& problem, const Archite
   add_memories(out, stats, problem, arch);
   add_networks(out, stats, problem);
   add_levels(out, stats, arch);
+  add_actions(out, stats, problem, arch);
   add_totals(out, stats);
   return fmt::to_string(out);
 }
@@ -125,14 +164,32 @@ std::string stats_text(const Stats& stats, const Problem& problem, const Archite
 std::string prices_text(const Architecture& arch, const Prices& prices) {
   Buffer out;
   const std::size_t width = level_width(arch);
+  std::size_t sources = 5;
+  std::string guesses;
+  const auto source = [](const auto& price) {
+    return price.accuracy < 0 ? price.source
+                              : fmt::format("{} {:.4g} %", price.source, price.accuracy);
+  };
+  const auto look_at = [&](const std::string& name, const auto& price) {
+    sources = std::max(sources, source(price).size());
+    if (price.accuracy < 0 || price.accuracy >= kGuessAccuracy) return;
+    guesses += (guesses.empty() ? "" : ", ") + name;
+  };
+  for (std::size_t l = arch.storage.size(); l-- > 0;) {
+    look_at(arch.storage[l].name, prices.storage[l]);
+  }
+  look_at(arch.compute.name, prices.compute);
   add(out, "Prices (pJ per access of a vector or per operation)\n");
   for (std::size_t l = arch.storage.size(); l-- > 0;) {
     const StoragePrice& price = prices.storage[l];
-    add(out, "{:<{}}  {:<5}  read {:.6g}, fill {:.6g}, update {:.6g}\n", arch.storage[l].name,
-        width, price.source, price.read, price.fill, price.update);
+    add(out, "{:<{}}  {:<{}}  read {:.6g}, fill {:.6g}, update {:.6g}\n", arch.storage[l].name,
+        width, source(price), sources, price.read, price.fill, price.update);
   }
-  add(out, "{:<{}}  {:<5}  operation {:.6g}\n", arch.compute.name, width, prices.compute.source,
-      prices.compute.op);
+  add(out, "{:<{}}  {:<{}}  operation {:.6g}\n", arch.compute.name, width, source(prices.compute),
+      sources, prices.compute.op);
+  if (!guesses.empty()) {
+    add(out, "Guesses, below {:.4g} % accuracy: {}\n", kGuessAccuracy, guesses);
+  }
   return fmt::to_string(out);
 }
 

@@ -28,6 +28,8 @@
 #include <set>
 #include <string_view>
 
+#include "model/energy/compound/energy_input.hpp"
+#include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
@@ -43,9 +45,7 @@ using spec::Findings;
 using spec::Node;
 
 // Sections of other programs, or for things that are not modelled.
-constexpr std::array<std::string_view, 17> kIgnoredSections{"components",
-                                                            "compound_components",
-                                                            "primitive_components",
+constexpr std::array<std::string_view, 15> kIgnoredSections{"primitive_components",
                                                             "classes",
                                                             "globals",
                                                             "ERT_summary",
@@ -160,7 +160,20 @@ class SetReader {
     order_constraints();
     name_network();
     set_.source = source_;
+    add_prices();
     return std::move(set_);
+  }
+
+  void add_prices() {
+    const bool asked = options_.estimators != nullptr;
+    if (asked || has_classes_) {
+      const auto registry =
+          energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
+      energy::add_estimates(set_, registry);
+    }
+    if (!options_.count_idle) return;
+    if (!set_.table) set_.table.emplace();
+    set_.table->count_idle = true;
   }
 
   const Document& load(const std::string& path) {
@@ -194,6 +207,10 @@ class SetReader {
   void check_known() {
     for (const auto& section : sections_) {
       const auto is_this = [&](std::string_view key) { return section.is(key); };
+      if (section.is("compound_components") || section.is("components")) {
+        has_classes_ = true;
+        continue;
+      }
       const auto& known = known_sections();
       if (std::any_of(known.begin(), known.end(), is_this)) continue;
       if (std::any_of(kIgnoredSections.begin(), kIgnoredSections.end(), is_this) ||
@@ -415,6 +432,7 @@ class SetReader {
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 
   const ReadOptions& options_;
+  bool has_classes_ = false;
   std::shared_ptr<Spec> source_;
   SpecSet set_;
   std::vector<Section> sections_;

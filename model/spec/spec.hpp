@@ -15,6 +15,10 @@
 
 namespace tilewright {
 
+namespace energy {
+struct RegistryOptions;
+}
+
 /// What one or many spec files say. Mapping and constraints need the architecture and a problem to
 /// be understood, so they are kept as text until both are known.
 class Spec;
@@ -39,9 +43,13 @@ struct SpecSet {
   std::shared_ptr<const Spec> source;  // the parsed files: what the two functions below need
 };
 
-/// Limits on what is read.
+/// Limits on what is read, and who prices it.
 struct ReadOptions {
   std::size_t max_bytes = std::size_t{16} << 20;  // per file
+  /// Who prices levels that have neither a price of the user's nor one in an ERT. With none, the
+  /// built-in estimators do where the specs define component classes, and `pat` elsewhere.
+  std::shared_ptr<const energy::RegistryOptions> estimators;
+  bool count_idle = false;  // leakage counts in the energy of a mapping
 };
 
 /// Reads spec files (and folders of them) in any order and recognises each by its top-level keys.

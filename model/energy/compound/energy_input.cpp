@@ -7,6 +7,7 @@
 
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
+#include "model/spec/spec_files.hpp"
 #include "model/spec/template.hpp"
 
 namespace tilewright::energy {
@@ -34,6 +35,8 @@ class InputReader {
   void add(const SpecText& text) {
     keep(spec::parse_document(text.name, text.text, input_.warnings));
   }
+
+  void add(const Document& document) { documents_.push_back(&document); }
 
   EnergyInput finish() {
     read_variables();
@@ -72,12 +75,13 @@ class InputReader {
 
   void keep(std::unique_ptr<Document> document) {
     input_.files.push_back(document->source.file);
+    documents_.push_back(document.get());
     input_.documents.push_back(std::move(document));
   }
 
   std::vector<const Node*> sections(std::string_view key) const {
     std::vector<const Node*> result;
-    for (const auto& document : input_.documents) {
+    for (const Document* document : documents_) {
       if (!document->root->is_map()) document->root->fail("expected a map of sections");
       const Node* section = document->root->find(key);
       if (section != nullptr) result.push_back(section);
@@ -146,6 +150,7 @@ class InputReader {
   }
 
   const EnergyReadOptions& options_;
+  std::vector<const Document*> documents_;
   EnergyInput input_;
   Settings variables_;
 };
@@ -218,6 +223,38 @@ EnergyInput read_energy_texts(const std::vector<SpecText>& texts,
   InputReader reader(options);
   for (const auto& text : texts) reader.add(text);
   return reader.finish();
+}
+
+EnergyInput read_energy_sections(const SpecSet& specs) {
+  const EnergyReadOptions options;
+  InputReader reader(options);
+  for (const auto& document : specs.source->documents) reader.add(*document);
+  return reader.finish();
+}
+
+void add_estimates(SpecSet& specs, const Registry& registry) {
+  if (!specs.architecture) return;
+  EnergyInput input = read_energy_sections(specs);
+  const ReferenceTable given = specs.table.value_or(ReferenceTable{});
+  const Architecture& arch = *specs.architecture;
+  std::erase_if(input.design.components, [&](const FlatComponent& component) {
+    const std::string base = without_ranges(component.name);
+    const std::string name = base.substr(base.rfind('.') + 1);  // npos + 1 = 0
+    const int level = arch.find_level(name);
+    const bool is_level = level >= 0 || name == arch.compute.name;
+    const bool has_user_price = level >= 0 ? arch.storage[level].vector_access_energy.has_value()
+                                           : arch.compute.energy.has_value();
+    return !is_level || has_user_price || given.find_energy(name) != nullptr;
+  });
+  std::vector<std::string> failures;
+  ReferenceTable table = to_reference_table(price_design(input.design, registry, {}, &failures));
+  for (const std::string& failure : failures) {
+    Warning warning;  // in place: GCC 12 sees uninitialised texts in a list of values
+    warning.message = failure + "\n  the technology model pat prices it instead";
+    specs.warnings.push_back(std::move(warning));
+  }
+  table.components.insert(table.components.end(), given.components.begin(), given.components.end());
+  specs.table = std::move(table);
 }
 
 EnergyTables price_input(const EnergyInput& input, const Registry& registry) {

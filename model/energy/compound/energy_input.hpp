@@ -43,6 +43,14 @@ EnergyInput read_energy_input(const std::vector<std::string>& paths,
 /// The same of texts in memory.
 EnergyInput read_energy_texts(const std::vector<SpecText>& texts, const EnergyReadOptions& options);
 
+/// The same of specs that are read already. Their templates are not rendered.
+EnergyInput read_energy_sections(const SpecSet& specs);
+
+/// Prices the levels of `specs` that have neither a price of the user's nor one in a table, and
+/// adds them to its table, so that search and model see them. Where nobody can price a level, a
+/// warning says so, and the technology model `pat` remains. \throws SpecError, EstimationError
+void add_estimates(SpecSet& specs, const Registry& registry);
+
 /// The tables of the input: given ones first, the registry for the rest.
 /// \throws SpecError, EstimationError
 EnergyTables price_input(const EnergyInput& input, const Registry& registry);

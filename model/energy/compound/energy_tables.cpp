@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "model/energy/compound/expand.hpp"
@@ -140,17 +141,41 @@ class Pricer {
 }  // namespace
 
 EnergyTables price_design(const Design& design, const Registry& registry,
-                          const std::set<std::string>& given) {
+                          const std::set<std::string>& given, std::vector<std::string>* failures) {
   EnergyTables tables{design.dialect, design.version, {}};
   Pricer pricer(design, registry);
   for (const bool compound : {false, true}) {
     for (const FlatComponent& component : design.components) {
       if (design.classes.at(component.component_class).is_compound != compound) continue;
       const bool rows = !given.contains(without_ranges(component.name));
-      tables.entries.push_back(pricer.price(expand(component, design), rows));
+      try {
+        tables.entries.push_back(pricer.price(expand(component, design), rows));
+      } catch (const EstimationError& error) {
+        if (failures == nullptr) throw;
+        failures->emplace_back(error.what());
+      }
     }
   }
   return tables;
+}
+
+EntrySource source_of(const TableEntry& entry) {
+  EntrySource source;
+  std::set<std::string> known;
+  const auto add = [&](const Pricing& price) {
+    if (known.insert(price.estimator).second) {
+      source.estimators += (source.estimators.empty() ? "" : "+") + price.estimator;
+    }
+    source.accuracy =
+        source.accuracy < 0 ? price.accuracy : std::min(source.accuracy, price.accuracy);
+  };
+  for (const EnergyRow& row : entry.rows) {
+    for (const EnergyTerm& term : row.terms) add(term.price);
+  }
+  if (known.empty()) {
+    for (const AreaTerm& term : entry.areas) add(term.price);
+  }
+  return source;
 }
 
 ReferenceTable to_reference_table(const EnergyTables& tables) {
@@ -158,6 +183,9 @@ ReferenceTable to_reference_table(const EnergyTables& tables) {
   for (const TableEntry& entry : tables.entries) {
     ReferenceComponent component{.name = without_ranges(entry.name), .actions = {}, .area = {}};
     component.area = entry.area;
+    const EntrySource source = source_of(entry);
+    component.source = source.estimators;
+    component.accuracy = source.accuracy;
     for (const EnergyRow& row : entry.rows) {
       ReferenceAction action{.name = row.action, .arguments = {}, .energy = row.energy};
       for (const auto& [name, value] : row.arguments) action.arguments[name] = value.to_string();

@@ -55,9 +55,18 @@ struct EnergyTables {
 };
 
 /// Prices every action and the area of every component of a design; of the components in `given`
-/// (names without ranges) the area only. \throws SpecError, EstimationError
+/// (names without ranges) the area only. With `failures`, components that nobody can price are left
+/// out and the reasons noted there. \throws SpecError, EstimationError
 EnergyTables price_design(const Design& design, const Registry& registry,
-                          const std::set<std::string>& given = {});
+                          const std::set<std::string>& given = {},
+                          std::vector<std::string>* failures = nullptr);
+
+/// Estimators of an entry, each once, and the least of their accuracies.
+struct EntrySource {
+  std::string estimators;  // joined by "+"
+  double accuracy = -1;    // percent; < 0 = nobody estimated
+};
+EntrySource source_of(const TableEntry& entry);
 
 /// As a table that the evaluator's prices are read from.
 ReferenceTable to_reference_table(const EnergyTables& tables);

@@ -91,15 +91,20 @@ std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& l
   return (space.read_write ? level.updates : level.reads) + level.fills;
 }
 
+ActionEnergies action_energies(const CompiledLevel& level, const SpaceLevel& at) {
+  return {vector_accesses(at.reads, level) * level.read_energy,
+          vector_accesses(at.fills, level) * level.fill_energy,
+          vector_accesses(at.updates, level) * level.update_energy};
+}
+
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch) {
   const auto& level = c.levels[s];
   const auto& at = scratch.of(p).at[s];
   StorageBill bill;
   bill.clusters = std::min(scratch.used[s], level.clusters);
   if (at.size == 0) return bill;
-  bill.access_energy = vector_accesses(at.reads, level) * level.read_energy +
-                       vector_accesses(at.fills, level) * level.fill_energy +
-                       vector_accesses(at.updates, level) * level.update_energy;
+  const ActionEnergies energies = action_energies(level, at);
+  bill.access_energy = energies.read + energies.fill + energies.update;
   bill.addr_gen_energy =
       static_cast<double>(address_generations(c.spaces[p], at)) * level.addr_gen_energy;
   return bill;
@@ -188,6 +193,7 @@ Cost total_cost(const Compiled& c, const Scratch& scratch) {
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).network_energy[n];
   }
   cost.cycles += c.network_latency;
+  cost.energy += c.idle_energy * static_cast<double>(cost.cycles);
   cost.utilization =
       operations / static_cast<double>(c.arch.compute.instances) / static_cast<double>(cost.cycles);
   for (int i = 0; i < c.num_access_levels; ++i)

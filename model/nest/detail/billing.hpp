@@ -13,6 +13,13 @@ struct StorageBill {
   double addr_gen_energy = 0;  // of one cluster
   double total() const { return (access_energy + addr_gen_energy) * static_cast<double>(clusters); }
 };
+/// What its actions take, in pJ of one cluster.
+struct ActionEnergies {
+  double read = 0;
+  double fill = 0;
+  double update = 0;
+};
+ActionEnergies action_energies(const CompiledLevel& level, const SpaceLevel& at);
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch);
 
 /// Words per address generator: reads of a read-modify-write share the update's address.

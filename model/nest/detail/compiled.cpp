@@ -193,10 +193,14 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
     spaces[p_index] = compile_space(problem.spaces[p_index], problem);
   }
   operations = static_cast<double>(problem.operations());
-  area = prices.compute.area * static_cast<double>(arch.compute.instances);
+  const auto macs = static_cast<double>(arch.compute.instances);
+  area = prices.compute.area * macs;
+  if (prices.count_idle) idle_energy = prices.compute.idle * macs;
   for (int s = 0; s < num_levels; ++s) {
     levels[s] = compile_level(arch, prices, s);
-    area += prices.storage[s].area * static_cast<double>(arch.storage[s].instances);
+    const auto instances = static_cast<double>(arch.storage[s].instances);
+    area += prices.storage[s].area * instances;
+    if (prices.count_idle) idle_energy += prices.storage[s].idle * instances;
   }
   // A mapping is checked against the cumulative mesh, so one level may feed every MAC.
   largest_group = arch.compute.instances;

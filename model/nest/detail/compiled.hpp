@@ -134,6 +134,7 @@ struct Compiled {
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
   double area = 0;                    // um2
+  double idle_energy = 0;             // pJ per cycle of all instances, where it counts
   std::size_t largest_group = 1;      // most instances that one level can feed
 
   Compiled(Problem p, Architecture a, Prices c);

@@ -28,6 +28,12 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
   stats.temporal_reductions = static_cast<std::uint64_t>(at.reductions);
   stats.energy_per_instance = bill.access_energy * clusters / instances;
   stats.energy_total = bill.access_energy * clusters;
+  if (at.size != 0) {
+    const ActionEnergies energies = action_energies(c.levels[s], at);
+    stats.read_energy = energies.read * clusters;
+    stats.fill_energy = energies.fill * clusters;
+    stats.update_energy = energies.update * clusters;
+  }
   const auto accesses = static_cast<double>(at.reads + at.fills + at.updates);
   stats.energy_per_access = accesses > 0 ? stats.energy_per_instance / accesses : 0;
   stats.addr_gen_energy_per_cluster = bill.addr_gen_energy;
@@ -145,6 +151,14 @@ void fill_stats(const Compiled& c, const Mapping& mapping, const Scratch& scratc
     stats.levels.push_back(level_stats(c, mapping, s, scratch));
   for (int n = 0; n < c.num_networks; ++n)
     stats.networks.push_back(network_stats(c, c.networks[n], scratch));
+  stats.counts_idle = c.prices.count_idle;
+  const auto cycles = static_cast<double>(stats.outcome.cost.cycles);
+  stats.compute.idle_energy =
+      c.prices.compute.idle * static_cast<double>(c.arch.compute.instances) * cycles;
+  for (int s = 0; s < c.num_levels; ++s) {
+    stats.levels[s].idle_energy =
+        c.prices.storage[s].idle * static_cast<double>(c.levels[s].instances) * cycles;
+  }
 }
 
 }  // namespace tilewright::detail
