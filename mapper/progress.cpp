@@ -59,10 +59,22 @@ void Progress::begin_layer(std::size_t index, const std::string& name,
   if (style_ == Style::terminal) print_line(heading() + ": mapspace " + space_size);
 }
 
+namespace {
+
+std::string proof_text(const SearchResult& result) {
+  if (result.proven) return ", proven optimal";
+  if (const auto gap = result.gap()) {
+    return fmt::format(", at most {:.3g} % above the optimum", 100 * *gap);
+  }
+  return {};
+}
+
+}  // namespace
+
 void Progress::end_layer(const SearchResult& result) {
   if (style_ == Style::silent) return;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  print_line(fmt::format("{}, {}", status(result), format_seconds(seconds)));
+  print_line(fmt::format("{}, {}{}", status(result), format_seconds(seconds), proof_text(result)));
   if (line_is_open_) std::fputc('\n', stderr);
   line_is_open_ = false;
 }

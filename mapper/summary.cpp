@@ -40,6 +40,17 @@ Json cost_json(const Cost& cost, const Objective& objective) {
   return json;
 }
 
+Json proof_json(const SearchResult& search) {
+  const Proof& proof = *search.proof;
+  Json json{{"lower_bound", proof.lower_bound}, {"gap", nullptr}};
+  if (const auto gap = search.gap()) json["gap"] = *gap;
+  json["proof"] = {{"keepings", proof.keepings},  {"keepings_bounded", proof.keepings_bounded},
+                   {"labels", proof.labels},      {"dominated", proof.dominated},
+                   {"bounded", proof.bounded},    {"finished", proof.finished},
+                   {"evaluated", proof.evaluated}};
+  return json;
+}
+
 Json layer_json(const LayerResult& result, const SearchPlan& plan) {
   Json json{{"name", result.layer->name}, {"repeats", result.layer->repeats}};
   json.update(cost_json(result.search.best->cost, plan.objective));
@@ -52,6 +63,7 @@ Json layer_json(const LayerResult& result, const SearchPlan& plan) {
                {"stopped_by", name(result.search.stopped_by)},
                {"mapspace_size", result.space->total.str()},
                {"mapspace_size_reduced", result.space->reduced_total.str()}});
+  if (result.search.proof) json.update(proof_json(result.search));
   if (!plan.objective.wants_front()) return json;
   json["pareto_thinned"] = result.search.front_thinned;
   json["pareto"] = Json::array();

@@ -38,6 +38,7 @@ constexpr std::array kSearchers{
     Entry{"portfolio", &make_portfolio},
     Entry{"exhaustive", &make_exhaustive},
     Entry{"hybrid", &make_hybrid},
+    Entry{"optimal", &make_optimal},
 };
 
 }  // namespace

@@ -66,6 +66,19 @@ struct Incumbent {
   std::uint64_t proposal = 0;
 };
 
+/// What a proof rests on. A label is the inside of many mappings, up to some tile.
+struct Proof {
+  double lower_bound = 0;              // of the first metric, over the whole mapspace
+  double best = 0;                     // the first metric of the best mapping
+  std::uint64_t keepings = 0;          // ways to keep dataspaces
+  std::uint64_t keepings_bounded = 0;  // of them left out as a whole by their bound
+  std::uint64_t labels = 0;
+  std::uint64_t dominated = 0;  // labels that another one stands for
+  std::uint64_t bounded = 0;    // labels that cannot lead to an improvement
+  std::uint64_t finished = 0;   // labels that reached the whole problem
+  std::uint64_t evaluated = 0;  // mappings scored exactly
+};
+
 /// What a search did; the best mapping is absent when no proposal was valid and within the
 /// budgets.
 struct SearchResult {
@@ -81,8 +94,15 @@ struct SearchResult {
   std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute
   StopCause stopped_by = StopCause::exhausted;
   bool proven = false;          // the best of the whole mapspace, with proof
+  std::optional<Proof> proof;   // optimal search: also of one that was stopped
   std::uint64_t announced = 0;  // exhaustive search: mappings to evaluate, known beforehand
   double seconds = 0;
+  /// How far above the best of the whole mapspace the best one can be by the first metric, as a
+  /// share of it; nothing is known without a proof.
+  std::optional<double> gap() const {
+    if (!proof || !best || proof->best <= 0) return std::nullopt;
+    return (proof->best - proof->lower_bound) / proof->best;
+  }
   /// The end depends on the clock or on a user, not only on seed and counts.
   bool reproducible() const {
     return stopped_by != StopCause::deadline && stopped_by != StopCause::cancelled;

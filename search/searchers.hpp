@@ -20,6 +20,8 @@ std::unique_ptr<Searcher> make_portfolio(const SearchOptions& options);
 /// The whole mapspace or a slice of it, without the orders that cannot be better than others.
 /// Ignores the stop rules about runs of mappings.
 std::unique_ptr<Searcher> make_exhaustive(const SearchOptions& options);
+/// The best mapping of the whole mapspace, with a proof: shortest paths on the lattice of tiles.
+std::unique_ptr<Searcher> make_optimal(const SearchOptions& options);
 /// Random tilings, each with every bypass and its quick orders.
 std::unique_ptr<Searcher> make_hybrid(const SearchOptions& options);
 

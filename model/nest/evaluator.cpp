@@ -12,6 +12,7 @@
 #include "model/nest/detail/neighbour.hpp"
 #include "model/nest/detail/scratch.hpp"
 #include "model/nest/detail/traffic.hpp"
+#include "model/nest/terms.hpp"
 
 namespace tilewright {
 
@@ -58,6 +59,8 @@ Evaluator::~Evaluator() = default;
 const Problem& Evaluator::problem() const { return impl_->problem; }
 const Architecture& Evaluator::architecture() const { return impl_->arch; }
 const Prices& Evaluator::prices() const { return impl_->prices; }
+
+Terms Evaluator::terms() const { return Terms(*impl_); }
 
 ScratchPtr Evaluator::scratch() const { return ScratchPtr(new Scratch(*impl_)); }
 

@@ -15,6 +15,7 @@ namespace tilewright {
 
 /// The working memory of one thread: made by Evaluator::scratch, reused for every mapping.
 class Scratch;
+class Terms;
 struct ScratchDeleter {
   void operator()(Scratch* scratch) const noexcept;
 };
@@ -36,6 +37,9 @@ class Evaluator {
   const Prices& prices() const;
 
   ScratchPtr scratch() const;
+
+  /// The terms that a cost is made of; valid as long as the evaluator.
+  Terms terms() const;
 
   /// Cost of `mapping`, or why it cannot run. The factors must reach the bounds.
   Outcome evaluate(const Mapping& mapping, Scratch& scratch) const;

@@ -116,6 +116,8 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["valid_count"] = result.search.valid;
   fields["over_budget"] = result.search.over_budget;
   fields["proven"] = result.search.proven;
+  const auto gap = result.search.gap();
+  fields["gap"] = gap ? py::cast(*gap) : py::none();
   fields["seconds"] = result.search.seconds;
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";

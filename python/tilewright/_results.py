@@ -107,6 +107,8 @@ class LayerResult(_Scored):
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
         stopped_by: what ended the search, e.g. "victory" or "max_evaluated".
         proven: whether no mapping of the mapspace is better.
+        gap: how far above the optimum the mapping can be by the first metric, as a share of it;
+            None if the searcher proves nothing.
         seconds: time of the search; no part of comparisons.
     """
 
@@ -121,6 +123,7 @@ class LayerResult(_Scored):
     same_as: str = ""
     stopped_by: str = ""
     proven: bool = False
+    gap: float | None = None
     seconds: float = field(default=0.0, compare=False)
 
     @property

@@ -104,6 +104,21 @@ LoopOrders::Orders LoopOrders::temporal_orders(const Part& part, DimMask loops) 
   return classes_.list(mask(part.free) & loops, only(part.head, loops));
 }
 
+LoopOrders::Orders LoopOrders::temporal(int level, DimMask loops, const Mapping& blank) const {
+  for (const Part& part : parts_) {
+    if (part.place.level != level || part.place.kind != LoopKind::temporal) continue;
+    const Order head = only(part.head, loops);
+    const Order tail = only(part.tail, loops);
+    Orders orders;
+    for (const Order& order : temporal_orders(part, loops)) {
+      orders.push_back(joined({&head, &order, &tail}));
+    }
+    return orders;
+  }
+  const auto& fixed = blank.levels[static_cast<std::size_t>(level)].orders(LoopKind::temporal);
+  return {only(Order(fixed.begin(), fixed.begin() + blank.num_dims), loops)};
+}
+
 LoopOrders::Orders LoopOrders::list(const Part& part, DimMask first, DimMask second) const {
   Orders orders;
   const Order idle = only(part.free, ~(first | second));

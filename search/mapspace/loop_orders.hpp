@@ -54,6 +54,11 @@ class LoopOrders {
   /// \throws UsageError if one level has too many orders to list.
   Walk walk(const Mapping& mapping) const;
 
+  /// The orders of temporal loops at `level` if just the dimensions `loops` have one: innermost
+  /// first, only these dimensions, what the user fixed included.
+  std::vector<OrderClasses::Order> temporal(int level, OrderClasses::DimMask loops,
+                                            const Mapping& blank) const;
+
   /// Orders of a mapping in which every dimension has a loop wherever it may have one: no mapping
   /// has more, unless a user's inner loops are absent.
   BigInt most() const;

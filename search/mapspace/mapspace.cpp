@@ -84,17 +84,19 @@ struct Mapspace::Impl {
   MoveSet moves;
   MapspaceSize size;
   Mapping blank;
+  Constraints constraints;
   double min_parallelism = 0;
   std::unique_ptr<const LoopOrders> complete_orders;
   std::unique_ptr<const LoopOrders> quick_orders;
 
-  Impl(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+  Impl(const Problem& problem, const Architecture& arch, const Constraints& demands,
        const MapspaceOptions& options)
-      : bypasses(problem, arch, constraints),
-        permutations(problem, arch, constraints, options),
-        factorizations(problem, arch, constraints, options),
-        moves(problem, arch, constraints, factorizations.rules(), permutations, bypasses),
+      : bypasses(problem, arch, demands),
+        permutations(problem, arch, demands, options),
+        factorizations(problem, arch, demands, options),
+        moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
+        constraints(demands),
         min_parallelism(constraints.min_parallelism.value_or(0)) {
     if (factorizations.size() == 0) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
@@ -110,6 +112,7 @@ struct Mapspace::Impl {
     permutations.fix(blank);
     list_orders(problem, arch);
     if (size.factorizations == 1) factorizations.at(0, blank);
+    constraints.levels.resize(static_cast<std::size_t>(arch.num_levels()));
   }
 
   void list_orders(const Problem& problem, const Architecture& arch) {
@@ -165,6 +168,8 @@ const LoopOrders& Mapspace::complete_orders() const { return *impl_->complete_or
 const LoopOrders& Mapspace::quick_orders() const { return *impl_->quick_orders; }
 
 const MoveSet& Mapspace::moves() const { return impl_->moves; }
+
+const Constraints& Mapspace::constraints() const { return impl_->constraints; }
 
 double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
 

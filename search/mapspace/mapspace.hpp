@@ -60,6 +60,8 @@ class Mapspace {
   const LoopOrders& quick_orders() const;
   /// Small steps from one mapping of the space to another.
   const MoveSet& moves() const;
+  /// What was demanded of the space, one entry per storage level.
+  const Constraints& constraints() const;
   /// Fixed share of the MACs that a mapping must use at least, 0..1.
   double min_parallelism() const;
 

@@ -75,6 +75,10 @@ class SpatialRules {
               std::span<const std::int32_t> factors) const;
   /// Is the product of the factors of `level` what the user asked for?
   bool level_allows(int dim, int level, std::int64_t product) const;
+  /// May `dim` have a spatial loop at `level` at all?
+  bool may_spread(int dim, int level) const {
+    return ranges_[static_cast<std::size_t>(level)][static_cast<std::size_t>(dim)].most > 1;
+  }
   int num_levels() const { return static_cast<int>(ranges_.size()); }
   bool both_axes(int level) const { return axes_[static_cast<std::size_t>(level)].both(); }
   /// Are the loops of `dim` at `level` allowed, and does what all dimensions use there fit?

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 namespace tilewright::detail {
-namespace {
 
-// Words that a tile and the same tile after `move` have in common.
 double overlap(const CompiledSpace& space, const Extents& inside, const Move& move,
                std::int64_t tile) {
   std::int64_t whole = 1;
@@ -19,8 +17,6 @@ double overlap(const CompiledSpace& space, const Extents& inside, const Move& mo
   }
   return static_cast<double>(tile / whole * common);
 }
-
-}  // namespace
 
 TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
                      const Scratch& scratch, int first, bool reuse) {

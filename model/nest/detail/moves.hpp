@@ -38,6 +38,10 @@ struct TileMoves {
 TileMoves tile_moves(const CompiledSpace& space, const Extents& inside, std::int64_t tile,
                      const Scratch& scratch, int first, bool reuse);
 
+/// Words that a tile of extents `inside` and the same tile after `move` have in common.
+double overlap(const CompiledSpace& space, const Extents& inside, const Move& move,
+               std::int64_t tile);
+
 /// Follows a tile through the first steps of the loops from `first` outwards. When loop j steps,
 /// all loops inside it fall back from iteration 1 to 0. It ends at the first loop that carries the
 /// tile away along a coordinate of its own: from there on no move repeats an earlier one, nor

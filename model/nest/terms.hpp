@@ -1,0 +1,104 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "model/limits.hpp"
+#include "model/nest/detail/compiled.hpp"
+#include "model/nest/detail/scratch.hpp"
+
+namespace tilewright {
+
+/// The terms of the model one by one, for those who bound or assemble the cost of a mapping before
+/// all of it is known: the same functions and the same prices as the evaluator's. Words are counted
+/// over the whole layer; energies are in pJ per word, summed over all instances.
+class Terms {
+ public:
+  using Extents = detail::Extents;
+  using Loop = detail::SpatialLoop;
+  using DimMask = detail::DimMask;
+
+  explicit Terms(const detail::Compiled& compiled) : c_(compiled) {}
+
+  int num_levels() const { return c_.num_levels; }
+  int num_spaces() const { return c_.num_spaces; }
+  /// Dimensions with a bound above 1.
+  std::span<const int> active_dims() const {
+    return {c_.active_dims.data(), static_cast<std::size_t>(c_.num_active)};
+  }
+  double operations() const { return c_.operations; }
+  double compute_energy() const { return c_.operations * c_.prices.compute.op; }
+  double area() const { return c_.area; }
+  double compute_instances() const { return static_cast<double>(c_.arch.compute.instances); }
+  double network_latency() const { return static_cast<double>(c_.network_latency); }
+  double tensor_words(int space) const {
+    return static_cast<double>(c_.problem.tensor_words(space));
+  }
+
+  /// Dimensions that move a dataspace; those of them that are alone on their coordinate.
+  DimMask relevant(int space) const { return c_.spaces[space].relevant; }
+  DimMask alone(int space) const { return c_.spaces[space].alone; }
+  bool read_write(int space) const { return c_.spaces[space].read_write; }
+  /// Its tiles are disjoint or equal: no halo, no direction rule.
+  bool simple(int space) const { return c_.spaces[space].simple; }
+  /// Its tiles are simple and have no holes: their words are the product of the extents.
+  bool dense(int space) const;
+  /// No dimension drives two coordinates and no coefficient is negative.
+  bool regular(int space) const;
+  /// The shared coordinates, those on which a halo can be kept: their terms.
+  int num_shared(int space) const { return c_.spaces[space].num_shared; }
+  const detail::CompiledCoordinate& shared(int space, int x) const {
+    return c_.spaces[space].coordinates[x];
+  }
+
+  /// Words of the box that `extents` spans.
+  double box_words(int space, const Extents& extents) const {
+    return static_cast<double>(c_.spaces[space].box_words(extents));
+  }
+  /// Words that a tile of `extents` must fetch after a loop of `dim`, the first one outside it,
+  /// has moved it by `step` iterations.
+  double delta_words(int space, const Extents& extents, int dim, std::int64_t step) const;
+
+  /// Who shares what in a group of children: `portions` different ones among `children`, and no
+  /// portion goes to more than `most`.
+  struct Sharing {
+    double portions = 1;
+    double most = 1;
+  };
+  Sharing sharing(int space, std::span<const Loop> loops, Scratch& scratch) const;
+
+  /// What a word costs, in pJ, at least: vector accesses that are not full and clusters in which
+  /// instances idle make it dearer (see exact_words).
+  double read_price(int level, int space) const;
+  double fill_price(int level) const;
+  double update_price(int level) const;
+  /// Does the number of instances in use not change what a word costs?
+  bool exact_clusters(int level) const { return c_.arch.storage[level].cluster_size == 1; }
+  std::uint64_t block_size(int level) const { return c_.levels[level].block_size; }
+  /// Is every network free of charge?
+  bool free_networks() const;
+  /// Some network sends words on from child to child.
+  bool any_distribution() const { return c_.any_distribution; }
+
+  bool bounded(int level) const { return c_.levels[level].bounded; }
+  double capacity(int level) const {
+    return static_cast<double>(c_.levels[level].effective_entries);
+  }
+  double least_use(int level) const {
+    return static_cast<double>(c_.levels[level].min_entries_needed);
+  }
+  /// Words per cycle and instance; infinite if it never limits.
+  bool limited(int level) const { return c_.levels[level].limited; }
+  double read_bandwidth(int level) const { return c_.levels[level].read_bandwidth; }
+  double write_bandwidth(int level) const { return c_.levels[level].write_bandwidth; }
+  double shared_bandwidth(int level) const { return c_.levels[level].shared_bandwidth; }
+  double fanout(int level) const {
+    return static_cast<double>(c_.levels[level].fanout_x * c_.levels[level].fanout_y);
+  }
+
+ private:
+  const detail::Compiled& c_;
+};
+
+}  // namespace tilewright

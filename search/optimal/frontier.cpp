@@ -1,0 +1,107 @@
+#include "search/optimal/frontier.hpp"
+
+#include <algorithm>
+
+namespace tilewright::optimal {
+namespace {
+
+constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t value) {
+  hash ^= value + 0x9e3779b97f4a7c15U + (hash << 6U) + (hash >> 2U);
+  return hash * 0xff51afd7ed558ccdU;
+}
+
+// The same boundary in both labels, so that the same loops further out do the same to it.
+bool alike(const Flow& a, const Flow& b) {
+  return a.space == b.space && a.child == b.child && a.served == b.served && a.closed == b.closed &&
+         a.still == b.still && a.help == b.help &&
+         (a.closed || (a.tile == b.tile && (a.help == 1 || a.group == b.group)));
+}
+
+}  // namespace
+
+std::uint64_t Frontier::place(const Label& label) const {
+  std::uint64_t hash = labelling_.lattice().id(label.tile);
+  for (const Flow& flow : label.flows) {
+    const auto bits = static_cast<std::uint64_t>(flow.space) << 8U |
+                      static_cast<std::uint64_t>(flow.child + 1) << 4U |
+                      static_cast<std::uint64_t>(flow.served) << 2U |
+                      static_cast<std::uint64_t>(flow.closed) << 1U |
+                      static_cast<std::uint64_t>(flow.still);
+    hash = mix(hash, bits);
+    if (!flow.closed) hash = mix(hash, flow.tile);
+  }
+  return hash;
+}
+
+// Where a bandwidth may limit, the model rounds up a quotient; only equal numbers round alike.
+bool Frontier::no_slower(const Label& a, const Label& b) const {
+  if (a.instances < b.instances) return false;
+  for (std::size_t i = 0; i < a.reads.size(); ++i) {
+    const bool equal = a.reads[i] == b.reads[i] && a.writes[i] == b.writes[i] &&
+                       a.below[i] == b.below[i] && a.instances == b.instances;
+    if (equal) continue;
+    constexpr double kMargin = 1 + 1e-9;
+    const double of_a = a.below[i] / a.instances * kMargin;
+    const double of_b = b.below[i] / b.instances;
+    const bool less =
+        a.reads[i] * of_a + 1 <= b.reads[i] * of_b && a.writes[i] * of_a + 1 <= b.writes[i] * of_b;
+    const bool nothing = a.reads[i] == 0 && a.writes[i] == 0;
+    if (!less && !nothing) return false;
+  }
+  return true;
+}
+
+bool Frontier::dominates(const Label& a, const Label& b) const {
+  if (a.loose || a.varied || a.settled > b.settled || a.flows.size() != b.flows.size()) {
+    return false;
+  }
+  for (std::size_t p = 0; p < a.credit.size(); ++p) {
+    if (a.credit[p] < b.credit[p]) return false;
+  }
+  if (dominance_.time && !no_slower(a, b)) return false;
+  for (std::size_t i = 0; i < a.flows.size(); ++i) {
+    const Flow& of_a = a.flows[i];
+    const Flow& of_b = b.flows[i];
+    if (!alike(of_a, of_b)) return false;
+    if (of_a.words > of_b.words || of_a.words * of_a.share > of_b.words * of_b.share ||
+        of_a.words * of_a.fill > of_b.words * of_b.fill) {
+      return false;
+    }
+  }
+  return a.tile == b.tile;
+}
+
+void Frontier::add(const Label& label) {
+  std::vector<Label>& here = places_[place(label)];
+  if (dominance_.allowed) {
+    for (const Label& other : here) {
+      if (!dominates(other, label)) continue;
+      ++dominated_;
+      return;
+    }
+    const auto end = std::remove_if(here.begin(), here.end(),
+                                    [&](const Label& other) { return dominates(label, other); });
+    const auto dropped = static_cast<std::size_t>(here.end() - end);
+    dominated_ += dropped;
+    size_ -= dropped;
+    here.erase(end, here.end());
+  }
+  here.push_back(label);
+  ++size_;
+}
+
+std::vector<Label> Frontier::take() {
+  std::vector<Label> labels;
+  labels.reserve(size_);
+  for (auto& [place, here] : places_) {
+    std::move(here.begin(), here.end(), std::back_inserter(labels));
+  }
+  places_.clear();
+  size_ = 0;
+  // In an order that does not hang on the hash.
+  std::sort(labels.begin(), labels.end(),
+            [](const Label& a, const Label& b) { return a.trace < b.trace; });
+  return labels;
+}
+
+}  // namespace tilewright::optimal

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+
+#include "search/optimal/spatial_choices.hpp"
+#include "search/optimal/tile_lattice.hpp"
+
+namespace tilewright::optimal {
+
+/// Words that cross the boundary between a level and the level that serves it, as far as they are
+/// known: `words` is their number if every loop outside that is not known yet brought a new tile.
+struct Flow {
+  double words = 0;        // that arrive at the children, in the whole layer
+  double share = 1;        // words that the server sends per word that arrives, at least
+  double fill = 0;         // pJ per arriving word, at the child
+  double serve = 0;        // pJ per word that the server sends; 0 until it has been reached
+  double taken = 1;        // share of the arriving words that the child is seen to fill, at least
+  double help = 1;         // share of what is sent that remains if neighbours help, at least
+  std::uint64_t tile = 0;  // the child's tile, if the dataspace can keep a halo
+  const SpatialChoice* group = nullptr;  // the children's, if neighbours may help each other
+  std::int8_t space = 0;
+  std::int8_t child = -1;  // -1 = the MACs
+  bool served = false;     // the server has been reached
+  bool closed = false;     // the tile has moved: loops further out cannot spare any more words
+  bool equal = false;      // some of the children get the same words
+  bool still = false;      // the first loop outside left the tile alone: there is no halo
+};
+
+inline constexpr int kMaxLimited = 4;
+inline constexpr int kUsualFlows = 6;
+
+/// A mapping from the MACs up to some tile, and what it costs.
+struct Label {
+  Tile tile{};
+  double settled = 0;                       // pJ that nothing further out can change
+  double instances = 1;                     // product of the spatial loops so far
+  std::array<double, kMaxSpaces> credit{};  // pJ saved by first visits (see Labelling::emerge)
+  // Memories that may limit the speed: words so far, and `instances` when they were passed.
+  std::array<double, kMaxLimited> reads{}, writes{}, below{};
+  boost::container::small_vector<Flow, kUsualFlows> flows;
+  std::uint32_t idle_axes = 0;  // whose loops lie further out where they might lie here as well
+  bool loose = false;   // the true cost may be higher, for orders of the loops do not matter
+  bool varied = false;  // the true cost may be higher, and depend on orders and places
+  std::uint32_t trace = 0;
+};
+
+}  // namespace tilewright::optimal

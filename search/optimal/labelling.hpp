@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "model/nest/evaluator.hpp"
+#include "model/nest/terms.hpp"
+#include "search/optimal/keeping.hpp"
+#include "search/optimal/label.hpp"
+#include "search/optimal/loop_classes.hpp"
+#include "search/optimal/spatial_choices.hpp"
+#include "search/optimal/tile_lattice.hpp"
+
+namespace tilewright::optimal {
+
+/// Prices mappings from the inside out, one step after the other: across the instances inside a
+/// level, then over its temporal loops. Every number is a lower bound of what the evaluator will
+/// count, and equal to it unless the label is `loose` or `varied`.
+class Labelling {
+ public:
+  /// `blank` says which kinds of reuse are switched off.
+  Labelling(const Mapping& blank, const Evaluator& evaluator, const TileLattice& lattice);
+
+  void use(const Keeping& keeping) { keeping_ = keeping; }
+  const Keeping& keeping() const { return keeping_; }
+  const Terms& terms() const { return terms_; }
+  const TileLattice& lattice() const { return lattice_; }
+
+  /// Nothing but the operations.
+  Label start() const;
+  /// Passes the instances inside `level`; false if the tile has no room for the loops.
+  bool spread(const Label& from, int level, const SpatialChoice& choice, Label& to);
+  /// Gives what passes by `level` the least share that loops on one coordinate could have, whatever
+  /// their steps.
+  void share_most(const Label& from, int level, const SpatialChoice& choice, Label& to) const;
+  /// Runs the temporal loops of `level` up to the tile `to.tile`, which must lie above that of
+  /// `from`, in an order of class `loops`.
+  void run(const Label& from, int level, const Tile& upto, const LoopClass& loops, Label& to) const;
+  /// The label of a whole mapping without residuals.
+  Label follow(const Mapping& mapping);
+  /// Do the orders of the loops of the next level matter at all?
+  static bool any_open(const Label& label);
+
+  /// `level` has been reached: it serves what waits for it.
+  void serve(int level, Label& label) const;
+  /// `level` holds the tile of the label from now on.
+  void emerge(int level, Label& label) const;
+  /// Product of the fan-outs inside the levels from `level` outwards.
+  double fanout_from(int level) const { return fanout_from_[static_cast<std::size_t>(level)]; }
+
+  /// Words of the dataspaces that `level` keeps fit it, and fill it as much as they must.
+  bool fits(const Tile& tile, int level) const;
+  bool within_capacity(const Terms::Extents& extents, int level) const;
+
+  /// pJ of a finished label, at least.
+  double energy(const Label& label) const;
+  /// Cycles of what is known of a label, if `more` further instances share the work; at least.
+  double cycles(const Label& label, double more = 1) const;
+
+  /// Outside `tile`: product of what is left of the dimensions that do not move the dataspace.
+  double idle_rest(const Tile& tile, int space) const;
+  /// Could the model take a move for the continuation of an earlier one, where loops lead from the
+  /// tile `before` to `after`, those of one level or of several?
+  bool may_continue(int space, const Tile& before, const Tile& after, int first,
+                    bool one_level = true) const;
+  bool reuses(int level, int space) const;
+  bool links_allowed(int level, int space) const;
+  /// Share of what a server sends that remains if its children help each other and the first loop
+  /// outside is one of dimension `first`, from `outside` on; at least.
+  double least_unhelped(const Flow& flow, const Tile& outside, int first) const;
+  /// pJ that the rounding of the words of single instances can save where neighbours help.
+  double help_slack(const Flow& flow) const;
+
+ private:
+  struct Division;
+  bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
+  Division divide(int space, const SpatialChoice& choice, const Label& from);
+  void help(Flow& flow, double unhelped, Label& to) const;
+  void close(Flow& flow, const Label& from, const Tile& upto, const LoopClass& loops,
+             Label& to) const;
+  void settle(const Flow& flow, int level, const Tile& upto, Label& to) const;
+  void spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from,
+                   Label& to);
+  void spread_credit(const SpatialChoice& choice, Label& to) const;
+  bool linkable(int space, const SpatialChoice& choice, bool equal, const Label& from,
+                const Tile& after) const;
+  double least_unhelped(int space, const SpatialChoice& choice) const;
+  bool whole_blocks(double words, int level) const;
+  void count_limited(const Flow& flow, Label& to) const;
+
+  const Terms terms_;
+  const TileLattice& lattice_;
+  ScratchPtr scratch_;
+  Mapping blank_;
+  Keeping keeping_;
+  std::array<int, kMaxLevels> limited_{};  // [level]: place among the limited ones, -1 = not
+  int num_limited_ = 0;
+  bool all_limits_known_ = true;
+  std::array<double, kMaxLevels + 1> fanout_from_{};  // [level]: product of fan-outs from there on
+  std::array<double, kMaxSpaces> size_{};             // words of the tensors
+  std::deque<SpatialChoice> followed_;                // of mappings that were followed
+};
+
+}  // namespace tilewright::optimal

@@ -1,0 +1,327 @@
+#include "search/optimal/optimal.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+#include "model/error.hpp"
+#include "search/mapspace/bypass.hpp"
+#include "search/mapspace/factorization.hpp"
+#include "search/optimal/finish.hpp"
+#include "search/optimal/lattice_search.hpp"
+#include "search/optimal/spatial_choices.hpp"
+#include "search/searchers.hpp"
+
+namespace tilewright {
+namespace {
+
+using namespace optimal;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 22U;
+constexpr std::size_t kBeam = 48;               // labels per step of a dive
+constexpr std::size_t kDives = 6;               // keepings that are tried so before the proof
+constexpr std::uint64_t kPatience = 60'000;     // labels before the heuristics have another turn
+constexpr std::uint64_t kLabelsPerMapping = 8;  // labels that cost as much as one of their mappings
+constexpr std::uint32_t kCheckEvery = 64;       // looks at the clock are left out in between
+
+std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
+                                                    const Merging& merging,
+                                                    const TileLattice& lattice, int levels) {
+  const SpatialRules& rules = space.factorizations().rules();
+  std::vector<std::vector<SpatialChoice>> choices(static_cast<std::size_t>(levels));
+  for (const SpatialSlot& slot : rules.slots()) {
+    auto& list = choices[static_cast<std::size_t>(slot.level)];
+    if (list.empty()) list = list_spatial_choices(rules, problem, merging, lattice, slot.level);
+  }
+  return choices;
+}
+
+bool depends_on_time(const Objective& objective, const Mapspace& space) {
+  if (objective.wants_front() || space.min_parallelism() > 0) return true;
+  if (objective.budgets().any()) return true;
+  return std::any_of(objective.metrics().begin(), objective.metrics().end(), [](const Metric& m) {
+    return m.kind != MetricKind::energy && m.kind != MetricKind::area;
+  });
+}
+
+bool counts_accesses(const Objective& objective) {
+  const auto counts = [](const Metric& m) { return m.kind == MetricKind::accesses; };
+  return std::any_of(objective.metrics().begin(), objective.metrics().end(), counts) ||
+         std::any_of(objective.axes().begin(), objective.axes().end(), counts);
+}
+
+/// Passes on what the heuristics report.
+struct Quiet : Sink {
+  void improved(const Incumbent& /*incumbent*/) override {}
+  void progress(const SearchResult& /*result*/) override {}
+};
+
+class OptimalRun {
+ public:
+  OptimalRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+             const StopRules& stop, Sink& sink, const SearchOptions& options,
+             const Settings& settings)
+      : space_(space),
+        evaluator_(evaluator),
+        objective_(objective),
+        stop_(stop),
+        sink_(sink),
+        options_(options),
+        settings_(settings),
+        merging_(evaluator.problem(), evaluator.terms(), space),
+        merged_(merging_.problem(), evaluator.architecture(), evaluator.prices()),
+        terms_(merged_.terms()),
+        lattice_(merging_.problem()),
+        choices_(all_choices(space, evaluator.problem(), merging_, lattice_, terms_.num_levels())),
+        labelling_(space.blank(), merged_, lattice_),
+        classes_(terms_, space.complete_orders(), space.blank()),
+        target_(objective, terms_),
+        search_(
+            space, lattice_, choices_, labelling_, classes_, target_,
+            {.allowed = !counts_accesses(objective), .time = depends_on_time(objective, space)}),
+        finish_(space, evaluator.problem(), merging_, lattice_, terms_, choices_),
+        scratch_(evaluator.scratch()),
+        start_(Clock::now()),
+        last_report_(start_) {}
+
+  SearchResult run();
+
+ private:
+  struct Ranked {
+    Objective::Key key;
+    Keeping keeping;
+  };
+
+  void heuristics(std::uint64_t mappings);
+  bool settle(const Ranked& ranked);
+  void prove(const std::vector<Ranked>& ranked);
+  void report();
+  void take_best();
+  std::vector<Ranked> rank();
+  bool search(const Ranked& ranked, std::size_t beam);
+  void finished(const std::vector<const Step*>& path, const Label& label, bool every);
+  double score(const Mapping& mapping);
+  bool stopped();
+
+  const Mapspace& space_;
+  const Evaluator& evaluator_;
+  const Objective& objective_;
+  const StopRules& stop_;
+  Sink& sink_;
+  SearchOptions options_;
+  Settings settings_;
+  Merging merging_;
+  Evaluator merged_;  // of the merged problem
+  const Terms terms_;
+  TileLattice lattice_;
+  std::vector<std::vector<SpatialChoice>> choices_;
+  Labelling labelling_;
+  LoopClasses classes_;
+  Target target_;
+  LatticeSearch search_;
+  Finish finish_;
+  ScratchPtr scratch_;
+  Clock::time_point start_;
+  Clock::time_point last_report_;
+  std::uint64_t label_limit_ = std::numeric_limits<std::uint64_t>::max();
+  SearchResult result_;
+  std::optional<StopCause> cause_;
+  std::uint32_t looks_ = 0;
+};
+
+bool OptimalRun::stopped() {
+  if (!cause_ && looks_++ % kCheckEvery == 0) {
+    cause_ = stop_.interruption();
+    report();
+  }
+  return cause_.has_value() || search_.counters.labels > label_limit_;
+}
+
+void OptimalRun::report() {
+  constexpr std::chrono::milliseconds kPause{100};
+  const Clock::time_point now = Clock::now();
+  if (now - last_report_ < kPause) return;
+  last_report_ = now;
+  take_best();
+  result_.seconds = std::chrono::duration<double>(now - start_).count();
+  sink_.progress(result_);
+}
+
+// A good mapping is worth much work on the proof: what is dearer needs none of its own.
+void OptimalRun::heuristics(std::uint64_t mappings) {
+  StopRules rules;
+  rules.max_evaluated = mappings;
+  rules.deadline = stop_.deadline;
+  rules.cancelled = stop_.cancelled;
+  Quiet quiet;
+  SearchResult found = tilewright::make_searcher("portfolio", options_)
+                           ->run(space_, evaluator_, objective_, rules, quiet);
+  ++options_.seed;  // other mappings the next time
+  result_.evaluated += found.evaluated;
+  result_.valid += found.valid;
+  result_.over_budget += found.over_budget;
+  if (found.best && (!target_.best() || found.best->key < target_.best()->key)) {
+    target_.take(*found.best);
+    sink_.improved(*found.best);
+  }
+  for (const ParetoPoint& point : found.front) target_.front.insert(point);
+}
+
+std::vector<OptimalRun::Ranked> OptimalRun::rank() {
+  const BigInt& count = space_.size().bypasses;
+  if (count > kMostKeepings) {
+    throw UsageError("the levels may keep dataspaces in too many ways for a proof; constrain them");
+  }
+  std::vector<Ranked> ranked;
+  Mapping mapping = space_.blank();
+  for (std::uint64_t i = 0; i < count.convert_to<std::uint64_t>(); ++i) {
+    space_.bypasses().at(i, mapping);
+    Ranked entry{{}, make_keeping(mapping, terms_.num_spaces())};
+    bool kept = true;
+    for (int p = 0; p < terms_.num_spaces(); ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
+    if (!kept) continue;
+    const auto [energy, cycles] = search_.root(entry.keeping);
+    entry.key = target_.key(energy, cycles);
+    ++search_.counters.keepings;
+    ranked.push_back(std::move(entry));
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
+  return ranked;
+}
+
+// The cost of a mapping by the first metric; infinite if it cannot run.
+double OptimalRun::score(const Mapping& mapping) {
+  ++result_.evaluated;
+  ++search_.counters.evaluated;
+  const Outcome outcome = evaluator_.evaluate(mapping, *scratch_);
+  if (!outcome.valid()) return INFINITY;
+  ++result_.valid;
+  const Objective::Key key = objective_.key(outcome.cost);
+  if (objective_.wants_front() && objective_.within_budgets(outcome.cost)) {
+    target_.front.insert(
+        {objective_.point(outcome.cost), outcome.cost, mapping, result_.evaluated - 1});
+  }
+  const bool within = objective_.within_budgets(outcome.cost);
+  if (!within) ++result_.over_budget;
+  if (!target_.best() || key < target_.best()->key) {
+    target_.take({mapping, outcome.cost, key, result_.evaluated - 1});
+    if (within) sink_.improved(*target_.best());
+  }
+  return outcome.cost.energy;
+}
+
+// A path stands for all orders and places that the bounds do not tell apart. If the first of them
+// costs what the bound says, none of the others can be better.
+void OptimalRun::finished(const std::vector<const Step*>& path, const Label& label, bool every) {
+  const Keeping& keeping = labelling_.keeping();
+  const double energy = labelling_.energy(label);
+  const double cycles = labelling_.cycles(label);
+  (void)score(finish_.first(path, keeping));
+  if (!label.varied || !every) return;
+  finish_.each(path, keeping, [&](const Mapping& mapping) {
+    if (stopped() || !target_.open(energy, cycles)) return false;
+    (void)score(mapping);
+    return true;
+  });
+}
+
+bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
+  const auto [energy, cycles] = search_.root(ranked.keeping);
+  if (!target_.open(energy, cycles)) {
+    ++search_.counters.keepings_bounded;
+    return true;
+  }
+  return search_.run(
+      beam, [this] { return stopped(); },
+      [&](const std::vector<const Step*>& path, const Label& label) {
+        finished(path, label, beam == 0);
+      });
+}
+
+// Searches one keeping to its end. When that takes long, the heuristics have another turn; if they
+// find something better, the search begins anew with it.
+bool OptimalRun::settle(const Ranked& ranked) {
+  std::uint64_t patience = kPatience;
+  for (;;) {
+    label_limit_ = search_.counters.labels + patience;
+    if (search(ranked, 0)) return true;
+    if (cause_) return false;
+    const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
+    heuristics(patience / kLabelsPerMapping);
+    const bool better = !target_.best() || target_.best()->key < before;
+    patience *= better ? 2 : 4;
+  }
+}
+
+void OptimalRun::prove(const std::vector<Ranked>& ranked) {
+  label_limit_ = kPatience;
+  for (std::size_t i = 0; i < std::min(kDives, ranked.size()); ++i) (void)search(ranked[i], kBeam);
+  std::size_t settled = 0;
+  search_.counters.keepings_bounded = 0;  // dives do not count
+  while (settled < ranked.size() && settle(ranked[settled])) ++settled;
+  result_.proven = settled == ranked.size();
+  Proof& proof = search_.counters;
+  // What was left out ties with the best or is dearer.
+  const std::size_t metric = objective_.budgets().any() ? 1 : 0;
+  if (target_.best()) proof.best = proof.lower_bound = target_.best()->key[metric];
+  if (!result_.proven) {
+    const double open = ranked[settled].key[metric];
+    proof.lower_bound = target_.best() ? std::min(proof.lower_bound, open) : open;
+  }
+}
+
+// What meets no budget is no result, but tells how far away they are.
+void OptimalRun::take_best() {
+  result_.best = target_.best();
+  if (!result_.best || objective_.within_budgets(result_.best->cost)) return;
+  result_.nearest.swap(result_.best);
+  result_.best.reset();
+}
+
+SearchResult OptimalRun::run() {
+  if (terms_.any_distribution()) {
+    throw UsageError(
+        "the optimal search does not cover networks whose children pass words on to each other "
+        "(network-type M:N); choose another searcher");
+  }
+  if (settings_.warm_up > 0) heuristics(settings_.warm_up);
+  prove(rank());
+  take_best();
+  result_.front_thinned = target_.front.thinned();
+  result_.front = target_.front.take();
+  result_.proof = search_.counters;
+  result_.stopped_by = cause_.value_or(StopCause::exhausted);
+  result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+  return std::move(result_);
+}
+
+class OptimalSearcher final : public Searcher {
+ public:
+  OptimalSearcher(const SearchOptions& options, const Settings& settings)
+      : options_(options), settings_(settings) {}
+  std::string_view name() const override { return "optimal"; }
+  SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                   const StopRules& stop, Sink& sink) override {
+    return OptimalRun(space, evaluator, objective, stop, sink, options_, settings_).run();
+  }
+
+ private:
+  SearchOptions options_;
+  Settings settings_;
+};
+
+}  // namespace
+
+std::unique_ptr<Searcher> optimal::make_searcher(const SearchOptions& options,
+                                                 const Settings& settings) {
+  return std::make_unique<OptimalSearcher>(options, settings);
+}
+
+std::unique_ptr<Searcher> make_optimal(const SearchOptions& options) {
+  return optimal::make_searcher(options, {});
+}
+
+}  // namespace tilewright

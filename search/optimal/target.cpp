@@ -1,0 +1,38 @@
+#include "search/optimal/target.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tilewright::optimal {
+
+Cost Target::least(double energy, double cycles) const {
+  Cost cost;
+  cost.energy = std::max(energy, 0.0);
+  cost.cycles = static_cast<std::uint64_t>(std::ceil(std::max(1.0, cycles * (1 - kRounding))));
+  cost.utilization =
+      terms_.operations() / terms_.compute_instances() / static_cast<double>(cost.cycles);
+  cost.area = terms_.area();
+  return cost;
+}
+
+bool Target::open(const Objective::Key& least) const {
+  if (!best_) return true;
+  for (std::size_t i = 0; i < least.size(); ++i) {
+    const double known = best_->key[i];
+    if (least[i] < known - kRounding * std::abs(known)) return true;
+    if (least[i] > known + kRounding * std::abs(known)) return false;
+  }
+  return false;
+}
+
+bool Target::open(double energy, double cycles) const {
+  const Cost cost = least(energy, cycles);
+  if (open(objective_.key(cost))) return true;
+  if (!objective_.wants_front() || !objective_.within_budgets(cost)) return false;
+  Objective::Point point = objective_.point(cost);
+  for (double& value : point) value *= 1 + kRounding;
+  return std::none_of(front.points().begin(), front.points().end(),
+                      [&](const ParetoPoint& known) { return covers(known.at, point); });
+}
+
+}  // namespace tilewright::optimal

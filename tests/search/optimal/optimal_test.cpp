@@ -1,0 +1,149 @@
+// The optimal search against brute force over every mapping of random small spaces.
+#include "search/optimal/optimal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+
+#include "model/energy/prices.hpp"
+#include "model/error.hpp"
+#include "oracle/random_case.hpp"
+#include "search/mapspace/mapspace.hpp"
+#include "search/pareto_front.hpp"
+
+namespace tilewright {
+namespace {
+
+struct Nothing : Sink {
+  void improved(const Incumbent& /*incumbent*/) override {}
+  void progress(const SearchResult& /*result*/) override {}
+};
+
+struct Truth {
+  std::optional<Objective::Key> best;
+  std::vector<ParetoPoint> front;
+};
+
+Truth brute_force(const Mapspace& space, const Evaluator& evaluator, const Objective& objective) {
+  Truth truth;
+  ParetoFront front;
+  const ScratchPtr scratch = evaluator.scratch();
+  for (BigInt i = 0; i < space.size().total; ++i) {
+    const Outcome outcome = evaluator.evaluate(space.at(i), *scratch);
+    if (!outcome.valid() || !objective.within_budgets(outcome.cost)) continue;
+    const Objective::Key key = objective.key(outcome.cost);
+    if (!truth.best || key < *truth.best) truth.best = key;
+    if (objective.wants_front()) front.insert({objective.point(outcome.cost), outcome.cost, {}, 0});
+  }
+  truth.front = front.take();
+  return truth;
+}
+
+void constrain_loops(oracle::Choices& choices, const Problem& problem, LevelConstraint& level) {
+  for (int d = 0; d < problem.num_dims(); ++d) {
+    const auto dim = static_cast<std::size_t>(d);
+    if (choices.chance(12)) level.temporal.at_most[dim] = choices.pick(1, 3);
+    if (choices.chance(5)) level.temporal.at_least[dim] = 2;
+    if (choices.chance(8)) level.spatial.at_most[dim] = 1;
+  }
+  if (choices.chance(15)) level.temporal.inner = {choices.pick(0, problem.num_dims() - 1)};
+  if (choices.chance(15)) {
+    const int dim = choices.pick(0, problem.num_dims() - 1);
+    if (level.temporal.inner != std::vector{dim}) level.temporal.outer = {dim};
+  }
+}
+
+Constraints random_constraints(oracle::Choices& choices, const oracle::Case& c) {
+  Constraints constraints;
+  constraints.levels.resize(c.arch.storage.size());
+  for (std::size_t s = 0; s < c.arch.storage.size(); ++s) {
+    LevelConstraint& level = constraints.levels[s];
+    const LevelMapping& from = c.mapping.levels[s];
+    level.no_link_transfer = from.no_link_transfer;
+    level.no_multicast = from.no_multicast;
+    level.no_temporal_reuse = from.no_temporal_reuse;
+    const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
+    if (choices.chance(50)) {
+      level.must_keep = from.keep;
+      level.must_bypass = static_cast<SpaceMask>(all & ~from.keep);
+    }
+    constrain_loops(choices, c.problem, level);
+  }
+  if (choices.chance(15)) constraints.min_parallelism = 0.25 * choices.pick(1, 3);
+  return constraints;
+}
+
+void free_networks(Architecture& arch) {
+  for (StorageLevel& level : arch.storage) {
+    level.implicit_network.wire_energy = 0;
+    level.implicit_network.router_energy = 0;
+    level.implicit_network.energy_per_ingress = 0;
+  }
+}
+
+Objective random_objective(std::uint64_t seed) {
+  constexpr std::array kMetrics{"edp", "energy", "delay", "ed2p", "energy,delay", "delay,energy"};
+  const auto metrics = parse_metrics(kMetrics[seed % kMetrics.size()]);
+  if (seed % 5 == 0) return Objective(metrics, {}, parse_metrics("energy,delay"));
+  if (seed % 7 == 0) return Objective(metrics, {.min_utilization = 0.3});
+  return Objective(metrics);
+}
+
+void expect_front(const std::vector<ParetoPoint>& found, const std::vector<ParetoPoint>& truth) {
+  ASSERT_EQ(found.size(), truth.size());
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+      EXPECT_NEAR(found[i].at[axis] / truth[i].at[axis], 1, 1e-9);
+    }
+  }
+}
+
+// False if the space is empty or too large to be gone through.
+bool compare(std::uint64_t seed, const oracle::CaseOptions& options, const BigInt& most) {
+  auto choices = oracle::Choices::from_seed(seed);
+  oracle::Case c = random_case(choices, options);
+  if (seed % 4 != 0) free_networks(c.arch);
+  const Constraints constraints = random_constraints(choices, c);
+  std::optional<Mapspace> space;
+  try {
+    space.emplace(c.problem, c.arch, constraints);
+  } catch (const UsageError&) {
+    return false;
+  }
+  if (space->size().total > most) return false;
+  const Objective objective = random_objective(seed);
+  const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
+  const Truth truth = brute_force(*space, evaluator, objective);
+  Nothing nothing;
+  const SearchResult result = optimal::make_searcher({.threads = 1}, {.warm_up = 0})
+                                  ->run(*space, evaluator, objective, {}, nothing);
+  EXPECT_TRUE(result.proven);
+  EXPECT_EQ(result.best.has_value(), truth.best.has_value()) << seed << case_yaml(c);
+  if (!truth.best || !result.best) return true;
+  for (std::size_t i = 0; i < truth.best->size(); ++i) {
+    EXPECT_NEAR(result.best->key[i], (*truth.best)[i], 1e-9 * (*truth.best)[i])
+        << objective.name() << " of case " << seed << '\n'
+        << format_nest(result.best->mapping, c.problem, c.arch) << case_yaml(c);
+  }
+  if (objective.wants_front()) expect_front(result.front, truth.front);
+  return true;
+}
+
+void compare_many(std::uint64_t first, std::uint64_t cases, int least_compared) {
+  oracle::CaseOptions options;
+  options.distributed = false;
+  options.over_mapped = false;
+  options.max_operations = 200;
+  int compared = 0;
+  for (std::uint64_t seed = first; seed < first + cases && !testing::Test::HasFailure(); ++seed) {
+    compared += compare(seed, options, 20'000) ? 1 : 0;
+  }
+  EXPECT_GT(compared, least_compared);
+}
+
+TEST(Optimal, EqualsBruteForce) { compare_many(0, 1'500, 400); }
+TEST(Optimal, EqualsBruteForceLong) { compare_many(10'000, 12'000, 2'000); }
+
+}  // namespace
+}  // namespace tilewright
