@@ -67,7 +67,8 @@ constexpr const char* kNested =
     "    - name: access\n"
     "      arguments: {half: 1..2}\n"
     "      subcomponents:\n"
-    "      - {name: 'rows[1]', actions: [{name: access, action_share: 0.5, arguments: {half: half}}]}\n";
+    "      - {name: 'rows[1]', actions: [{name: access, action_share: 0.5, arguments: {half: "
+    "half}}]}\n";
 
 // half = 1: row 1 of 8 cells reads all, 3 times, half of the time: 8 * 3 * 0.5 * 2 pJ = 24 pJ.
 // Area: 2 rows of 8 cells of 10 um2, counted twice: 320 um2.
@@ -95,7 +96,8 @@ TEST(Compound, WritesAccelergysForm) {
             "ART:\n  version: 0.3\n  tables:\n  - name: chip.bank\n    area: 320\n");
   EXPECT_THAT(write_ert_summary(tables), HasSubstr("average_energy: 18\n"));
   EXPECT_THAT(write_ert_summary(tables), HasSubstr("estimator: prices\n      accuracy: 90\n"));
-  EXPECT_THAT(write_flattened(input.design), HasSubstr("class: bank\n    attributes:\n      cells: 4\n"));
+  EXPECT_THAT(write_flattened(input.design),
+              HasSubstr("class: bank\n    attributes:\n      cells: 4\n"));
 }
 
 TEST(Compound, ScalesThatContradictAreAnError) {
@@ -145,9 +147,10 @@ TEST(Compound, GivenTablesAnswerBeforeAnybodyIsAsked) {
       "    - {name: access, arguments: {half: 1}, energy: 7}\n"
       "ART:\n  version: 0.3\n  tables: [{name: chip.bank, area: 5}]\n"
       "action_counts:\n  version: 0.3\n  local:\n  - name: chip.bank\n"
-      "    action_counts: [{name: access, counts: 3}, {name: access, arguments: {half: 1}, counts: 2}]\n";
-  const EnergyInput input =
-      read_energy_texts({{"arch.yaml", arch_v03("cells: 4")}, {"classes.yaml", kNested}, {"ert.yaml", ert}}, {});
+      "    action_counts: [{name: access, counts: 3}, {name: access, arguments: {half: 1}, counts: "
+      "2}]\n";
+  const EnergyInput input = read_energy_texts(
+      {{"arch.yaml", arch_v03("cells: 4")}, {"classes.yaml", kNested}, {"ert.yaml", ert}}, {});
   const EnergyTables tables = tables_of(input);
   ASSERT_EQ(tables.entries.size(), 1U);
   EXPECT_EQ(tables.entries[0].rows.size(), 1U);
