@@ -70,7 +70,9 @@ TEST(Expression, HasPythonsFunctions) {
 }
 
 TEST(Expression, HasJinjasOperators) {
-  const auto jinja = [](std::string_view text) { return value_of(text, Syntax::jinja).to_string(); };
+  const auto jinja = [](std::string_view text) {
+    return value_of(text, Syntax::jinja).to_string();
+  };
   EXPECT_EQ(jinja("technology ~ '/' ~ depth"), "45nm/12");
   EXPECT_EQ(jinja("missing | default('none') ~ '!'"), "none!");
   EXPECT_EQ(jinja("depth | default(1)"), "12");
