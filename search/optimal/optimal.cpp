@@ -38,8 +38,9 @@ std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const
   return choices;
 }
 
-bool depends_on_time(const Objective& objective, const Mapspace& space) {
-  if (objective.wants_front() || space.min_parallelism() > 0) return true;
+bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
+  if (terms.idle_energy() > 0 || objective.wants_front() || space.min_parallelism() > 0)
+    return true;
   if (objective.budgets().any()) return true;
   return std::any_of(objective.metrics().begin(), objective.metrics().end(), [](const Metric& m) {
     return m.kind != MetricKind::energy && m.kind != MetricKind::area;
@@ -78,9 +79,9 @@ class OptimalRun {
         labelling_(space.blank(), merged_, lattice_),
         classes_(terms_, space.complete_orders(), space.blank()),
         target_(objective, terms_),
-        search_(
-            space, lattice_, choices_, labelling_, classes_, target_,
-            {.allowed = !counts_accesses(objective), .time = depends_on_time(objective, space)}),
+        search_(space, lattice_, choices_, labelling_, classes_, target_,
+                {.allowed = !counts_accesses(objective),
+                 .time = depends_on_time(objective, space, terms_)}),
         finish_(space, evaluator.problem(), merging_, lattice_, terms_, choices_),
         scratch_(evaluator.scratch()),
         start_(Clock::now()),

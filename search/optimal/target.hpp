@@ -18,7 +18,8 @@ class Target {
 
   Target(const Objective& objective, const Terms& terms) : objective_(objective), terms_(terms) {}
 
-  /// A mapping of at least this energy and time, as a cost.
+  /// A mapping of at least this energy and time, as a cost. The energy is that of what it does;
+  /// what is lost over its time is added here.
   Cost least(double energy, double cycles) const;
   Objective::Key key(double energy, double cycles) const {
     return objective_.key(least(energy, cycles));

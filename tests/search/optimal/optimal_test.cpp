@@ -113,7 +113,10 @@ bool compare(std::uint64_t seed, const oracle::CaseOptions& options, const BigIn
   }
   if (space->size().total > most) return false;
   const Objective objective = random_objective(seed);
-  const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
+  Prices prices = price(c.arch, {});
+  prices.count_idle = seed % 3 == 0;
+  for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);
+  const Evaluator evaluator(c.problem, c.arch, prices);
   const Truth truth = brute_force(*space, evaluator, objective);
   Nothing nothing;
   const SearchResult result = optimal::make_searcher({.threads = 1}, {.warm_up = 0})
