@@ -8,6 +8,7 @@ namespace tilewright {
 void add_model_command(CLI::App& app, int& exit_code);
 void add_energy_command(CLI::App& app, int& exit_code);
 void add_map_command(CLI::App& app, int& exit_code);
+void add_bound_command(CLI::App& app, int& exit_code);
 void add_network_command(CLI::App& app, int& exit_code);
 
 }  // namespace tilewright

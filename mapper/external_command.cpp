@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 #include <set>
 
 #include "model/error.hpp"
@@ -18,12 +19,27 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "tilewright-";
 
+// Where the scripts of a Python installation are, if this program lies somewhere in its
+// lib/python3.N/site-packages, as it does in a wheel.
+std::optional<fs::path> scripts_of_python(const fs::path& self) {
+  for (fs::path folder = self.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (folder.filename() == "site-packages" || folder.filename() == "dist-packages") {
+      return folder.parent_path().parent_path().parent_path() / "bin";
+    }
+  }
+  return std::nullopt;
+}
+
 // An empty entry of PATH is the current folder.
 std::vector<fs::path> folders() {
   std::vector<fs::path> list;
   std::error_code unknown;
   const fs::path self = fs::read_symlink("/proc/self/exe", unknown);
-  if (!unknown) list.push_back(self.parent_path());
+  if (!unknown) {
+    list.push_back(self.parent_path());
+    if (const auto scripts = scripts_of_python(self)) list.push_back(*scripts);
+  }
   const char* path = std::getenv("PATH");
   std::string_view rest = path != nullptr ? path : "";
   while (path != nullptr) {

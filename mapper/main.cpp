@@ -69,6 +69,7 @@ int run(int argc, char** argv) {
   int exit_code = kDone;
   add_model_command(app, exit_code);
   add_map_command(app, exit_code);
+  add_bound_command(app, exit_code);
   add_energy_command(app, exit_code);
   add_network_command(app, exit_code);
   app.footer(list_external_commands);

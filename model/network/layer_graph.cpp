@@ -138,7 +138,10 @@ std::vector<std::size_t> LayerGraph::order() const {
 std::vector<std::size_t> LayerGraph::find_cycle() const {
   std::vector<Descriptor> parents(num_vertices(graph_));
   std::vector<std::size_t> cycle;
-  depth_first_search(graph_, boost::visitor(CycleFinder(parents, cycle)));
+  std::vector<boost::default_color_type> colors(num_vertices(graph_));
+  depth_first_search(
+      graph_, CycleFinder(parents, cycle),
+      boost::make_iterator_property_map(colors.begin(), get(boost::vertex_index, graph_)));
   return cycle;
 }
 

@@ -25,7 +25,10 @@ void check_complete(const SpecSet& specs) {
   }
 }
 
-const Layer& choose_layer(const std::vector<Layer>& layers, std::string_view name) {
+}  // namespace
+
+const Layer& find_layer(const SpecSet& specs, std::string_view name) {
+  const std::vector<Layer>& layers = specs.layers;
   if (name.empty()) {
     if (layers.size() == 1) return layers.front();
     throw UsageError(
@@ -39,12 +42,10 @@ const Layer& choose_layer(const std::vector<Layer>& layers, std::string_view nam
   throw UsageError(unknown_name_message("layer", name, names));
 }
 
-}  // namespace
-
 ScoredMapping score_mapping(const SpecSet& specs, std::string_view layer) {
   check_complete(specs);
   ScoredMapping scored;
-  scored.layer = &choose_layer(specs.layers, layer);
+  scored.layer = &find_layer(specs, layer);
   const Problem& problem = scored.layer->problem;
   try {
     scored.mapping = read_mapping(specs, problem);

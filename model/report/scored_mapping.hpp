@@ -21,6 +21,9 @@ struct ScoredMapping {
   bool valid() const { return rejection.empty(); }
 };
 
+/// The layer of that name; without a name there must be one only. \throws UsageError.
+const Layer& find_layer(const SpecSet& specs, std::string_view name);
+
 /// Scores the mapping of the specs for the layer of that name; without a name there must be one
 /// layer only. \throws UsageError when a part is missing, SpecError when the mapping is not well
 /// written.

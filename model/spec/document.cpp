@@ -316,6 +316,16 @@ const Node* make_list(Document& document, std::vector<const Node*> items, const 
   return TreeBuilder::list(document, std::move(items), mark);
 }
 
+Node* Document::find(const Node& node) {
+  const auto it = std::find_if(nodes.begin(), nodes.end(),
+                               [&](const Node& candidate) { return &candidate == &node; });
+  if (it != nodes.end()) return &*it;
+  for (const auto& part : parts) {
+    if (Node* found = part->find(node)) return found;
+  }
+  return nullptr;
+}
+
 std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
                                          std::vector<Warning>& warnings, const Includer& includer) {
   check_encoding(file, text);

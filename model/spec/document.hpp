@@ -19,6 +19,10 @@ struct Document {
   Source source;
   std::deque<Node> nodes;  // a flat pool: a chain of aliases cannot make destruction recurse
   const Node* root = nullptr;
+
+  /// One of the nodes, to be changed before anything is read from it; nullptr if it is of another
+  /// document.
+  Node* find(const Node& node);
 };
 
 /// What a text with one of the tags `!include`, `!includedir` and `!include_loaded` stands for.

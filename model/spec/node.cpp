@@ -45,6 +45,22 @@ std::optional<Number> parse_whole(std::string_view text) {
 
 }  // namespace
 
+void Node::set(const std::vector<std::string_view>& spellings, const Entry& entry) {
+  const auto is_other = [&](const Entry& other) {
+    return std::any_of(spellings.begin(), spellings.end(),
+                       [&](std::string_view spelling) { return same_key(spelling, other.key); });
+  };
+  const auto first = std::find_if(map_.begin(), map_.end(), is_other);
+  // The place is that of this map: an entry of a map cannot lie in another file.
+  Entry changed{entry.key, line_, column_, entry.value};
+  if (first == map_.end()) {
+    map_.push_back(std::move(changed));
+    return;
+  }
+  *first = std::move(changed);
+  map_.erase(std::remove_if(first + 1, map_.end(), is_other), map_.end());
+}
+
 void Node::fail(const std::string& message) const { throw SpecError(mark(), message); }
 
 std::string Node::describe() const {

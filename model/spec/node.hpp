@@ -85,6 +85,10 @@ class Node {
   std::vector<std::string> keys() const;
   bool same_text(const Node& other) const { return is_text() && text_ == other.text_; }
 
+  /// Gives the value of `entry` to the first key of a map in one of the spellings and removes the
+  /// others; without any, adds the entry.
+  void set(const std::vector<std::string_view>& spellings, const Entry& entry);
+
  private:
   friend class TreeBuilder;
 

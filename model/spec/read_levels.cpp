@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "model/names.hpp"
+#include "model/spec/level_keys.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
@@ -84,8 +85,6 @@ std::string name_of(const Node& component) {
 // Typed access to the attributes of one component.
 class Attributes {
  public:
-  using Spellings = std::initializer_list<std::string_view>;
-
   explicit Attributes(const Node& component)
       : is_tree_(component.find("attributes") != nullptr),
         own_(component, "a component"),
@@ -153,8 +152,8 @@ Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string&
   std::optional<std::uint64_t> x;
   std::optional<std::uint64_t> y;
   attributes.count({"instances"}, instances, 1, kMostInstances);
-  attributes.count({"meshX", "mesh_x"}, x, 1, kMostInstances);
-  attributes.count({"meshY", "mesh_y"}, y, 1, kMostInstances);
+  attributes.count(kMeshXKeys, x, 1, kMostInstances);
+  attributes.count(kMeshYKeys, y, 1, kMostInstances);
   if (!instances && implied != 0) instances = implied;
   const auto divide = [&](std::uint64_t part, std::string_view axis) {
     if (*instances % part != 0) {
@@ -191,18 +190,18 @@ Mesh read_mesh(Attributes& attributes, std::uint64_t implied, const std::string&
 }
 
 void read_word_bits(Attributes& attributes, std::uint32_t& word_bits) {
-  attributes.count({"word-bits", "word_width", "datawidth"}, word_bits, 1, kMost32);
+  attributes.count(kWordBitsKeys, word_bits, 1, kMost32);
 }
 
 // `width` is the bits of one row: word-bits * block-size * cluster-size. It replaces one of them.
 void read_row(Attributes& attributes, StorageLevel& level) {
   std::optional<std::uint32_t> block;
   std::optional<std::uint32_t> cluster;
-  attributes.count({"block-size", "n_words"}, block, 1, kMost32);
+  attributes.count(kBlockSizeKeys, block, 1, kMost32);
   attributes.count({"cluster-size"}, cluster, 1, kMost32);
   level.block_size = block.value_or(1);
   level.cluster_size = cluster.value_or(1);
-  const Node* node = attributes.take({"width", "memory_width", "data_storage_width"});
+  const Node* node = attributes.take(kWidthKeys);
   if (node == nullptr) return;
   const std::uint64_t width = node->count("width", 1, kMost32);
   const std::uint64_t known =
@@ -225,8 +224,8 @@ void read_row(Attributes& attributes, StorageLevel& level) {
 // Entries, rows or kilobytes. 0 is a buffer that holds nothing; none of them is no limit.
 void read_size(Attributes& attributes, StorageLevel& level) {
   const Node* entries = attributes.take({"entries"});
-  const Node* depth = attributes.take({"depth", "memory_depth", "data_storage_depth"});
-  const Node* kilobytes = attributes.take({"sizeKB", "size_KB"});
+  const Node* depth = attributes.take(kDepthKeys);
+  const Node* kilobytes = attributes.take(kKilobytesKeys);
   const std::array<const Node*, 3> forms{entries, depth, kilobytes};
   if (std::count(forms.begin(), forms.end(), nullptr) < 2) {
     attributes.node().fail(
@@ -328,8 +327,8 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
       node->fail("min-utilization: expected a share of the capacity from 0 to 1");
     }
   }
-  attributes.count({"num-ports", "n_ports"}, level.num_ports, 1, kMost32);
-  attributes.count({"num-banks", "n_banks"}, level.num_banks, 0, kMost32);
+  attributes.count(kPortsKeys, level.num_ports, 1, kMost32);
+  attributes.count(kBanksKeys, level.num_banks, 0, kMost32);
   attributes.flag("reduction_supported", level.reduction_supported);
   read_bandwidth(attributes, level, findings);
   read_energies(attributes, level);

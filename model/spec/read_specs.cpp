@@ -76,7 +76,8 @@ const std::vector<std::string>& known_sections() {
                                               "mapper",
                                               "ERT",
                                               "ART",
-                                              "variables"};
+                                              "variables",
+                                              "architecture_changes"};
   return names;
 }
 
@@ -279,6 +280,16 @@ class SetReader {
   }
 
   void read_arch(const Section& section) {
+    const auto writable = [&](const Node& node) -> Node& {
+      for (auto& document : source_->documents) {
+        if (Node* found = document->find(node)) return *found;
+      }
+      throw InternalError("a node of no document");
+    };
+    for (const auto& other : sections_) {
+      if (!other.is("architecture_changes") || other.node().is_null()) continue;
+      spec::apply_changes(other.node(), section.node(), writable);
+    }
     set_.architecture = spec::read_architecture(section.node(), findings());
     auto& name = set_.architecture->name;
     if (name.empty()) name = stem_of(section.mark().file);

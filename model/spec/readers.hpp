@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ void warn_unread(const Fields& fields, const std::vector<const Entry*>& unread,
 using UserShapes = std::vector<Shape>;
 
 // --- architecture ---
+
+/// A node that may be changed, by the same node as all others see it.
+using Writable = std::function<Node&(const Node&)>;
+
+/// Lays `changes` (the section `architecture_changes`) over an architecture that is still to be
+/// read.
+void apply_changes(const Node& changes, const Node& arch, const Writable& writable);
 
 /// `arch` or `architecture`, flat or a tree.
 Architecture read_architecture(const Node& node, const Findings& findings);

@@ -75,6 +75,10 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem);
 Constraints read_constraints(const SpecSet& specs, const Problem& problem,
                              std::vector<Warning>* warnings = nullptr);
 
+/// All that the specs say as one file, with the changes of `architecture_changes` applied and
+/// without comments. \throws UsageError if a section is in several files.
+std::string write_specs(const SpecSet& specs);
+
 /// The mapping in Timeloop's form, readable by it and by read_mapping.
 std::string write_mapping(const Mapping& mapping, const Problem& problem, const Architecture& arch);
 

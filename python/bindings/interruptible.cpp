@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds kPeriod{50};
 
 // Python runs signal handlers on its main thread only, and a searcher reports from any thread. So
 // the work gets a thread of its own, and the caller's waits and looks for signals.
-bool run_interruptible(const std::function<void(const std::atomic<bool>& cancelled)>& work) {
+bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& work) {
   std::atomic<bool> cancelled = false;
   bool interrupted = false;
   std::optional<py::error_already_set> raised;

@@ -7,4 +7,6 @@ PYBIND11_MODULE(_core, module) {
   tilewright::python::bind_specs(module);
   tilewright::python::bind_evaluate(module);
   tilewright::python::bind_search(module);
+  tilewright::python::bind_mapspace(module);
+  tilewright::python::bind_bound(module);
 }

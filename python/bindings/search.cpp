@@ -11,6 +11,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/progress.hpp"
 #include "python/bindings/warnings.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/options.hpp"
@@ -21,16 +22,6 @@ namespace {
 
 namespace py = pybind11;
 
-/// Nobody looks on.
-class Silent final : public NetworkSink {
- public:
-  void begin_layer(std::size_t, const std::string&, const std::string&) override {}
-  void end_layer(const SearchResult&) override {}
-  void same_as(std::size_t, const std::string&, const std::string&) override {}
-  void improved(const Incumbent&) override {}
-  void progress(const SearchResult&) override {}
-};
-
 /// The search of a network, with copies of all that it looks at.
 class Search {
  public:
@@ -38,9 +29,8 @@ class Search {
       : specs_(std::move(specs)),
         search_(specs_, make_plan(wishes, specs_.search, &*specs_.architecture)) {}
 
-  void run(const std::atomic<bool>& cancelled) {
-    Silent silent;
-    search_.run(silent, cancelled, [](const LayerResult&) {});
+  void run(CallbackSink& sink, const std::atomic<bool>& cancelled) {
+    search_.run(sink, cancelled, [](const LayerResult&) {});
   }
 
   const SpecSet& specs() const { return specs_; }
@@ -160,9 +150,13 @@ py::dict network_fields(const Search& search, bool interrupted) {
   return fields;
 }
 
-py::dict run(Search& search) {
-  const bool interrupted =
-      run_interruptible([&search](const std::atomic<bool>& cancelled) { search.run(cancelled); });
+py::dict run(Search& search, const py::object& progress) {
+  CallbackSink sink(progress, search.specs().layers.size());
+  const bool interrupted = run_interruptible([&](std::atomic<bool>& cancelled) {
+    sink.end_with(cancelled);
+    search.run(sink, cancelled);
+  });
+  sink.rethrow();
   return network_fields(search, interrupted);
 }
 
@@ -172,7 +166,7 @@ void bind_search(py::module_& module) {
   py::class_<Search>(module, "Search")
       .def(py::init(&make_search), py::arg("specs"), py::arg("options"), py::arg("batch"))
       .def_property_readonly("warnings", &warnings_of)
-      .def("run", &run);
+      .def("run", &run, py::arg("progress"));
   module.def("option_names", &option_names);
 }
 

@@ -38,9 +38,55 @@ py::list layers_of(const SpecSet& specs) {
     fields["repeats"] = layer.repeats;
     fields["macs"] = layer.problem.operations();
     fields["bounds"] = bounds;
+    fields["shape"] = layer.problem.shape_name;
+    py::tuple inputs(layer.inputs.size());
+    for (std::size_t i = 0; i < layer.inputs.size(); ++i) {
+      inputs[i] = specs.layers[layer.inputs[i]].name;
+    }
+    fields["inputs"] = inputs;
     layers.append(fields);
   }
   return layers;
+}
+
+py::dict fields_of(const StorageLevel& level) {
+  py::dict fields;
+  fields["entries"] = level.entries;
+  fields["word_bits"] = level.word_bits;
+  fields["block_size"] = level.block_size;
+  fields["cluster_size"] = level.cluster_size;
+  fields["instances"] = level.instances;
+  fields["mesh"] = py::make_tuple(level.mesh_x, level.mesh_y);
+  fields["multiple_buffering"] = level.multiple_buffering;
+  fields["min_utilization"] = level.min_utilization;
+  fields["num_ports"] = level.num_ports;
+  fields["num_banks"] = level.num_banks;
+  fields["read_bandwidth"] = level.read_bandwidth;
+  fields["write_bandwidth"] = level.write_bandwidth;
+  fields["shared_bandwidth"] = level.shared_bandwidth;
+  fields["vector_access_energy"] = level.vector_access_energy;
+  fields["addr_gen_energy"] = level.addr_gen_energy;
+  fields["cluster_area"] = level.cluster_area;
+  fields["technology"] = level.technology == Technology::dram ? "DRAM" : "SRAM";
+  return fields;
+}
+
+// The arithmetic and the storage levels, innermost first: name -> fields.
+py::dict components_of(const SpecSet& specs) {
+  py::dict components;
+  if (!specs.architecture) return components;
+  const ComputeLevel& compute = specs.architecture->compute;
+  py::dict fields;
+  fields["word_bits"] = compute.word_bits;
+  fields["instances"] = compute.instances;
+  fields["mesh"] = py::make_tuple(compute.mesh_x, compute.mesh_y);
+  fields["energy"] = compute.energy;
+  fields["area"] = compute.area;
+  components[py::str(compute.name)] = fields;
+  for (const StorageLevel& level : specs.architecture->storage) {
+    components[py::str(level.name)] = fields_of(level);
+  }
+  return components;
 }
 
 // As the program prints them: those with a place, then the settings that are not honoured.
@@ -59,6 +105,8 @@ void bind_specs(py::module_& module) {
       .def_readonly("files", &SpecSet::files)
       .def_readonly("has_mapping", &SpecSet::has_mapping)
       .def_property_readonly("layers", &layers_of)
+      .def_property_readonly("components", &components_of)
+      .def("yaml", &write_specs)
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"));
   module.def("unknown_name_message", [](const std::string& what, const std::string& name,

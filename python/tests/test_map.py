@@ -86,7 +86,7 @@ def test_options_are_those_of_the_program() -> None:
         for name, parameter in inspect.signature(tw.map).parameters.items()
         if parameter.kind is inspect.Parameter.KEYWORD_ONLY
     ]
-    assert {name.rstrip("_") for name in keywords} == {*_core.option_names(), "batch"}
+    assert {name.rstrip("_") for name in keywords} == {*_core.option_names(), "batch", "progress"}
     for name in keywords:
         assert f"        {name}: " in (tw.map.__doc__ or "")
 

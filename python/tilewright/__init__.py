@@ -6,56 +6,87 @@
     print(best)
     print(best["conv1"].nest)
 
-`load` reads specs, `evaluate` scores a mapping that they hold, `map` searches for one. Energies are
+`load` reads specs, `architecture` and `problem` build them, `evaluate` scores a mapping that they
+hold, `map` searches for one, `Mapspace` holds them all, `score` scores many at once. Energies are
 in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ * cycles.
 """
 
-from tilewright._api import Source, evaluate, load, map
+from tilewright._api import evaluate, load, map
+from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
 from tilewright._core import __version__
 from tilewright._errors import NoMappingWarning, SpecError, SpecWarning, UsageError
+from tilewright._mapspace import Mapping, Mappings, Mapspace, Scores, score
 from tilewright._models import from_onnx, from_torch
 from tilewright._network import Network, NetworkLayer, Skipped
-from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
-from tilewright._specs import Layer, Specs
+from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
+from tilewright._specs import Arithmetic, Layer, Level, Source, Specs, architecture, problem
 
 __all__ = [
+    "Arithmetic",
+    "BoundStep",
     "Layer",
+    "LayerBound",
     "LayerResult",
+    "Level",
+    "Mapping",
+    "Mappings",
+    "Mapspace",
     "Network",
+    "NetworkBound",
     "NetworkLayer",
     "NetworkResult",
     "NoMappingWarning",
     "ParetoPoint",
+    "Progress",
     "Result",
+    "Roofline",
+    "Scores",
     "Skipped",
     "Source",
     "SpecError",
     "SpecWarning",
     "Specs",
     "UsageError",
+    "Work",
     "__version__",
+    "architecture",
+    "bound",
     "evaluate",
     "from_onnx",
     "from_torch",
     "load",
     "map",
+    "problem",
+    "score",
 ]
 
 # Tracebacks and help name the classes as users import them.
 for _class in (
+    Arithmetic,
+    BoundStep,
     Layer,
+    LayerBound,
     LayerResult,
+    Level,
+    Mapping,
+    Mappings,
+    Mapspace,
     Network,
+    NetworkBound,
     NetworkLayer,
     NetworkResult,
     NoMappingWarning,
     ParetoPoint,
+    Progress,
     Result,
+    Roofline,
+    Scores,
     Skipped,
     SpecError,
     SpecWarning,
     Specs,
     UsageError,
+    Work,
 ):
     _class.__module__ = __name__
 del _class

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Iterable
-from typing import Any, TypeAlias
+from collections.abc import Callable
+from typing import Any
 
 from tilewright import _core
-from tilewright._errors import NoMappingWarning, SpecWarning, UsageError, outside
-from tilewright._models import from_onnx
-from tilewright._network import Network
-from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Result
-from tilewright._specs import Layer, Specs
-
-Source: TypeAlias = str | os.PathLike[str] | Specs | Network
-"""A spec file, a folder of them, an ONNX model, or what `load` or `from_onnx` made of some."""
-
-_Found: TypeAlias = tuple[str, str, int, int]
+from tilewright._errors import NoMappingWarning, UsageError, outside
+from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
+from tilewright._specs import Source, Specs, gather, warn_of
 
 
 def load(*sources: Source) -> Specs:
@@ -34,7 +26,7 @@ def load(*sources: Source) -> Specs:
         SpecError: a file is missing or wrong; says where.
         UsageError: no path is given.
     """
-    return _gather(sources)
+    return gather(sources)
 
 
 def evaluate(*specs: Source, layer: str | None = None) -> Result:
@@ -50,7 +42,7 @@ def evaluate(*specs: Source, layer: str | None = None) -> Result:
         SpecError: a file is wrong; says where.
         UsageError: architecture, problem or mapping is missing, or the layer is not known.
     """
-    return Result(**_core.evaluate(_gather(specs)._core, layer))
+    return Result(**_core.evaluate(gather(specs)._core, layer))
 
 
 def map(
@@ -72,6 +64,7 @@ def map(
     to: int | None = None,
     both_axes: bool = False,
     batch: int | None = None,
+    progress: Callable[[Progress], object] | None = None,
 ) -> NetworkResult:
     """Searches a mapping for every layer; layers of equal work are searched once.
 
@@ -103,6 +96,8 @@ def map(
         to: one past the last of them; all if not given.
         both_axes: let one dimension spread over X and Y of a level at once.
         batch: size of dimension N of every layer.
+        progress: called with a `Progress` some ten times a second, and at the end of each layer, by
+            a thread of the search. What it raises ends the search and is raised again.
 
     Raises:
         SpecError: a file is wrong; says where.
@@ -129,12 +124,12 @@ def map(
     if batch is not None and not 0 <= batch < 2**64:
         raise UsageError(f"batch {batch} is out of range")
     search = _core.Search(
-        _gather(specs)._core,
+        gather(specs)._core,
         {name: _text(value) for name, value in options.items() if value is not None},
         batch,
     )
-    _warn(search.warnings)
-    fields = search.run()
+    warn_of(search.warnings)
+    fields = search.run(None if progress is None else lambda **fields: progress(Progress(**fields)))
     layers = tuple(_layer(layer) for layer in fields.pop("layers"))
     result = NetworkResult(layers=layers, **fields)
     for layer in result.layers:
@@ -146,54 +141,6 @@ def map(
 def _layer(fields: dict[str, Any]) -> LayerResult:
     points = tuple(ParetoPoint(**point) for point in fields.pop("pareto", ()))
     return LayerResult(pareto=points, **fields)
-
-
-def _load(paths: tuple[str, ...], texts: tuple[tuple[str, str], ...]) -> Specs:
-    if not paths and not texts:
-        raise UsageError("no spec files are given")
-    core = _core.load(list(paths), list(texts))
-    return Specs(
-        architecture=core.architecture,
-        network=core.network,
-        layers=tuple(Layer(**layer) for layer in core.layers),
-        files=tuple(core.files),
-        has_mapping=core.has_mapping,
-        warnings=_warn(core.warnings),
-        _paths=paths,
-        _texts=texts,
-        _core=core,
-    )
-
-
-# Specs that stand alone are used as they are; with more beside them all are read together.
-def _gather(sources: tuple[Source, ...]) -> Specs:
-    if len(sources) == 1 and isinstance(sources[0], Specs):
-        return sources[0]
-    paths: list[str] = []
-    texts: list[tuple[str, str]] = []
-    for source in sources:
-        if isinstance(source, Specs):
-            paths += source._paths
-            texts += source._texts
-        elif isinstance(source, Network):
-            texts.append((f"<{source.name}>", source.yaml()))
-        elif os.fspath(source).endswith(".onnx"):
-            network = from_onnx(source)
-            texts.append((f"<{network.name}>", network.yaml()))
-        else:
-            paths.append(os.fspath(source))
-    return _load(tuple(paths), tuple(texts))
-
-
-# Warnings with a place are shown there, the others where the user called us.
-def _warn(found: Iterable[_Found]) -> tuple[SpecWarning, ...]:
-    made = tuple(SpecWarning(*one) for one in found)
-    for warning in made:
-        if warning.file:
-            warnings.warn_explicit(warning, SpecWarning, warning.file, warning.line)
-        else:
-            warnings.warn(warning, stacklevel=outside())
-    return made
 
 
 # Options travel as text: the library reads them as it reads those of the command line.

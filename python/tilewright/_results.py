@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from tilewright import _html
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,16 @@ class _Scored:
         The same as the program's `--json`; empty if there is no mapping.
         """
         return dict(json.loads(self.stats_json)) if self.stats_json else {}
+
+    def levels(self) -> pd.DataFrame:
+        """A pandas frame with a row per level and tensor: accesses in words, energy in pJ.
+
+        Needs the package `pandas`.
+        """
+        return _html.frame(level_rows(self.stats))
+
+    def _repr_html_(self) -> str:
+        return _html.scored(repr(self), self.nest, level_rows(self.stats))
 
     def _costs(self) -> str:
         return (
@@ -60,6 +75,59 @@ class Result(_Scored):
 
     def __repr__(self) -> str:
         return f"<Result {self.name}: {self._costs() if self.valid else self.rejection}>"
+
+
+def level_rows(stats: dict[str, Any]) -> list[dict[str, Any]]:
+    """One row per level and tensor that it keeps, and one for the arithmetic, innermost first."""
+    rows: list[dict[str, Any]] = []
+    for level in stats.get("levels", ()):
+        if level["kind"] == "arithmetic":
+            rows.append(
+                {
+                    "level": level["name"],
+                    "tensor": "",
+                    "operations": level["computes"],
+                    "energy_pj": level["energy_total"] or 0.0,
+                }
+            )
+            continue
+        for tensor, counts in level["dataspaces"].items():
+            if not counts["keep"]:
+                continue
+            instances = counts["utilized_instances"]
+            row = {"level": level["name"], "tensor": tensor}
+            row |= {what: counts[what] * instances for what in ("reads", "fills", "updates")}
+            energies = (value or 0.0 for key, value in counts.items() if key in _ENERGIES)
+            rows.append({**row, "energy_pj": sum(energies)})
+    return rows
+
+
+_ENERGIES = ("energy_total", "temporal_reduction_energy_total", "addr_gen_energy_total")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a search is.
+
+    Attributes:
+        layer: name of the layer that is searched.
+        index: its place in the network, from 0.
+        layers: how many there are.
+        evaluated: mappings considered so far for this layer.
+        valid_count: those of them that can run.
+        done: whether the layer is finished.
+        energy_pj: of the best mapping so far; nan if there is none.
+        cycles: of the best mapping so far; 0 if there is none.
+    """
+
+    layer: str
+    index: int
+    layers: int
+    evaluated: int
+    valid_count: int
+    done: bool
+    energy_pj: float = nan
+    cycles: int = 0
 
 
 @dataclass(frozen=True)
@@ -186,6 +254,38 @@ class NetworkResult:
             if layer.name == key:
                 return layer
         raise KeyError(key)
+
+    def frame(self) -> pd.DataFrame:
+        """A pandas frame with a row per layer, whose name is the index.
+
+        Needs the package `pandas`.
+        """
+        rows = [
+            {
+                "layer": layer.name,
+                "repeats": layer.repeats,
+                "macs": layer.macs,
+                "energy_pj": layer.energy_pj,
+                "cycles": layer.cycles,
+                "edp": layer.edp,
+                "utilization": layer.utilization,
+                "mapspace_size": float(layer.mapspace_size),
+                "evaluated": layer.evaluated,
+                "valid": layer.valid_count,
+                "stopped_by": layer.stopped_by,
+            }
+            for layer in self.layers
+        ]
+        made: pd.DataFrame = _html.frame(rows).set_index("layer")
+        return made
+
+    def _repr_html_(self) -> str:
+        rows = [
+            (layer.name, layer.energy_pj * layer.repeats, layer._costs())
+            for layer in self.layers
+            if layer.found
+        ]
+        return _html.network(repr(self), rows)
 
     def __repr__(self) -> str:
         state = "\ninterrupted: the best so far" if self.interrupted else ""

@@ -86,5 +86,14 @@ TEST_F(ExternalCommand, StandsBesideTheProgramOrInAnEmptyEntryOfPath) {
   EXPECT_EQ(run_in("PATH=\"$PATH\"", "hello").exit_code, 2);
 }
 
+TEST_F(ExternalCommand, OfAWheelStandsInTheFolderOfScripts) {
+  const fs::path inside = folder_ / "lib/python3.11/site-packages/tilewright.scripts";
+  fs::create_directories(inside);
+  fs::copy_file(TILEWRIGHT_PROGRAM, inside / "tilewright");
+  const std::string command = "PATH=/none '" + (inside / "tilewright").string() + "' hello >'" +
+                              (folder_ / "out.txt").string() + "'";
+  EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 7);
+}
+
 }  // namespace
 }  // namespace tilewright::testing

@@ -1,0 +1,62 @@
+// tilewright bound FILES...: what no mapping can beat, before any search.
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mapper/commands.hpp"
+#include "mapper/console.hpp"
+#include "mapper/exit_code.hpp"
+#include "mapper/files.hpp"
+#include "mapper/spec_options.hpp"
+#include "model/report/network_bound.hpp"
+#include "model/spec/spec.hpp"
+
+namespace tilewright {
+namespace {
+
+struct BoundOptions {
+  std::vector<std::string> files;
+  ReadOptions reading;
+  std::optional<std::uint64_t> capacity;
+  std::string json;  // empty = tables for people
+};
+
+int run_bound(const BoundOptions& options) {
+  const SpecSet specs = read_specs(options.files, options.reading);
+  print_warnings(specs);
+  const NetworkBound bound = bound_network(specs, options.capacity);
+  if (options.json.empty()) {
+    print(bound_text(bound, specs));
+  } else if (options.json == "-") {
+    print(bound_json(bound, specs));
+  } else {
+    write_atomically(options.json, bound_json(bound, specs));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void add_bound_command(CLI::App& app, int& exit_code) {
+  auto options = std::make_shared<BoundOptions>();
+  CLI::App* command = app.add_subcommand("bound", "show what no mapping can beat");
+  command
+      ->add_option("files", options->files,
+                   "architecture, and problems or a network (and constraints, ERT, ART)")
+      ->required()
+      ->type_name("FILES");
+  command
+      ->add_option("--capacity", options->capacity,
+                   "words on the chip (default: those of all levels but the outermost)")
+      ->check(CLI::PositiveNumber)
+      ->type_name("WORDS");
+  command
+      ->add_option("--json", options->json,
+                   "write all steps and rooflines as JSON; - is standard output")
+      ->type_name("FILE");
+  add_spec_options(*command, options->reading);
+  command->callback([options, &exit_code] { exit_code = run_bound(*options); });
+}
+
+}  // namespace tilewright

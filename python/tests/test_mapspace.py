@@ -1,0 +1,187 @@
+"""Mapspaces, batches of mappings and their scores."""
+
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tilewright as tw
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def space(specs: Path) -> tw.Mapspace:
+    return tw.Mapspace(specs / "arch.yaml", specs / "conv.yaml")
+
+
+def test_size_is_a_product_that_the_search_reports_too(specs: Path, space: tw.Mapspace) -> None:
+    sizes = space.sizes
+    parts = sizes["factorizations"] * sizes["permutations"] * sizes["bypasses"]
+    assert space.size == sizes["total"] == parts
+    assert sizes["reduced"] <= sizes["total"]
+    found = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=10)
+    assert found[0].mapspace_size == space.size
+    assert repr(space).startswith(f"<Mapspace of conv: {space.size:,} mappings")
+    assert (space.dims, space.levels) == (("R", "P"), ("Buf", "Main"))
+
+
+def test_every_number_is_a_mapping_of_its_own(space: tw.Mapspace) -> None:
+    every = space.at(range(space.size))
+    assert len(every) == space.size
+    assert len({mapping.yaml for mapping in every}) > space.size // 10
+    assert space[5].yaml == every[5].yaml
+    for index in (-1, space.size):
+        with pytest.raises(IndexError):
+            space[index]
+        with pytest.raises(IndexError):
+            space.at([0, index])
+
+
+def test_scores_are_those_of_single_mappings(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml")
+    arch["Buf"].entries = 20  # so that some do not fit
+    space = tw.Mapspace(arch, specs / "conv.yaml")
+    mappings = space.sample(300, seed=7)
+    scores = tw.score(mappings)
+    assert scores.valid.any()
+    assert not scores.valid.all()
+    for i, mapping in enumerate(mappings):
+        result = mapping.evaluate()
+        assert result.valid == scores.valid[i]
+        if not result.valid:
+            assert result.rejection
+            assert np.isnan(scores.energy_pj[i])
+            continue
+        assert (result.energy_pj, result.cycles) == (scores.energy_pj[i], scores.cycles[i])
+        assert (result.edp, result.utilization) == (scores.edp[i], scores.utilization[i])
+    best = int(np.nanargmin(scores.edp))
+    found = specs / "found.yaml"
+    found.write_text(mappings[best].yaml)
+    again = tw.evaluate(arch, specs / "conv.yaml", found)
+    assert again.edp == scores.edp[best]
+    assert again.nest == mappings[best].nest
+
+
+def test_same_seed_draws_the_same_and_threads_do_not_matter(space: tw.Mapspace) -> None:
+    one = tw.score(space.sample(3000, seed=1), threads=1)
+    two = tw.score(space.sample(3000, seed=1), threads=2)
+    other = tw.score(space.sample(3000, seed=2))
+    np.testing.assert_array_equal(one.energy_pj, two.energy_pj)
+    assert not np.array_equal(one.energy_pj, other.energy_pj)
+
+
+def test_views_show_factors_that_make_the_bounds(space: tw.Mapspace) -> None:
+    mappings = space.sample(50)
+    assert mappings.factors.shape == (50, 2, 3, 2)
+    assert mappings.orders.shape == (50, 2, 3, 2)
+    assert mappings.keep.shape == (50, 2)
+    assert (mappings.factors.prod(axis=(1, 2)) == [3, 16]).all()
+    assert (np.sort(mappings.orders, axis=-1) == [0, 1]).all()
+
+
+def test_mappings_are_written_through_numpy(space: tw.Mapspace) -> None:
+    temporal = tw.Mappings.KINDS.index("temporal")
+    mappings = space.blank(5)
+    mappings.factors[:] = 1
+    for i, inner in enumerate([1, 2, 4, 8, 16]):
+        mappings.factors[i, 0, temporal] = [3, inner]
+        mappings.factors[i, 1, temporal] = [1, 16 // inner]
+    mappings.keep[:] = 7
+    scores = tw.score(mappings)
+    # 3 weights, inner + 2 inputs and inner outputs have to fit into 64 words: they all do.
+    assert scores.valid.all()
+    assert (scores.cycles == 48).all()
+    assert "P=8" in mappings[3].yaml.replace("P8", "P=8")
+    assert [len(part) for part in (mappings[1:3], mappings[[0, 4]], mappings[scores.valid])] == [
+        2,
+        2,
+        5,
+    ]
+    assert mappings[-1].evaluate().cycles == 48
+
+
+@pytest.mark.parametrize(
+    ("write", "message"),
+    [
+        (lambda m: m.factors.__setitem__((3, 0, 2, 1), 5), "mapping 3: .*dimension P"),
+        (
+            lambda m: m.factors.__setitem__((3, 1, 2, 0), 0),
+            "mapping 3: level 1: a factor is below 1",
+        ),
+        (
+            lambda m: m.factors.__setitem__((3, 1, 2, 0), -1),
+            "mapping 3: level 1: a factor is below 1",
+        ),
+        (lambda m: m.factors.__setitem__(3, 1), "mapping 3: the factors of dimension R make 1"),
+        (lambda m: m.orders.__setitem__((3, 1, 2), [0, 0]), "mapping 3: level 1: an order"),
+        (lambda m: m.orders.__setitem__((3, 1, 2), [0, 9]), "mapping 3: level 1: an order"),
+        (lambda m: m.keep.__setitem__((3, 0), 8), "mapping 3: level 0: keep has bits beyond"),
+    ],
+)
+def test_senseless_mapping_is_a_usage_error(
+    space: tw.Mapspace, write: "object", message: str
+) -> None:
+    mappings = space.blank(5)
+    mappings.factors[:] = 1
+    mappings.factors[:, 0, 2] = [3, 16]
+    tw.score(mappings)
+    write(mappings)  # type: ignore[operator]
+    with pytest.raises(tw.UsageError, match=message):
+        tw.score(mappings)
+    with pytest.raises(tw.UsageError):
+        mappings[3].evaluate()
+    assert mappings[0].evaluate().valid
+
+
+def test_views_keep_the_mappings_alive(space: tw.Mapspace) -> None:
+    factors = space.sample(1000).factors
+    assert (factors.prod(axis=(1, 2)) == [3, 16]).all()
+
+
+def test_network_needs_the_name_of_a_layer(specs: Path) -> None:
+    files = [specs / "arch.yaml", specs / "conv.yaml", specs / "fc.yaml"]
+    assert tw.Mapspace(*files, layer="fc").layer == "fc"
+    with pytest.raises(tw.UsageError, match="2 problems"):
+        tw.Mapspace(*files)
+    with pytest.raises(tw.UsageError, match="unknown layer 'fd'"):
+        tw.Mapspace(*files, layer="fd")
+
+
+def test_constraints_narrow_the_space(specs: Path, space: tw.Mapspace) -> None:
+    (specs / "constraints.yaml").write_text(
+        "mapspace_constraints:\n- {target: Buf, type: temporal, factors: R=3}\n"
+    )
+    narrow = tw.Mapspace(specs / "arch.yaml", specs / "conv.yaml", specs / "constraints.yaml")
+    assert narrow.size < space.size
+
+
+def test_large_batches_are_refused_before_the_memory_is_gone(space: tw.Mapspace) -> None:
+    with pytest.raises(tw.UsageError, match="at most 10000000 are supported"):
+        space.sample(10**9)
+    assert len(tw.score(space.sample(0))) == 0
+
+
+def test_other_threads_run_while_a_batch_is_scored() -> None:
+    space = tw.Mapspace(
+        ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/problem/alexnet_conv3.yaml"
+    )
+    mappings = space.sample(20_000)
+    ticks = 0
+    over = threading.Event()
+
+    def tick() -> None:
+        nonlocal ticks
+        while not over.wait(0.001):
+            ticks += 1
+
+    other = threading.Thread(target=tick)
+    other.start()
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end:
+        tw.score(mappings, threads=1)
+    over.set()
+    other.join()
+    assert ticks > 5

@@ -1,0 +1,95 @@
+#include "model/bound/touched.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "oracle/random_case.hpp"
+
+namespace tilewright {
+namespace {
+
+// A row of a convolution: R and P with steps of their own.
+Problem row(std::int64_t r, std::int64_t dilation, std::int64_t p, std::int64_t stride) {
+  Problem problem;
+  problem.dims = {"R", "P"};
+  problem.bounds = {r, p};
+  problem.spaces = {{"Weights", {{{0, 1}}}, false},
+                    {"Inputs", {{{0, dilation}, {1, stride}}}, false},
+                    {"Outputs", {{{1, 1}}}, true}};
+  return problem;
+}
+
+TEST(Touched, GapsOfStridesAndDilationsDoNotCount) {
+  EXPECT_EQ(touched_words(row(3, 1, 16, 1), 1), 18);
+  EXPECT_EQ(touched_words(row(3, 1, 16, 2), 1), 33);  // overlapping windows: 15*2 + 3
+  EXPECT_EQ(touched_words(row(2, 1, 4, 3), 1), 8);    // windows apart: 4 * 2
+  EXPECT_EQ(touched_words(row(3, 2, 5, 1), 1), 9);    // 0..8: 4 + 2*2 + 1
+  EXPECT_EQ(touched_words(row(3, 2, 5, 2), 1), 7);    // even columns only: 0, 2, .. 12
+  EXPECT_EQ(touched_words(row(1, 1, 5, 7), 1), 5);
+  EXPECT_EQ(touched_words(row(3, 3, 4, 2), 1), 11);  // 0,2,4,6 + 0,3,6: 0,2..10,12 without 11
+}
+
+TEST(Touched, OverlapIsTheWaysToReachAWord) {
+  EXPECT_EQ(overlap(row(3, 1, 16, 1), 1), 3);
+  EXPECT_EQ(overlap(row(3, 1, 16, 1), 0), 1);
+}
+
+TEST(Touched, WeightsAreFoundByName) {
+  EXPECT_EQ(weight_space(row(1, 1, 1, 1)), 0);
+  const Problem product = make_problem(*find_builtin_shape("gemm"), "p", {2, 3, 4}, {});
+  EXPECT_EQ(weight_space(product), 1);
+}
+
+// All points of a tensor, one operation after the other.
+std::size_t enumerate(const Problem& problem, int space) {
+  std::set<std::vector<std::int64_t>> points;
+  std::vector<std::int64_t> index(problem.bounds.size(), 0);
+  while (true) {
+    std::vector<std::int64_t> point;
+    for (const Coordinate& coordinate : problem.spaces[space].projection) {
+      std::int64_t value = 0;
+      for (const Term& term : coordinate) value += term.coefficient * index[term.dim];
+      point.push_back(value);
+    }
+    points.insert(point);
+    std::size_t d = 0;
+    while (d < index.size() && ++index[d] == problem.bounds[d]) index[d++] = 0;
+    if (d == index.size()) return points.size();
+  }
+}
+
+bool shares_a_dimension(const DataSpace& space) {
+  std::set<int> seen;
+  for (const Coordinate& coordinate : space.projection) {
+    for (const Term& term : coordinate) {
+      if (!seen.insert(term.dim).second) return true;
+    }
+  }
+  return false;
+}
+
+TEST(Touched, EqualsTheNumberOfPointsOfRandomProblems) {
+  oracle::CaseOptions options;
+  options.max_operations = 1 << 10;
+  int exact = 0;
+  for (std::uint64_t seed = 0; seed < 500; ++seed) {
+    oracle::Choices choices = oracle::Choices::from_seed(seed);
+    const Problem problem = oracle::random_case(choices, options).problem;
+    for (int p = 0; p < problem.num_spaces(); ++p) {
+      const std::uint64_t words = touched_words(problem, p);
+      const std::size_t points = enumerate(problem, p);
+      if (shares_a_dimension(problem.spaces[p])) {
+        EXPECT_LE(words, points) << "seed " << seed << " tensor " << p;
+      } else {
+        EXPECT_EQ(words, points) << "seed " << seed << " tensor " << p;
+        ++exact;
+      }
+    }
+  }
+  EXPECT_GT(exact, 1000);
+}
+
+}  // namespace
+}  // namespace tilewright
