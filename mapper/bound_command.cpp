@@ -6,6 +6,7 @@
 
 #include "mapper/commands.hpp"
 #include "mapper/console.hpp"
+#include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "mapper/spec_options.hpp"
@@ -18,12 +19,14 @@ namespace {
 struct BoundOptions {
   std::vector<std::string> files;
   ReadOptions reading;
+  energy::RegistryOptions estimators;
   std::optional<std::uint64_t> capacity;
   std::string json;  // empty = tables for people
 };
 
 int run_bound(const BoundOptions& options) {
-  const SpecSet specs = read_specs(options.files, options.reading);
+  const SpecSet specs =
+      read_specs(options.files, with_estimators(options.reading, options.estimators));
   print_warnings(specs);
   const NetworkBound bound = bound_network(specs, options.capacity);
   if (options.json.empty()) {
@@ -56,6 +59,8 @@ void add_bound_command(CLI::App& app, int& exit_code) {
                    "write all steps and rooflines as JSON; - is standard output")
       ->type_name("FILE");
   add_spec_options(*command, options->reading);
+  add_estimator_options(*command, options->estimators);
+  add_price_options(*command, options->reading);
   command->callback([options, &exit_code] { exit_code = run_bound(*options); });
 }
 

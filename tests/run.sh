@@ -94,7 +94,8 @@ check_python() {
   fi
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
     -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
-    -C build-dir=build/python || # as deep as build/tests, so that ccache knows the files
+    -C cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
+    -C build-dir=build/python || # compiler and depth of build/tests: ccache knows the files
     return 1
   "$bin/pytest" --quiet || status=1
   run_quietly "$bin/ruff" check || status=1

@@ -18,9 +18,9 @@ fail() {
 }
 
 "$python" -m build --quiet --no-isolation --sdist --outdir "$work" "$root"
-# A depth of folders that ccache knows from the tests.
 "$python" -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir "$work/plain" \
   "$work"/tilewright-*.tar.gz \
+  -C cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
   -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
 PATH="$(dirname "$python"):$PATH" "$python" -m auditwheel --quiet repair --wheel-dir "$work/repaired" \
   "$work"/plain/*.whl

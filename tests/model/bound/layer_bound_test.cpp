@@ -127,7 +127,10 @@ Prices random_prices(const Architecture& arch, oracle::Choices& choices) {
     level.read = choices.pick(0, 9);
     level.fill = choices.pick(0, 9);
     level.update = choices.pick(0, 9);
+    level.idle = 0.1 * choices.pick(0, 9);
   }
+  prices.compute.idle = 0.1 * choices.pick(0, 9);
+  prices.count_idle = choices.chance(30);
   return prices;
 }
 
