@@ -10,6 +10,8 @@ namespace tilewright {
 Scratch::Scratch(const detail::Compiled& c)
     : shifts(c.largest_group), elements(c.largest_group), linked(c.largest_group) {
   for (int p = 0; p < kMaxSpaces; ++p) counts[p] = base[p] = &places_[p][0];
+  inside.front().fill(1);  // one operation
+  first_loop.front() = 0;
 }
 
 namespace detail {
@@ -39,39 +41,65 @@ namespace {
 
 // Collects the loops of one mesh axis of a level; their steps are not known yet.
 void add_spatial_loops(const Compiled& c, const LevelMapping& level, LoopKind kind,
-                       SpatialGroup& group, std::uint64_t& axis_size) {
+                       SpatialGroup& group) {
   const auto& factors = level.factors(kind);
   const auto& order = level.orders(kind);
   for (int i = 0; i < c.num_dims; ++i) {
     const int dim = order[i];
     const std::int64_t bound = factors[dim];
-    if (bound == 1) continue;
-    group.loops[group.num_loops++] = {bound, 1, dim};
-    axis_size *= static_cast<std::uint64_t>(bound);
+    if (bound != 1) group.loops[group.num_loops++] = {bound, 1, dim};
   }
 }
 
-void collect_group(const Compiled& c, const LevelMapping& level, const CompiledLevel& arch_level,
-                   SpatialGroup& group) {
+// A dimension may have a loop on either axis; the one on Y then steps over the one on X.
+void find_group_steps(const Extents& inside, SpatialGroup& group) {
+  DimMask seen = 0;
+  for (int i = 0; i < group.num_loops; ++i) {
+    auto& loop = group.loops[i];
+    loop.step = inside[loop.dim];
+    if (((seen >> loop.dim) & 1) != 0) {
+      for (int j = 0; j < i; ++j) {
+        if (group.loops[j].dim == loop.dim) loop.step *= group.loops[j].bound;
+      }
+    }
+    seen |= DimMask{1} << loop.dim;
+  }
+}
+
+bool spreads(const CompiledLevel& level) { return level.fanout_x * level.fanout_y > 1; }
+
+void collect_group(const Compiled& c, const LevelMapping& level, int s, SpatialGroup& group) {
   group.num_loops = 0;
+  if (!spreads(c.levels[s])) return;
+  add_spatial_loops(c, level, LoopKind::spatial_x, group);
+  add_spatial_loops(c, level, LoopKind::spatial_y, group);
+}
+
+std::uint64_t product(const Compiled& c, const LevelMapping::Factors& factors) {
+  std::uint64_t size = 1;
+  for (int i = 0; i < c.num_dims; ++i) size *= static_cast<std::uint64_t>(factors[i]);
+  return size;
+}
+
+// How many instances one instance of level s feeds.
+void find_group_size(const Compiled& c, const LevelMapping& level, int s, SpatialGroup& group) {
   group.size_x = group.size_y = 1;
-  if (arch_level.fanout_x * arch_level.fanout_y > 1) {
-    add_spatial_loops(c, level, LoopKind::spatial_x, group, group.size_x);
-    add_spatial_loops(c, level, LoopKind::spatial_y, group, group.size_y);
+  if (spreads(c.levels[s])) {
+    group.size_x = product(c, level.factors(LoopKind::spatial_x));
+    group.size_y = product(c, level.factors(LoopKind::spatial_y));
   }
   group.size = group.size_x * group.size_y;
 }
 
-void add_temporal_loops(const Compiled& c, const LevelMapping& level, Extents& extents,
+// The loops move tiles of extents `around`.
+void add_temporal_loops(const Compiled& c, const LevelMapping& level, const Extents& around,
                         Scratch& scratch) {
   const auto& factors = level.factors(LoopKind::temporal);
   const auto& order = level.orders(LoopKind::temporal);
   for (int i = 0; i < c.num_dims; ++i) {
     const int dim = order[i];
     const std::int64_t bound = factors[dim];
-    if (bound == 1) continue;
-    scratch.loops[scratch.num_loops++] = {bound, extents[dim], dim};
-    extents[dim] *= bound;
+    if (bound != 1) scratch.loops[scratch.num_loops++] = {bound, around[dim], dim};
   }
 }
 
@@ -113,11 +141,13 @@ bool macs_suffice(const Compiled& c, UsedLevels& used, Scratch& scratch, Rejecti
   return mesh_suffices(used[0], macs.instances, macs.mesh_x, macs.mesh_y, rejection);
 }
 
-// Finds the tiles that level s keeps, if it is bounded.
-void find_kept_tiles(const Compiled& c, SpaceMask keep, int s, Scratch& scratch) {
+// Finds the tiles of extents `inside` that level s keeps, if it is bounded.
+void find_kept_tiles(const Compiled& c, SpaceMask keep, int s, const Extents& inside,
+                     Scratch& scratch) {
   if (!c.levels[s].bounded) return;
-  for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) != 0) scratch.tile[p][s] = c.spaces[p].box_words(scratch.inside[s + 1]);
+  for (unsigned rest = keep; rest != 0; rest &= rest - 1) {
+    const int p = std::countr_zero(rest);
+    scratch.tile[p][s] = c.spaces[p].box_words(inside);
   }
 }
 
@@ -127,9 +157,8 @@ bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& 
   const auto& level = c.levels[s];
   if (!level.bounded) return true;
   std::uint64_t kept = 0;
-  for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) != 0) kept += static_cast<std::uint64_t>(scratch.tile[p][s]);
-  }
+  for (unsigned rest = keep; rest != 0; rest &= rest - 1)
+    kept += static_cast<std::uint64_t>(scratch.tile[std::countr_zero(rest)][s]);
   if (kept > level.effective_entries) {
     rejection.reason = RejectReason::capacity;
     rejection.available = level.effective_entries;
@@ -176,22 +205,68 @@ void clip_to_problem(const Compiled& c, Extents& extents) {
   }
 }
 
-// Gives the loops of level s their steps and finds its extents. `extents` grow past the level.
-void lay_out_level(const Compiled& c, const LevelMapping& level, int s, bool clip, Extents& extents,
-                   Scratch& scratch) {
-  auto& group = scratch.groups[s];
-  for (int i = 0; i < group.num_loops; ++i) {
-    auto& loop = group.loops[i];
-    loop.step = extents[loop.dim];
-    extents[loop.dim] *= loop.bound;
-  }
-  scratch.around[s] = extents;
-  add_temporal_loops(c, level, extents, scratch);
-  scratch.inside[s + 1] = extents;
-  scratch.first_loop[s + 1] = scratch.num_loops;
-  if (clip) {
+void clip_to_problem(const Compiled& c, Scratch& scratch) {
+  for (int s = 0; s < c.num_levels; ++s) {
     clip_to_problem(c, scratch.around[s]);
     clip_to_problem(c, scratch.inside[s + 1]);
+  }
+}
+
+// Finds the extents of the tiles of level s from those of the level inside it.
+void grow(const Compiled& c, const LevelMapping& level, int s, Scratch& scratch) {
+  const auto& inside = scratch.inside[s];
+  const auto& temporal = level.factors(LoopKind::temporal);
+  auto& outside = scratch.inside[s + 1];
+  if (!spreads(c.levels[s])) {
+    for (int d = 0; d < c.num_dims; ++d) outside[d] = inside[d] * temporal[d];
+    return;
+  }
+  const auto& x = level.factors(LoopKind::spatial_x);
+  const auto& y = level.factors(LoopKind::spatial_y);
+  auto& around = scratch.around[s];
+  for (int d = 0; d < c.num_dims; ++d) {
+    around[d] = inside[d] * (std::int64_t{x[d]} * y[d]);
+    outside[d] = around[d] * temporal[d];
+  }
+}
+
+// Finds the extents of all tiles, up to the first level that the mapping does not fit.
+Rejection fit(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch) {
+  Rejection rejection{.level = -1};
+  if (!kept_somewhere(c, mapping, rejection)) return rejection;
+  for (int s = 0; s < c.num_levels; ++s)
+    find_group_size(c, mapping.levels[s], s, scratch.groups[s]);
+  UsedLevels used;
+  if (!macs_suffice(c, used, scratch, rejection)) return rejection;
+
+  for (int s = 0; s < c.num_levels; ++s) {
+    const auto& level = c.levels[s];
+    const SpaceMask keep = mapping.levels[s].keep;
+    rejection.level = static_cast<std::int8_t>(s);
+    grow(c, mapping.levels[s], s, scratch);
+    if (clip) {
+      Extents clipped = scratch.inside[s + 1];
+      clip_to_problem(c, clipped);
+      find_kept_tiles(c, keep, s, clipped, scratch);
+    } else {
+      find_kept_tiles(c, keep, s, scratch.inside[s + 1], scratch);
+    }
+    if (!capacity_suffices(c, keep, s, scratch, rejection) ||
+        !mesh_suffices(used[s + 1], level.instances, level.mesh_x, level.mesh_y, rejection)) {
+      return rejection;
+    }
+  }
+  return rejection;
+}
+
+void list_all_loops(const Compiled& c, const Mapping& mapping, Scratch& scratch) {
+  scratch.num_loops = 0;
+  for (int s = 0; s < c.num_levels; ++s) {
+    if (!spreads(c.levels[s])) scratch.around[s] = scratch.inside[s];
+    collect_group(c, mapping.levels[s], s, scratch.groups[s]);
+    find_group_steps(scratch.inside[s], scratch.groups[s]);
+    add_temporal_loops(c, mapping.levels[s], scratch.around[s], scratch);
+    scratch.first_loop[s + 1] = scratch.num_loops;
   }
 }
 
@@ -216,7 +291,7 @@ void extend(const Compiled& c, const Mapping& mapping, int dim, const MappingCha
   for (; s <= highest; ++s) {
     const auto& level = mapping.levels[s];
     scratch.inside[s][dim] = extent;
-    if (c.levels[s].fanout_x * c.levels[s].fanout_y > 1) {
+    if (spreads(c.levels[s])) {
       extent *= std::int64_t{level.factors(LoopKind::spatial_x)[dim]} *
                 level.factors(LoopKind::spatial_y)[dim];
     }
@@ -224,21 +299,6 @@ void extend(const Compiled& c, const Mapping& mapping, int dim, const MappingCha
     extent *= level.factors(LoopKind::temporal)[dim];
   }
   scratch.inside[s][dim] = extent;
-}
-
-// A dimension may have a loop on either axis; the one on Y then steps over the one on X.
-void find_group_steps(const Extents& inside, SpatialGroup& group) {
-  DimMask seen = 0;
-  for (int i = 0; i < group.num_loops; ++i) {
-    auto& loop = group.loops[i];
-    loop.step = inside[loop.dim];
-    if (((seen >> loop.dim) & 1) != 0) {
-      for (int j = 0; j < i; ++j) {
-        if (group.loops[j].dim == loop.dim) loop.step *= group.loops[j].bound;
-      }
-    }
-    seen |= DimMask{1} << loop.dim;
-  }
 }
 
 // Lists the temporal loops of the changed levels again; those outside them at most move up or down.
@@ -255,8 +315,7 @@ void list_loops(const Compiled& c, const Mapping& mapping, const MappingChange& 
   for (; s <= highest; ++s) {
     const int level_end = scratch.first_loop[s + 1];
     if (holds(change.temporal, s)) {
-      Extents extents = scratch.around[s];
-      add_temporal_loops(c, mapping.levels[s], extents, scratch);
+      add_temporal_loops(c, mapping.levels[s], scratch.around[s], scratch);
     } else {
       for (int j = next; j < level_end; ++j) {
         scratch.loops[scratch.num_loops++] = {before[j].bound, scratch.around[s][before[j].dim],
@@ -288,28 +347,10 @@ void find_changed_tiles(const Compiled& c, const MappingChange& change, Scratch&
 }  // namespace
 
 Rejection lay_out(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch) {
-  Rejection rejection{.level = -1};
-  if (!kept_somewhere(c, mapping, rejection)) return rejection;
-  for (int s = 0; s < c.num_levels; ++s)
-    collect_group(c, mapping.levels[s], c.levels[s], scratch.groups[s]);
-  UsedLevels used;
-  if (!macs_suffice(c, used, scratch, rejection)) return rejection;
-
-  scratch.num_loops = 0;
-  scratch.first_loop[0] = 0;
-  Extents extents;
-  extents.fill(1);
-  scratch.inside[0] = extents;
-  for (int s = 0; s < c.num_levels; ++s) {
-    rejection.level = static_cast<std::int8_t>(s);
-    lay_out_level(c, mapping.levels[s], s, clip, extents, scratch);
-    find_kept_tiles(c, mapping.levels[s].keep, s, scratch);
-    const auto& level = c.levels[s];
-    if (!capacity_suffices(c, mapping.levels[s].keep, s, scratch, rejection) ||
-        !mesh_suffices(used[s + 1], level.instances, level.mesh_x, level.mesh_y, rejection)) {
-      return rejection;
-    }
-  }
+  const Rejection rejection = fit(c, mapping, clip, scratch);
+  if (rejection.reason != RejectReason::none) return rejection;
+  list_all_loops(c, mapping, scratch);
+  if (clip) clip_to_problem(c, scratch);
   find_other_tiles(c, mapping, scratch);
   count_steps(scratch);
   return rejection;
@@ -325,7 +366,10 @@ Rejection lay_out_again(const Compiled& c, const Mapping& mapping, const Mapping
     extend(c, mapping, std::countr_zero(dims), change, scratch);
   for (int s = lowest; s <= highest; ++s) {
     auto& group = scratch.groups[s];
-    if (holds(change.spatial, s)) collect_group(c, mapping.levels[s], c.levels[s], group);
+    if (holds(change.spatial, s)) {
+      collect_group(c, mapping.levels[s], s, group);
+      find_group_size(c, mapping.levels[s], s, group);
+    }
     find_group_steps(scratch.inside[s], group);
   }
   UsedLevels used;
