@@ -22,7 +22,7 @@ fail() {
   "$work"/tilewright-*.tar.gz \
   -C cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
   -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
-PATH="$(dirname "$python"):$PATH" "$python" -m auditwheel --quiet repair --wheel-dir "$work/repaired" \
+PATH="$(dirname "$python"):$PATH" "$python" -m auditwheel repair --wheel-dir "$work/repaired" \
   "$work"/plain/*.whl
 wheel=$(echo "$work"/repaired/*manylinux*.whl)
 [ -f "$wheel" ] || fail "auditwheel made no wheel that other machines take"
