@@ -1,6 +1,7 @@
 // tilewright map FILES...: finds a mapping for every layer of a network.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,8 +57,22 @@ void print_report(const NetworkSearch& search, const SpecSet& specs, const Resul
   print(fmt::format("\nResults: {}\n", folder.path().string()));
 }
 
+// Of several the gravest: our own defect, then what the user can mend.
+ExitCode exit_code_of(LayerFault fault) {
+  switch (fault) {
+    case LayerFault::none:
+      return kNoMapping;
+    case LayerFault::refused:
+      return kBadInput;
+    case LayerFault::internal:
+      return kInternal;
+  }
+  return kInternal;
+}
+
 int report_failures(const std::vector<LayerResult>& results) {
-  int exit_code = kDone;
+  LayerFault worst = LayerFault::none;
+  bool failed = false;
   for (const LayerResult& result : results) {
     if (result.search.front_thinned) {
       print_warning(
@@ -66,10 +81,13 @@ int report_failures(const std::vector<LayerResult>& results) {
                       result.layer->name, ParetoFront::kCapacity));
     }
     if (!result.searched || result.search.best) continue;
-    print_error(fmt::format("layer '{}': {}", result.layer->name, result.failure));
-    exit_code = kNoMapping;
+    print_error(fmt::format("layer '{}': {}{}", result.layer->name,
+                            result.fault == LayerFault::internal ? "internal: " : "",
+                            result.failure));
+    worst = std::max(worst, result.fault);
+    failed = true;
   }
-  return exit_code;
+  return failed ? exit_code_of(worst) : kDone;
 }
 
 int run_map(const MapOptions& options) {

@@ -62,6 +62,7 @@ Json times_json(const std::vector<LayerResult>& results) {
     list.push_back({{"name", results[i].layer->name},
                     {"seconds", search.seconds},
                     {"evaluated_per_second", rate},
+                    {"outcome", outcome_name(results[i])},
                     {"stopped_by", name(search.stopped_by)}});
   }
   return list;

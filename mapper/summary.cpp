@@ -74,7 +74,8 @@ Json layer_json(const LayerResult& result, const SearchPlan& plan) {
 }
 
 Json failure_json(const LayerResult& result, const SearchPlan& plan) {
-  Json json{{"name", result.layer->name}, {"reason", result.failure}};
+  Json json{
+      {"name", result.layer->name}, {"outcome", outcome_name(result)}, {"reason", result.failure}};
   if (!plan.objective.budgets().any()) return json;
   json["over_budget"] = result.search.over_budget;
   if (result.search.nearest) {

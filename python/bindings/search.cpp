@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/error.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
@@ -150,6 +151,16 @@ py::dict network_fields(const Search& search, bool interrupted) {
   return fields;
 }
 
+// Where no layer is left, there is no result that an exception could cost the caller.
+void throw_if_refused(const std::vector<LayerResult>& results) {
+  const auto at_fault = [](const LayerResult& r) { return r.fault != LayerFault::none; };
+  if (!std::all_of(results.begin(), results.end(), at_fault)) return;
+  const LayerResult& first = results.front();
+  const std::string message = "layer '" + first.layer->name + "': " + first.failure;
+  if (first.fault == LayerFault::refused) throw UsageError(message);
+  throw InternalError(message);
+}
+
 py::dict run(Search& search, const py::object& progress) {
   CallbackSink sink(progress, search.specs().layers.size());
   const bool interrupted = run_interruptible([&](std::atomic<bool>& cancelled) {
@@ -157,6 +168,7 @@ py::dict run(Search& search, const py::object& progress) {
     search.run(sink, cancelled);
   });
   sink.rethrow();
+  throw_if_refused(search.network().results());
   return network_fields(search, interrupted);
 }
 

@@ -99,6 +99,21 @@ def test_slices_of_an_exhaustive_search_cover_the_whole(specs: Path) -> None:
     assert inner.evaluated + outer.evaluated == whole.evaluated
 
 
+def test_refused_layer_does_not_cost_the_others(specs: Path) -> None:
+    layers = "network:\n  name: pair\n  layers:\n"
+    layer = "  - {{name: {}, shape: gemm, instance: {{M: {}, N: 2, K: 3}}}}\n"
+    network = specs / "network.yaml"
+    network.write_text(layers + layer.format("large", 2) + layer.format("small", 1))
+    # Of the small one there are 8 factorizations, of the large one more.
+    arch = specs / "arch.yaml"
+    with pytest.warns(tw.NoMappingWarning, match="layer 'small': no slice"):
+        large, small = tw.map(arch, network, searcher="exhaustive", to=9)
+    assert large.found
+    assert not small.found
+    with pytest.raises(tw.UsageError, match="no slice"):
+        tw.map(arch, network, searcher="exhaustive", to=10**9)
+
+
 def test_budgets_are_met_or_the_nearest_is_told(specs: Path) -> None:
     # 48 operations on 4 multipliers: 12 cycles are the least.
     conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")

@@ -135,18 +135,26 @@ bool MoveSet::draw_prime(Stream& random, const Mapping& mapping, int dim, Move::
   const std::int32_t value = factor(mapping, slot, dim);
   if (value == 1) return false;
   const auto& primes = primes_[dim];
+  // The next prime that divides it, from a random one on; an imperfect factor may have none.
   std::size_t i = random.below(primes.size());
-  while (value % primes[i] != 0) i = (i + 1) % primes.size();
-  prime = primes[i];
-  return true;
+  for (std::size_t tried = 0; tried < primes.size(); ++tried) {
+    prime = primes[i];
+    if (value % prime == 0) return true;
+    i = i + 1 < primes.size() ? i + 1 : 0;
+  }
+  return false;
 }
 
 std::optional<Move> MoveSet::draw_transfer(Stream& random, const Mapping& mapping) const {
   if (dims_.empty() || slots_.size() < 2) return std::nullopt;
   Move move{.kind = Move::Kind::transfer, .dim = dims_[random.below(dims_.size())]};
-  // The next slot that has a factor to give, from a random one on.
+  // The next slot that has a factor to give, from a random one on. A mapping from elsewhere may
+  // have them all on axes that are none of ours.
   std::size_t from = random.below(slots_.size());
-  while (factor(mapping, slots_[from], move.dim) == 1) from = (from + 1) % slots_.size();
+  for (std::size_t tried = 1; factor(mapping, slots_[from], move.dim) == 1; ++tried) {
+    if (tried == slots_.size()) return std::nullopt;
+    from = from + 1 < slots_.size() ? from + 1 : 0;
+  }
   move.from = slots_[from];
   move.to = slots_[(from + 1 + random.below(slots_.size() - 1)) % slots_.size()];
   if (!draw_prime(random, mapping, move.dim, move.from, move.prime)) return std::nullopt;

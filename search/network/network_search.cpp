@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <new>
 
 #include "model/error.hpp"
 #include "model/network/layer_graph.hpp"
@@ -136,19 +137,40 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
   }
   if (!space) return;
   result.space = space->size();
-  const Evaluator evaluator(problem, *specs_.architecture, prices_,
+  sink.begin_layer(index, result.layer->name, short_form(space->size()));
+  const auto fail = [&](LayerFault fault, const char* why) {
+    result.search = {};
+    result.fault = fault;
+    result.failure = why;
+    sink.end_layer(result.search);
+  };
+  try {
+    return search_space(result, *space, sink, cancelled);
+  } catch (const SpecError& error) {
+    fail(LayerFault::refused, error.what());
+  } catch (const UsageError& error) {
+    fail(LayerFault::refused, error.what());
+  } catch (const InternalError& error) {
+    fail(LayerFault::internal, error.what());
+  } catch (const std::bad_alloc&) {
+    fail(LayerFault::internal, "out of memory");
+  }
+}
+
+void NetworkSearch::search_space(LayerResult& result, const Mapspace& space, NetworkSink& sink,
+                                 const std::atomic<bool>& cancelled) {
+  const Evaluator evaluator(result.layer->problem, *specs_.architecture, prices_,
                             plan_.objective.access_levels());
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
-  sink.begin_layer(index, result.layer->name, short_form(space->size()));
   StopRules rules = rules_of_layer();
   rules.cancelled = &cancelled;
-  result.search = searcher->run(*space, evaluator, plan_.objective, rules, sink);
-  sink.end_layer(result.search);
+  result.search = searcher->run(space, evaluator, plan_.objective, rules, sink);
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
   } else {
-    result.failure = explain_failure(result.search, plan_, *space, evaluator);
+    result.failure = explain_failure(result.search, plan_, space, evaluator);
   }
+  sink.end_layer(result.search);
 }
 
 // Problems that are the same work may still differ in their names, which the writers use.
@@ -159,6 +181,7 @@ void NetworkSearch::copy_result(LayerResult& result) {
   result.space = original.space;
   result.stats = original.stats;
   result.failure = original.failure;
+  result.fault = original.fault;
 }
 
 // The total time is shared evenly among the layers that are left: what one does not use, the

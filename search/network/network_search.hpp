@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -14,6 +15,13 @@
 
 namespace tilewright {
 
+/// Why a layer has no result although it could have one.
+enum class LayerFault : std::uint8_t {
+  none,
+  refused,   // as a whole network of such layers would be: the wish makes no sense for it
+  internal,  // a defect of ours, or no memory
+};
+
 /// What the search for one layer found.
 struct LayerResult {
   const Layer* layer = nullptr;
@@ -23,6 +31,7 @@ struct LayerResult {
   std::optional<MapspaceSize> space;
   std::optional<Stats> stats;  // of the best mapping
   std::string failure;         // why there is none
+  LayerFault fault = LayerFault::none;
 };
 
 /// Where the search of a network reports. Called from one thread at a time.
@@ -48,7 +57,8 @@ class NetworkSearch {
   /// \throws SpecError, UsageError.
   NetworkSearch(const SpecSet& specs, SearchPlan plan);
 
-  /// Ends early, with the best so far, once `cancelled` is true. Called once.
+  /// Ends early, with the best so far, once `cancelled` is true. Called once. What is wrong with
+  /// one layer stands in its result, and the others go on.
   void run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done);
 
   const std::vector<LayerResult>& results() const { return results_; }
@@ -58,6 +68,8 @@ class NetworkSearch {
 
  private:
   void search_layer(LayerResult& result, NetworkSink& sink, const std::atomic<bool>& cancelled);
+  void search_space(LayerResult& result, const Mapspace& space, NetworkSink& sink,
+                    const std::atomic<bool>& cancelled);
   void copy_result(LayerResult& result);
   StopRules rules_of_layer() const;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/error.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
@@ -40,6 +41,20 @@ double energy_per_mac(const LayerResult& result) {
   return result.search.best->cost.energy / static_cast<double>(result.stats->computes);
 }
 
+std::string_view outcome_name(const LayerResult& result) {
+  if (!result.searched) return "not searched";
+  if (result.search.best) return "found";
+  switch (result.fault) {
+    case LayerFault::none:
+      return "no valid mapping";
+    case LayerFault::refused:
+      return "refused";
+    case LayerFault::internal:
+      return "internal error";
+  }
+  throw InternalError("layer fault without a name");
+}
+
 std::string summary_table(const std::vector<LayerResult>& results) {
   const NetworkTotal total = total_of(results);
   std::size_t width = 5;
@@ -51,8 +66,7 @@ std::string summary_table(const std::vector<LayerResult>& results) {
     const std::string size = result.space ? short_form(*result.space) : "-";
     if (!result.search.best) {
       text += fmt::format("{:<{}}  {:>7}  {:<75}  {:>20}\n", result.layer->name, width,
-                          result.layer->repeats,
-                          result.searched ? "no valid mapping" : "not searched", size);
+                          result.layer->repeats, outcome_name(result), size);
       continue;
     }
     const Cost& cost = result.search.best->cost;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "search/network/network_search.hpp"
@@ -22,6 +23,9 @@ NetworkTotal total_of(const std::vector<LayerResult>& results);
 double energy_per_mac(const LayerResult& result);
 /// Its share of the energy of the network, repeats included, 0..1.
 double share_of(const LayerResult& result, const NetworkTotal& total);
+
+/// What became of a layer in a word or two: "found", "no valid mapping", "refused" ...
+std::string_view outcome_name(const LayerResult& result);
 
 /// The table at the end of a run, for people.
 std::string summary_table(const std::vector<LayerResult>& results);

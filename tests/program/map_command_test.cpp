@@ -108,6 +108,44 @@ TEST_F(MapCommand, SearchEndedByTimeIsNotReproducible) {
   EXPECT_FALSE(read_json("out/summary.json")["reproducible"]);
 }
 
+// Two layers for exhaustive search: one of seconds, and one that would take years.
+TEST_F(MapCommand, RefusedLayerIsListedAndTheOthersAreKept) {
+  write("network.yaml", R"(
+network:
+  name: pair
+  layers:
+  - {name: far_too_large, shape: gemm, instance: {M: 27720, N: 27720, K: 27720}}
+  - {name: small, shape: gemm, instance: {M: 2, N: 2, K: 3}}
+)");
+  write("deep.yaml", R"(
+arch:
+  arithmetic: {name: MAC, instances: 4, word-bits: 16}
+  storage:
+  - {name: Buf, entries: 64, instances: 1, word-bits: 16}
+  - {name: L2, entries: 256, instances: 1, word-bits: 16}
+  - {name: L3, entries: 1024, instances: 1, word-bits: 16}
+  - {name: L4, entries: 4096, instances: 1, word-bits: 16}
+  - {name: Main, technology: DRAM, instances: 1, word-bits: 16}
+)");
+  write("constraints.yaml", R"(
+constraints:
+- {target: L2, type: temporal, factors: M=1 N=1}
+- {target: L3, type: temporal, factors: N=1 K=1}
+)");
+  const ProgramResult result = run("map deep.yaml network.yaml --searcher exhaustive -o out");
+  EXPECT_EQ(result.exit_code, 2) << result.err;
+  EXPECT_NE(result.err.find("layer 'far_too_large': an exhaustive search of"), std::string::npos)
+      << result.err;
+  const nlohmann::json summary = read_json("out/summary.json");
+  ASSERT_EQ(summary["layers"].size(), 1);
+  EXPECT_EQ(summary["layers"][0]["name"], "small");
+  ASSERT_EQ(summary["without_mapping"].size(), 1);
+  EXPECT_EQ(summary["without_mapping"][0]["name"], "far_too_large");
+  EXPECT_EQ(summary["without_mapping"][0]["outcome"], "refused");
+  EXPECT_TRUE(fs::exists(folder_ / "out/small.map.yaml"));
+  EXPECT_NE(result.out.find("refused"), std::string::npos) << result.out;
+}
+
 TEST_F(MapCommand, NoValidMappingIsExitCode3AndOtherLayersGoOn) {
   // Buf must hold all three tensors: 3 words are the least, of which 2 fit.
   std::string tiny = kArch;
