@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kBlocks = 16;             // per round, whatever the number of threads
 constexpr std::uint32_t kFirstBlock = 256;      // proposals of a block of the first round
 constexpr std::uint32_t kLargestBlock = 32768;  // rounds double until then
+constexpr std::size_t kLed = kBlocks / 2;       // of them along the front, if one is wanted
 constexpr std::size_t kElites = 16;
 constexpr std::uint32_t kCheckEvery = 64;  // proposals between looks at the clock
 
@@ -33,6 +34,7 @@ class RoundRun {
   SearchResult run() {
     std::uint32_t size = kFirstBlock;
     while (!merge_.ended() && !interrupted_ && plan(size)) {
+      guide();
       tbb::parallel_for(std::size_t{0}, blocks_.size(), [this](std::size_t i) { fill(i); });
       for (const Block& block : blocks_) {
         merge_.take(block);
@@ -63,11 +65,47 @@ class RoundRun {
     return !blocks_.empty();
   }
 
+  // Tells each block of the round what to look for, and from where.
+  void guide() {
+    const Guidance by_objective{
+        .lead = std::nullopt, .elites = elites_, .incumbent = merge_.least()};
+    guidances_.assign(blocks_.size(), by_objective);
+    ++round_;
+    if (!objective_.wants_front() || merge_.front().points().empty()) return;
+    for (std::size_t i = kBlocks - kLed; i < blocks_.size(); ++i) {
+      // Not the numbers that the block itself will draw.
+      const Stream random(~seed_, blocks_[i].index);
+      const Lead lead =
+          choose_lead(objective_, merge_.front(), i - (kBlocks - kLed), kLed, round_, random);
+      guidances_[i].lead = lead;
+      guidances_[i].elites = elites_of(lead);
+    }
+  }
+
+  // The points of the front that are best by this measure.
+  std::vector<Elite> elites_of(const Lead& lead) const {
+    const std::vector<ParetoPoint>& points = merge_.front().points();
+    std::vector<std::pair<Objective::Key, std::size_t>> order;
+    for (std::size_t i = 0; i < points.size(); ++i) order.emplace_back(lead.key(points[i].cost), i);
+    const std::size_t count = std::min(kElites, order.size());
+    std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
+                      order.end());
+    std::vector<Elite> elites;
+    for (std::size_t i = 0; i < count; ++i) {
+      elites.push_back({order[i].first, points[order[i].second].mapping});
+    }
+    return elites;
+  }
+
   void fill(std::size_t i) {
     Trial trial(space_, evaluator_, objective_, stop_, *scratches_.local(), seed_, blocks_[i],
-                elites_, merge_.front());
+                guidances_[i], merge_.front());
     fill_(trial);
-    bests_[i] = trial.best();
+    if (!guidances_[i].lead) {
+      bests_[i] = trial.best();
+    } else if (!blocks_[i].records.empty()) {  // the elites are those of the objective
+      bests_[i] = Elite{blocks_[i].records.back().key, blocks_[i].records.back().mapping};
+    }
   }
 
   // One of each key: equal costs are most often the same mapping but for what does not matter.
@@ -92,10 +130,12 @@ class RoundRun {
   OrderedMerge merge_;
   tbb::enumerable_thread_specific<ScratchPtr> scratches_;
   std::vector<Block> blocks_;
+  std::vector<Guidance> guidances_;  // [block]
   std::vector<std::optional<Elite>> bests_;
   std::vector<Elite> elites_;
   std::uint64_t next_block_ = 0;
   std::uint64_t planned_ = 0;
+  std::uint64_t round_ = 0;
   std::optional<StopCause> interrupted_;
 };
 
@@ -142,7 +182,8 @@ std::optional<Objective::Key> Trial::score_neighbour(const Mapping& mapping,
 }
 
 std::optional<Objective::Key> Trial::take(const Outcome& outcome, const Mapping& mapping) {
-  const auto key = recorder_.take(outcome, mapping);
+  auto key = recorder_.take(outcome, mapping);
+  if (key && guidance_.lead) key = guidance_.lead->key(outcome.cost);
   if (key && (!best_ || *key < best_->key)) best_ = Elite{*key, mapping};
   return key;
 }

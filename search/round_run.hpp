@@ -13,6 +13,7 @@
 #include "model/nest/evaluator.hpp"
 #include "search/block.hpp"
 #include "search/block_recorder.hpp"
+#include "search/lead.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/ordered_merge.hpp"
 #include "search/searcher.hpp"
@@ -25,12 +26,19 @@ struct Elite {
   Mapping mapping;
 };
 
+/// What earlier rounds have to say to a block.
+struct Guidance {
+  std::optional<Lead> lead;                 // what it minimises if not the objective
+  std::vector<Elite> elites;                // good by that measure, best first
+  std::optional<Objective::Key> incumbent;  // the least key of the objective
+};
+
 /// What a searcher sees while it fills one block: it proposes mappings and hears what they cost.
 class Trial {
  public:
   Trial(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
         const StopRules& stop, Scratch& scratch, std::uint64_t seed, Block& block,
-        const std::vector<Elite>& elites, const ParetoFront& front)
+        const Guidance& guidance, const ParetoFront& front)
       : space_(space),
         evaluator_(evaluator),
         objective_(objective),
@@ -38,21 +46,21 @@ class Trial {
         scratch_(scratch),
         random_(seed, block.index),
         block_(block),
-        elites_(elites),
-        recorder_(objective, block,
-                  elites.empty() ? std::nullopt : std::optional(elites.front().key), &front) {}
+        guidance_(guidance),
+        recorder_(objective, block, guidance.incumbent, &front) {}
 
   const Mapspace& space() const { return space_; }
   Stream& random() { return random_; }  // depends on the seed and the number of the block only
   std::uint64_t number() const { return block_.index; }
-  const std::vector<Elite>& elites() const { return elites_; }  // best first, as the round began
+  /// Best first, as the round began.
+  const std::vector<Elite>& elites() const { return guidance_.elites; }
   std::uint32_t planned() const { return block_.planned; }
   std::uint32_t made() const { return block_.made; }
 
   /// Is the block full, or the search over? Nothing may be proposed after that.
   bool over();
   /// Proposes a mapping; its key, or nothing if it is rejected. Beyond the budgets is no rejection:
-  /// the key says how far.
+  /// the key says how far. It is the objective's key, or that of what leads the block instead.
   std::optional<Objective::Key> score(const Mapping& mapping);
   /// Makes `mapping` the base of score_neighbour, until score() is called. This is no proposal.
   void stand_on(const Mapping& mapping);
@@ -77,7 +85,7 @@ class Trial {
   Scratch& scratch_;
   Stream random_;
   Block& block_;
-  const std::vector<Elite>& elites_;
+  const Guidance& guidance_;
   // The merge needs only what may beat the incumbent, and the front, of the round's beginning.
   BlockRecorder recorder_;
   std::optional<Elite> best_;
@@ -95,7 +103,8 @@ inline constexpr std::uint32_t kStartDraws = 16;
 /// A searcher that runs in rounds and is nothing but a way to fill blocks. The blocks of a round
 /// run in parallel and know nothing of each other; between rounds their results are merged in order
 /// and the elites are drawn from them. So the result depends on the seed and the number of
-/// evaluations, not on the threads.
+/// evaluations, not on the threads. Where a front is wanted, half of the blocks of a round are led
+/// along it, from its points.
 std::unique_ptr<Searcher> make_round_searcher(std::string_view name, const SearchOptions& options,
                                               FillBlock fill);
 

@@ -30,10 +30,10 @@ struct Workload {
   }
 
   SearchResult search(std::string_view name, std::uint64_t evaluations, int threads,
-                      std::uint64_t seed = 1) const {
+                      std::uint64_t seed = 1, const Objective& objective = Objective()) const {
     Silent sink;
     return make_searcher(name, {.seed = seed, .threads = threads})
-        ->run(space, evaluator, Objective(), {.max_evaluated = evaluations}, sink);
+        ->run(space, evaluator, objective, {.max_evaluated = evaluations}, sink);
   }
 
   SpecSet specs;
@@ -154,6 +154,27 @@ TEST_P(Walkers, BestIsValidAndCostsWhatIsSaid) {
 
 INSTANTIATE_TEST_SUITE_P(All, Walkers,
                          testing::Values("local", "annealing", "genetic", "portfolio"),
+                         [](const auto& info) { return info.param; });
+
+class Fronts : public testing::TestWithParam<std::string> {};
+
+// An end of the front has an eighth of the proposals, and starts from what the others found.
+// Without being led there, the energy was 0.16 % (simba_like) and 2.3 % (three_level) above the
+// search for it alone.
+TEST_P(Fronts, EndsAreWhatASearchForOneMetricFinds) {
+  constexpr std::uint64_t kEvaluations = 200'000;
+  constexpr double kTolerance = 0.001;
+  const Workload w(GetParam());
+  const Objective both(parse_metrics("edp"), {}, parse_metrics("energy,delay"));
+  const auto front = w.search("portfolio", kEvaluations, 2, 1, both).front;
+  ASSERT_FALSE(front.empty());
+  const auto energy = w.search("portfolio", kEvaluations, 2, 1, Objective::parse("energy,delay"));
+  EXPECT_LE(front.front().cost.energy, (1 + kTolerance) * energy.best->cost.energy);
+  const auto delay = w.search("portfolio", kEvaluations, 2, 1, Objective::parse("delay,energy"));
+  EXPECT_LE(front.back().cost.cycles, delay.best->cost.cycles);
+}
+
+INSTANTIATE_TEST_SUITE_P(Shipped, Fronts, testing::Values("three_level", "simba_like"),
                          [](const auto& info) { return info.param; });
 
 }  // namespace
