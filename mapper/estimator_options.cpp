@@ -1,41 +1,35 @@
 #include "mapper/estimator_options.hpp"
 
+#include <fmt/format.h>
+
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace tilewright {
 
+// What the options mean stands in the table that all fronts share.
 void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) {
-  const auto list = [&](const char* name, std::vector<std::string>& target, const char* help,
-                        const char* type) {
-    command.add_option(name, target, help)->type_name(type)->group("Estimators");
-  };
-  list("--table", options.tables, "table of prices (CSV)", "FILE");
-  list("--plugin", options.plugins, "shared library with estimators", "FILE.so");
-  list("--python", options.python,
-       "Python file with an estimator, or a plug-in of Accelergy (file or folder); run by python3",
-       "FILE");
-  list("--library", options.libraries, "folder of component tables to scale (CSV)", "DIR");
-  list("--pin", options.pins, "only this estimator prices components (of a class)", "[CLASS=]NAME");
-  list("--exclude", options.excluded, "this estimator prices nothing", "NAME");
-  const auto text = [&](const char* name, std::string& target, const char* help) {
-    command.add_option(name, target, help)->type_name("FILE")->group("Estimators");
-  };
-  text("--cacti-answers", options.cacti.answers, "table of CACTI's answers (CSV)");
-  text("--cacti", options.cacti.program, "your CACTI 7, run where its table lacks a memory");
-  text("--cacti-cache", options.cacti.cache, "table that keeps what CACTI answers");
-  command
-      .add_flag("--estimate", options.always,
-                "price every level that has no price of yours, also where the specs define no "
-                "component classes")
-      ->group("Estimators");
-  command.add_flag("--dummy", options.dummy, "1 pJ and 1 um2 for what nobody can price")
-      ->group("Estimators");
-  command
-      .add_flag_callback(
-          "--corrected-nodes",
-          [&] { options.interpolation = energy::NodeInterpolation::corrected; },
-          "scale between technology nodes towards the nearer one, not as Accelergy's library does")
-      ->group("Estimators");
+  for (const energy::EstimatorOption& option : energy::estimator_options()) {
+    const std::string name = fmt::format("--{}", option.name);
+    const std::string help(option.help);
+    const auto set = [&options, &option](const std::string& text) { option.assign(options, text); };
+    CLI::Option* added = nullptr;
+    if (option.is_flag()) {
+      added = command.add_flag_callback(
+          name, [set] { set(""); }, help);
+    } else if (option.is_list) {
+      const auto set_all = [set](const std::vector<std::string>& texts) {
+        for (const std::string& text : texts) set(text);
+      };
+      added = command.add_option_function<std::vector<std::string>>(name, set_all, help)
+                  ->allow_extra_args(false);  // one each time: spec files may follow
+    } else {
+      added = command.add_option_function<std::string>(name, set, help);
+    }
+    if (!option.is_flag()) added->type_name(std::string(option.value));
+    added->group("Estimators");
+  }
 }
 
 void add_price_options(CLI::App& command, ReadOptions& options) {

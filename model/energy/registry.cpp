@@ -14,9 +14,9 @@ namespace {
 
 [[noreturn]] void fail(const EnergyEstimator& estimator, const Query& query,
                        std::string_view what) {
-  throw EstimationError(fmt::format("{}estimator '{}' {} for {}",
-                                    query.component.empty() ? "" : query.component + ": ",
-                                    estimator.name(), what, describe(query)));
+  throw EstimatorFault(fmt::format("{}estimator '{}' {} for {}",
+                                   query.component.empty() ? "" : query.component + ": ",
+                                   estimator.name(), what, describe(query)));
 }
 
 // Runs a call into an estimator; whatever it throws becomes an error with its name.

@@ -20,6 +20,13 @@ class EstimationError : public UsageError {
   using UsageError::UsageError;
 };
 
+/// An estimator fails or answers what is no price. Unlike a component that nobody knows, this is
+/// never made up for.
+class EstimatorFault : public EstimationError {
+ public:
+  using EstimationError::EstimationError;
+};
+
 /// A price, and where it comes from.
 struct Pricing {
   double value = 0;  // pJ, um2 or uW

@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "model/energy/estimators/csv_table.hpp"
 #include "model/energy/estimators/dummy.hpp"
 #include "model/energy/estimators/library.hpp"
 #include "model/energy/estimators/python_child.hpp"
 #include "model/energy/estimators/shared_library.hpp"
+#include "model/error.hpp"
+#include "model/names.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -20,7 +24,86 @@ void pin(Registry& registry, const std::string& text) {
   }
 }
 
+using Options = RegistryOptions;
+using List = std::vector<std::string>;
+
+template <List Options::*Member>
+void append(Options& options, const std::string& text) {
+  (options.*Member).push_back(text);
+}
+template <bool Options::*Member>
+void raise(Options& options, const std::string& /*text*/) {
+  options.*Member = true;
+}
+template <std::string CactiOptions::*Member>
+void set_cacti(Options& options, const std::string& text) {
+  options.cacti.*Member = text;
+}
+void correct_nodes(Options& options, const std::string& /*text*/) {
+  options.interpolation = NodeInterpolation::corrected;
+}
+
+constexpr bool kList = true;
+constexpr bool kOnce = false;
+
+// name, value, help, list or once, target
+constexpr std::array kOptions{
+    EstimatorOption{"table", "FILE", "table of prices (CSV)", kList, append<&Options::tables>},
+    EstimatorOption{"plugin", "FILE.so", "shared library with estimators", kList,
+                    append<&Options::plugins>},
+    EstimatorOption{"python", "FILE",
+                    "Python file with an estimator, or a plug-in of Accelergy (file or folder); "
+                    "run by python3",
+                    kList, append<&Options::python>},
+    EstimatorOption{"library", "DIR", "folder of component tables to scale (CSV)", kList,
+                    append<&Options::libraries>},
+    EstimatorOption{"pin", "[CLASS=]NAME", "only this estimator prices components (of a class)",
+                    kList, append<&Options::pins>},
+    EstimatorOption{"exclude", "NAME", "this estimator prices nothing", kList,
+                    append<&Options::excluded>},
+    EstimatorOption{"cacti-answers", "FILE", "table of CACTI's answers (CSV)", kOnce,
+                    set_cacti<&CactiOptions::answers>},
+    EstimatorOption{"cacti", "FILE", "your CACTI 7, run where its table lacks a memory", kOnce,
+                    set_cacti<&CactiOptions::program>},
+    EstimatorOption{"cacti-cache", "FILE", "table that keeps what CACTI answers", kOnce,
+                    set_cacti<&CactiOptions::cache>},
+    EstimatorOption{"estimate", "",
+                    "price every level that has no price of yours, also where the specs define no "
+                    "component classes",
+                    kOnce, raise<&Options::always>},
+    EstimatorOption{"dummy", "", "1 pJ and 1 um2 for what nobody can price", kOnce,
+                    raise<&Options::dummy>},
+    EstimatorOption{"corrected-nodes", "",
+                    "scale between technology nodes towards the nearer one, not as Accelergy's "
+                    "library does",
+                    kOnce, correct_nodes},
+};
+
+// An estimator that belongs to the caller.
+class Borrowed : public EnergyEstimator {
+ public:
+  explicit Borrowed(std::shared_ptr<const EnergyEstimator> estimator)
+      : estimator_(std::move(estimator)) {}
+  std::string name() const override { return estimator_->name(); }
+  Support support(const Query& query) const override { return estimator_->support(query); }
+  double estimate(const Query& query) const override { return estimator_->estimate(query); }
+
+ private:
+  std::shared_ptr<const EnergyEstimator> estimator_;
+};
+
 }  // namespace
+
+std::span<const EstimatorOption> estimator_options() { return kOptions; }
+
+void set_option(RegistryOptions& options, std::string_view name, const std::string& text) {
+  std::vector<std::string_view> names;
+  for (const EstimatorOption& option : kOptions) {
+    if (same_key(option.name, name)) return option.assign(options, text);
+    names.push_back(option.name);
+  }
+  throw UsageError(unknown_name_message("option", name, names));
+}
 
 Registry make_registry(const RegistryOptions& options) {
   Registry registry = Registry::with_builtins();
@@ -30,6 +113,9 @@ Registry make_registry(const RegistryOptions& options) {
   }
   for (const std::string& path : options.python) {
     for (auto& estimator : load_python(path)) registry.add_users(std::move(estimator));
+  }
+  for (const auto& estimator : options.objects) {
+    registry.add_users(std::make_unique<Borrowed>(estimator));
   }
   registry.add_users(make_cacti(options.cacti));
   if (!options.libraries.empty() || options.interpolation != NodeInterpolation::upstream) {

@@ -166,15 +166,12 @@ class SetReader {
   }
 
   void add_prices() {
+    if (options_.count_idle) table()->count_idle = true;
     const bool asked = options_.estimators != nullptr;
-    if (asked || has_classes_) {
-      const auto registry =
-          energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
-      energy::add_estimates(set_, registry);
-    }
-    if (!options_.count_idle) return;
-    if (!set_.table) set_.table.emplace();
-    set_.table->count_idle = true;
+    if (!asked && !has_classes_) return;
+    const auto registry =
+        energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
+    energy::add_estimates(set_, registry);
   }
 
   const Document& load(const std::string& path) {

@@ -9,6 +9,7 @@ namespace tilewright::python {
 
 /// Each adds its part to the module.
 void bind_errors(pybind11::module_& module);
+void bind_estimators(pybind11::module_& module);
 void bind_specs(pybind11::module_& module);
 void bind_evaluate(pybind11::module_& module);
 void bind_search(pybind11::module_& module);

@@ -202,30 +202,59 @@ void lower(std::atomic<std::size_t>& least, std::size_t value) {
   }
 }
 
-void score_all(Batch& batch, const Scores& scores, int threads,
-               const std::atomic<bool>& cancelled) {
-  constexpr std::size_t kGrain = 1024;
-  constexpr std::size_t kAhead = 2;
+/// Scores parts of a batch, on the caller's thread and others beside it.
+class BatchScorer {
+ public:
+  BatchScorer(Batch& batch, const Scores& scores, int threads)
+      : batch_(batch),
+        scores_(scores),
+        arena_(threads > 0 ? threads : tbb::task_arena::automatic),
+        scratches_([&batch] { return batch.space().evaluator().scratch(); }) {}
+
+  /// Scores mappings [first, last). \throws UsageError for the first that cannot be scored.
+  void score(std::size_t first, std::size_t last) {
+    constexpr std::size_t kGrain = 1024;
+    if (arena_.max_concurrency() == 1 || last - first <= kGrain) {
+      score_range(first, last);
+    } else {
+      arena_.execute([&] {
+        tbb::parallel_for(tbb::blocked_range<std::size_t>(first, last, kGrain),
+                          [&](const auto& range) { score_range(range.begin(), range.end()); });
+      });
+    }
+    if (first_bad_ < batch_.size()) batch_.refuse(first_bad_);
+  }
+
+ private:
+  void score_range(std::size_t first, std::size_t last) {
+    constexpr std::size_t kAhead = 2;
+    const Evaluator& evaluator = batch_.space().evaluator();
+    Scratch& scratch = *scratches_.local();
+    for (std::size_t i = first; i < last; ++i) {
+      batch_.prefetch(i + kAhead);
+      if (!batch_.is_good(i)) return lower(first_bad_, i);
+      scores_.set(i, evaluator.evaluate(batch_.mappings()[i], scratch));
+    }
+  }
+
+  Batch& batch_;
+  const Scores scores_;
+  tbb::task_arena arena_;
+  tbb::enumerable_thread_specific<ScratchPtr> scratches_;
+  std::atomic<std::size_t> first_bad_ = batch_.size();
+};
+
+// The sum of all energies by a plain loop on this thread: what the rate of `score` is held against.
+double score_plainly(Batch& batch) {
+  const py::gil_scoped_release release;
   const Evaluator& evaluator = batch.space().evaluator();
-  std::atomic<std::size_t> first_bad = batch.size();
-  tbb::enumerable_thread_specific<ScratchPtr> scratches([&] { return evaluator.scratch(); });
-  tbb::task_arena arena(threads > 0 ? threads : tbb::task_arena::automatic);
-  arena.execute([&] {
-    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, batch.size(), kGrain),
-                      [&](const tbb::blocked_range<std::size_t>& range) {
-                        if (cancelled.load(std::memory_order_relaxed)) return;
-                        Scratch& scratch = *scratches.local();
-                        for (std::size_t i = range.begin(); i < range.end(); ++i) {
-                          batch.prefetch(i + kAhead);
-                          if (!batch.is_good(i)) {
-                            lower(first_bad, i);
-                            return;
-                          }
-                          scores.set(i, evaluator.evaluate(batch.mappings()[i], scratch));
-                        }
-                      });
-  });
-  if (first_bad < batch.size()) batch.refuse(first_bad);
+  const ScratchPtr scratch = evaluator.scratch();
+  double sum = 0;
+  for (const Mapping& mapping : batch.mappings()) {
+    const Outcome outcome = evaluator.evaluate(mapping, *scratch);
+    if (outcome.valid()) sum += outcome.cost.energy;
+  }
+  return sum;
 }
 
 py::tuple score(Batch& batch, int threads) {
@@ -236,11 +265,15 @@ py::tuple score(Batch& batch, int threads) {
   py::array_t<bool> valid(size);
   const Scores scores{energy.mutable_data(), cycles.mutable_data(), utilization.mutable_data(),
                       valid.mutable_data()};
-  const bool interrupted = run_interruptible(
-      [&](std::atomic<bool>& cancelled) { score_all(batch, scores, threads, cancelled); });
-  if (interrupted) {  // half a batch is of no use
-    PyErr_SetNone(PyExc_KeyboardInterrupt);
-    throw py::error_already_set();
+  // Between parts signals are looked at, so that Ctrl-C need not wait.
+  constexpr std::size_t kPart = 1 << 16;
+  BatchScorer scorer(batch, scores, threads);
+  for (std::size_t first = 0; first < batch.size(); first += kPart) {
+    {
+      const py::gil_scoped_release release;
+      scorer.score(first, std::min(first + kPart, batch.size()));
+    }
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
   }
   return py::make_tuple(energy, cycles, utilization, valid);
 }
@@ -320,6 +353,7 @@ void bind_mapspace(py::module_& module) {
       .def_property_readonly("keep", &keep)
       .def("part", &part)
       .def("score", &score, py::arg("threads"))
+      .def("score_plainly", &score_plainly)
       .def("explain", &explain)
       .def("yaml", &yaml)
       .def("compact", &compact);

@@ -4,6 +4,7 @@ PYBIND11_MODULE(_core, module) {
   module.doc() = "The compiled part of tilewright; use the package instead.";
   module.attr("__version__") = TILEWRIGHT_VERSION;
   tilewright::python::bind_errors(module);
+  tilewright::python::bind_estimators(module);
   tilewright::python::bind_specs(module);
   tilewright::python::bind_evaluate(module);
   tilewright::python::bind_search(module);

@@ -54,14 +54,35 @@ std::unique_ptr<Search> make_search(const SpecSet& specs,
   return std::make_unique<Search>(std::move(copy), wishes);
 }
 
-// Names as Python writes them.
+// A name as Python writes it.
+std::string python_name(const SearchOption& option) {
+  std::string name(option.name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
 std::vector<std::string> option_names() {
   std::vector<std::string> names;
-  for (const SearchOption& option : search_options()) {
-    names.emplace_back(option.name);
-    std::replace(names.back().begin(), names.back().end(), '-', '_');
-  }
+  for (const SearchOption& option : search_options()) names.push_back(python_name(option));
   return names;
+}
+
+// As text, empty where there is none.
+std::map<std::string, std::string> option_defaults() {
+  std::map<std::string, std::string> defaults;
+  for (const SearchOption& option : search_options()) {
+    defaults[python_name(option)] = option.fallback;
+  }
+  return defaults;
+}
+
+std::vector<std::string> option_choices(const std::string& name) {
+  for (const SearchOption& option : search_options()) {
+    if (python_name(option) != name || option.choices == nullptr) continue;
+    const auto choices = option.choices();
+    return {choices.begin(), choices.end()};
+  }
+  return {};
 }
 
 py::list warnings_of(const Search& search) {
@@ -180,6 +201,8 @@ void bind_search(py::module_& module) {
       .def_property_readonly("warnings", &warnings_of)
       .def("run", &run, py::arg("progress"));
   module.def("option_names", &option_names);
+  module.def("option_defaults", &option_defaults);
+  module.def("option_choices", &option_choices, py::arg("name"));
 }
 
 }  // namespace tilewright::python

@@ -6,9 +6,12 @@
 #include <utility>
 #include <vector>
 
+#include "model/energy/registry_options.hpp"
+#include "model/error.hpp"
 #include "model/names.hpp"
 #include "model/spec/spec.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/estimators.hpp"
 #include "python/bindings/warnings.hpp"
 
 namespace tilewright::python {
@@ -18,11 +21,21 @@ namespace py = pybind11;
 
 // `texts` are pairs of a name for messages and a spec's text.
 std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths,
-                              const std::vector<std::pair<std::string, std::string>>& texts) {
-  const py::gil_scoped_release release;
+                              const std::vector<std::pair<std::string, std::string>>& texts,
+                              const std::shared_ptr<Estimators>& estimators, bool leakage) {
+  ReadOptions options;
+  options.count_idle = leakage;
+  if (estimators && !estimators->options()->is_empty()) options.estimators = estimators->options();
   std::vector<SpecText> in_memory;
   for (const auto& [name, text] : texts) in_memory.push_back({name, text});
-  return std::make_shared<SpecSet>(read_files_and_texts(paths, in_memory));
+  if (estimators) estimators->forget();
+  try {
+    const py::gil_scoped_release release;
+    return std::make_shared<SpecSet>(read_files_and_texts(paths, in_memory, options));
+  } catch (const UsageError& error) {
+    if (estimators) estimators->rethrow(error.what());
+    throw;
+  }
 }
 
 // One dictionary per layer, with the fields of tilewright.Layer.
@@ -108,7 +121,8 @@ void bind_specs(py::module_& module) {
       .def_property_readonly("components", &components_of)
       .def("yaml", &write_specs)
       .def_property_readonly("warnings", &warnings_of);
-  module.def("load", &load, py::arg("paths"), py::arg("texts"));
+  module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
+             py::arg("leakage"));
   module.def("unknown_name_message", [](const std::string& what, const std::string& name,
                                         const std::vector<std::string>& known) {
     return unknown_name_message(what, name,

@@ -2,7 +2,10 @@ import inspect
 import math
 import os
 import pickle
+import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -80,15 +83,46 @@ def test_objective_and_batch_are_honoured(specs: Path) -> None:
     assert tw.load(fc).layers[0].macs == 8 * 6
 
 
+# What the signature says in other words than the table: None is the program's default.
+_OWN = {"progress", "estimators", "leakage"}  # of the last two see test_estimators.py
+_OF_THE_PROGRAM = {"help", "output", "quiet", "max-file-size"}
+
+
 def test_options_are_those_of_the_program() -> None:
-    keywords = [
-        name
-        for name, parameter in inspect.signature(tw.map).parameters.items()
-        if parameter.kind is inspect.Parameter.KEYWORD_ONLY
-    ]
-    assert {name.rstrip("_") for name in keywords} == {*_core.option_names(), "batch", "progress"}
+    """By name, short of those that only a program needs; and each is explained."""
+    program = Path(sys.prefix) / "bin" / "tilewright"
+    done = subprocess.run([program, "map", "--help"], capture_output=True, text=True, check=True)
+    help_text = done.stdout.split("\nEstimators:")[0]
+    found = set(re.findall(r"^  (?:-\w,)?--([a-z-]+)", help_text, re.MULTILINE))
+    parameters = inspect.signature(tw.map).parameters.values()
+    keywords = {p.name: p for p in parameters if p.kind is inspect.Parameter.KEYWORD_ONLY}
+    python = {name.rstrip("_").replace("_", "-") for name in keywords.keys() - _OWN}
+    assert python == found - _OF_THE_PROGRAM
+    assert python == {name.replace("_", "-") for name in _core.option_names()} | {"batch"}
     for name in keywords:
         assert f"        {name}: " in (tw.map.__doc__ or "")
+
+
+def test_defaults_are_those_of_the_program() -> None:
+    table = _core.option_defaults()
+    for parameter in inspect.signature(tw.map).parameters.values():
+        if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name in _OWN:
+            continue
+        if parameter.default is None or parameter.default is False:
+            continue  # not handed on: what holds is the program's own
+        assert table[parameter.name.rstrip("_")] == str(parameter.default)
+    conv = tw.load(
+        ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/problem/alexnet_conv3.yaml"
+    )
+    result = tw.map(conv, max_evaluated=200)
+    assert (result.objective, result.searcher) == (table["objective"], table["searcher"])
+    assert str(result.seed) == table["seed"]
+    doc = tw.map.__doc__ or ""
+    assert f'objective: what to minimise: "{table["objective"]}" (default)' in doc
+    assert f'searcher: "{table["searcher"]}" (default)' in doc
+    assert f"improvement ({int(table['victory_condition'].split()[0]):,} if no other" in doc
+    names = {name.strip() for name in _core.option_choices("searcher")}
+    assert names - {"none"} <= set(re.findall(r'"([a-z-]+)"', doc))
 
 
 def test_slices_of_an_exhaustive_search_cover_the_whole(specs: Path) -> None:

@@ -15,6 +15,7 @@ from tilewright._api import evaluate, load, map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
 from tilewright._core import __version__
 from tilewright._errors import NoMappingWarning, SpecError, SpecWarning, UsageError
+from tilewright._estimators import Declined, EnergyEstimator, EnergyQuery, Estimators
 from tilewright._mapspace import Mapping, Mappings, Mapspace, Scores, score
 from tilewright._models import from_onnx, from_torch
 from tilewright._network import Network, NetworkLayer, Skipped
@@ -24,6 +25,10 @@ from tilewright._specs import Arithmetic, Layer, Level, Source, Specs, architect
 __all__ = [
     "Arithmetic",
     "BoundStep",
+    "Declined",
+    "EnergyEstimator",
+    "EnergyQuery",
+    "Estimators",
     "Layer",
     "LayerBound",
     "LayerResult",
@@ -64,6 +69,10 @@ __all__ = [
 for _class in (
     Arithmetic,
     BoundStep,
+    Declined,
+    EnergyEstimator,
+    EnergyQuery,
+    Estimators,
     Layer,
     LayerBound,
     LayerResult,

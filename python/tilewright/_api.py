@@ -8,11 +8,14 @@ from typing import Any
 
 from tilewright import _core
 from tilewright._errors import NoMappingWarning, UsageError, outside
+from tilewright._estimators import EstimatorSource
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
 from tilewright._specs import Source, Specs, gather, warn_of
 
 
-def load(*sources: Source) -> Specs:
+def load(
+    *sources: Source, estimators: EstimatorSource | None = None, leakage: bool | None = None
+) -> Specs:
     """Reads spec files, and folders of them, in any order.
 
     What is odd but does not stop the reading becomes a `SpecWarning` at its file and line.
@@ -21,15 +24,23 @@ def load(*sources: Source) -> Specs:
         *sources: paths of Timeloop v3 YAML (architecture, problems or a network, constraints, a
             mapping, energy and area reference tables) or of an ONNX model, and what `load` or
             `from_onnx` returned.
+        estimators: who prices levels that have no price in the specs: an object with the methods
+            of `EnergyEstimator`, several of them, or `Estimators`.
+        leakage: leakage of every instance and cycle counts.
 
     Raises:
         SpecError: a file is missing or wrong; says where.
-        UsageError: no path is given.
+        UsageError: no path is given, or an estimator fails; what it raised is the cause.
     """
-    return gather(sources)
+    return gather(sources, estimators, leakage)
 
 
-def evaluate(*specs: Source, layer: str | None = None) -> Result:
+def evaluate(
+    *specs: Source,
+    layer: str | None = None,
+    estimators: EstimatorSource | None = None,
+    leakage: bool | None = None,
+) -> Result:
     """Scores the mapping that the specs hold.
 
     A mapping that cannot run is no error: see `Result.valid` and `Result.rejection`.
@@ -37,12 +48,14 @@ def evaluate(*specs: Source, layer: str | None = None) -> Result:
     Args:
         *specs: paths, what `load` returned, or both together.
         layer: name of the layer that the mapping belongs to, if the specs hold several.
+        estimators: who prices levels that have no price in the specs, as in `load`.
+        leakage: leakage of every instance and cycle counts.
 
     Raises:
         SpecError: a file is wrong; says where.
         UsageError: architecture, problem or mapping is missing, or the layer is not known.
     """
-    return Result(**_core.evaluate(gather(specs)._core, layer))
+    return Result(**_core.evaluate(gather(specs, estimators, leakage)._core, layer))
 
 
 def map(
@@ -64,6 +77,8 @@ def map(
     to: int | None = None,
     both_axes: bool = False,
     batch: int | None = None,
+    estimators: EstimatorSource | None = None,
+    leakage: bool | None = None,
     progress: Callable[[Progress], object] | None = None,
 ) -> NetworkResult:
     """Searches a mapping for every layer; layers of equal work are searched once.
@@ -82,8 +97,8 @@ def map(
         max_delay: accept no mapping that takes more cycles.
         max_energy: accept no mapping that needs more: pJ, or text such as "3.2uJ".
         min_utilization: accept no mapping that uses less of the multipliers: 0 to 1, or "50%".
-        searcher: "portfolio" (default), "random", "local", "annealing", "genetic", "hybrid" or
-            "exhaustive".
+        searcher: "portfolio" (default), "random", "local", "annealing", "genetic", "hybrid",
+            "exhaustive", or "optimal", which proves that no mapping is better.
         time: stops each distinct layer: seconds, or text such as "500ms" or "2m".
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
@@ -96,6 +111,8 @@ def map(
         to: one past the last of them; all if not given.
         both_axes: let one dimension spread over X and Y of a level at once.
         batch: size of dimension N of every layer.
+        estimators: who prices levels that have no price in the specs, as in `load`.
+        leakage: leakage of every instance and cycle counts.
         progress: called with a `Progress` some ten times a second, and at the end of each layer, by
             a thread of the search. What it raises ends the search and is raised again.
 
@@ -124,7 +141,7 @@ def map(
     if batch is not None and not 0 <= batch < 2**64:
         raise UsageError(f"batch {batch} is out of range")
     search = _core.Search(
-        gather(specs)._core,
+        gather(specs, estimators, leakage)._core,
         {name: _text(value) for name, value in options.items() if value is not None},
         batch,
     )

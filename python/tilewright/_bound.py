@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright import _core, _html
 from tilewright._errors import UsageError
+from tilewright._estimators import EstimatorSource
 from tilewright._specs import Source, gather
 
 if TYPE_CHECKING:
@@ -173,12 +174,19 @@ class NetworkBound:
         return self.text.rstrip()
 
 
-def bound(*specs: Source, capacity: int | None = None) -> NetworkBound:
+def bound(
+    *specs: Source,
+    capacity: int | None = None,
+    estimators: EstimatorSource | None = None,
+    leakage: bool | None = None,
+) -> NetworkBound:
     """What no mapping of a network can beat, before any search.
 
     Args:
         *specs: paths, what `load` returned, or both together.
         capacity: words on the chip; those of all levels but the outermost if not given.
+        estimators: who prices levels that have no price in the specs, as in `load`.
+        leakage: leakage of every instance and cycle counts.
 
     Raises:
         SpecError: a file is wrong; says where.
@@ -186,7 +194,7 @@ def bound(*specs: Source, capacity: int | None = None) -> NetworkBound:
     """
     if capacity is not None and not 0 < capacity < 2**63:
         raise UsageError(f"capacity {capacity} is out of range")
-    text, tables = _core.bound(gather(specs)._core, capacity)
+    text, tables = _core.bound(gather(specs, estimators, leakage)._core, capacity)
     found = json.loads(text)
     total = found["total"]
     return NetworkBound(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from tilewright import _core
+from tilewright._estimators import EstimatorSource
 from tilewright._results import Result
 from tilewright._specs import Source, gather
 
@@ -30,6 +31,8 @@ class Mapspace:
         *specs: architecture, problem and constraints: paths, or what `load` returned.
         layer: its name, if the specs hold several.
         both_axes: let one dimension spread over X and Y of a level at once.
+        estimators: who prices levels that have no price in the specs, as in `load`.
+        leakage: leakage of every instance and cycle counts.
 
     Raises:
         SpecError: a file is wrong; says where. Also if the constraints leave no mapping.
@@ -42,8 +45,16 @@ class Mapspace:
         levels: names of the storage levels, innermost first.
     """
 
-    def __init__(self, *specs: Source, layer: str | None = None, both_axes: bool = False) -> None:
-        core = self._core = _core.Space(gather(specs)._core, layer or "", both_axes)
+    def __init__(
+        self,
+        *specs: Source,
+        layer: str | None = None,
+        both_axes: bool = False,
+        estimators: EstimatorSource | None = None,
+        leakage: bool | None = None,
+    ) -> None:
+        read = gather(specs, estimators, leakage)
+        core = self._core = _core.Space(read._core, layer or "", both_axes)
         self.layer = core.layer
         self.dims = tuple(core.dims)
         self.tensors = tuple(core.tensors)

@@ -80,8 +80,8 @@ def from_torch(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{network_name}.onnx"
         try:
-            with torch.no_grad():
-                torch.onnx.export(module, inputs, str(path), **options)
+            # With gradients: without, modules take fused paths that some versions cannot export.
+            torch.onnx.export(module, inputs, str(path), **options)
         except Exception as error:  # torch raises of its own and of what the module calls
             raise UsageError(f"torch cannot export {network_name} to ONNX: {error}") from error
         return from_onnx(path)
@@ -90,7 +90,16 @@ def from_torch(
 def _inputs(torch: Any, given: Any) -> tuple[Any, ...]:
     if isinstance(given, torch.Tensor):
         return (given,)
-    given = tuple(given)
+    try:
+        given = tuple(given)
+        shapes_are_good = all(isinstance(each, int | Sequence | torch.Tensor) for each in given)
+    except TypeError:
+        shapes_are_good = False
+    if not shapes_are_good or isinstance(given, str):
+        raise UsageError(
+            f"input_shape: expected sizes as (1, 3, 224, 224), a list of such or tensors, "
+            f"found {given!r}"
+        )
     if given and all(isinstance(each, torch.Tensor) for each in given):
         return tuple(given)
     shapes = [given] if all(isinstance(size, int) for size in given) else given

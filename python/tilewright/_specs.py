@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from tilewright import _core
 from tilewright._errors import SpecWarning, UsageError, outside
+from tilewright._estimators import Estimators, EstimatorSource, as_estimators
 from tilewright._models import from_onnx
 from tilewright._network import Network, quoted
 
@@ -172,15 +173,28 @@ class Specs:
     changes it. The files stay as they are; `save` writes what holds now.
     """
 
-    def __init__(self, paths: Iterable[str], texts: Iterable[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        paths: Iterable[str],
+        texts: Iterable[tuple[str, str]],
+        estimators: Estimators | None = None,
+        leakage: bool = False,
+    ) -> None:
         self._paths = tuple(paths)
         self._texts = tuple(texts)
+        self._estimators = estimators
+        self._leakage = leakage
         self._changes: tuple[tuple[str, str], ...] = ()
         self._load()
         self.warnings = warn_of(self._core.warnings)
 
     def _load(self) -> None:
-        self._core = _core.load(list(self._paths), [*self._texts, *self._changes])
+        self._core = _core.load(
+            list(self._paths),
+            [*self._texts, *self._changes],
+            self._estimators._core if self._estimators else None,
+            self._leakage,
+        )
         self._components: dict[str, dict[str, Any]] = self._core.components
 
     @property
@@ -329,12 +343,21 @@ Source: TypeAlias = str | os.PathLike[str] | Specs | Network
 """A spec file, a folder of them, an ONNX model, or what `load` or `from_onnx` made of some."""
 
 
-def gather(sources: tuple[Source, ...]) -> Specs:
-    """Specs that stand alone, as they are; with more beside them all are read together."""
-    if len(sources) == 1 and isinstance(sources[0], Specs):
+def gather(
+    sources: tuple[Source, ...],
+    estimators: EstimatorSource | None = None,
+    leakage: bool | None = None,
+) -> Specs:
+    """Specs that stand alone, as they are; with more beside them all are read together.
+
+    Estimators and leakage that are not given are those of the specs among the sources.
+    """
+    chosen = as_estimators(estimators)
+    if len(sources) == 1 and isinstance(sources[0], Specs) and chosen is None and leakage is None:
         return sources[0]
     paths: list[str] = []
     texts: list[tuple[str, str]] = []
+    loaded = [source for source in sources if isinstance(source, Specs)]
     for source in sources:
         if isinstance(source, Specs):
             paths += source._paths
@@ -348,7 +371,16 @@ def gather(sources: tuple[Source, ...]) -> Specs:
             paths.append(os.fspath(source))
     if not paths and not texts:
         raise UsageError("no spec files are given")
-    return Specs(paths, texts)
+    if leakage is None:
+        leakage = any(specs._leakage for specs in loaded)
+    return Specs(paths, texts, chosen or _estimators_of(loaded), leakage)
+
+
+def _estimators_of(loaded: Iterable[Specs]) -> Estimators | None:
+    found = [specs._estimators for specs in loaded if specs._estimators is not None]
+    if any(each is not found[0] for each in found):
+        raise UsageError("specs with different estimators: say which to use, as estimators=...")
+    return found[0] if found else None
 
 
 def warn_of(found: Iterable[Found]) -> tuple[SpecWarning, ...]:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "model/energy/compound/plain_components.hpp"
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
@@ -108,6 +109,11 @@ class InputReader {
     }
   }
 
+  // Timeloop's flat form names no classes of components.
+  static bool is_flat(const Node& architecture) {
+    return architecture.find("subtree") == nullptr && architecture.find("storage") != nullptr;
+  }
+
   void read_architecture() {
     const auto found = sections("architecture");
     if (found.empty()) return;
@@ -116,6 +122,7 @@ class InputReader {
                                  found[0]->mark().file, found[0]->mark().line));
     }
     const Node& node = *found.front();
+    if (is_flat(node)) return;
     Design& design = input_.design;
     input_.has_architecture = true;
     design.dialect = dialect_of(node, Dialect::v03);
@@ -194,6 +201,12 @@ const TableEntry& find_counted(const EnergyTables& tables, const ActionCount& co
                                           count.component, hint(base, known)));
 }
 
+bool knows_rest(const TableEntry& entry) {
+  return std::any_of(entry.rows.begin(), entry.rows.end(), [](const EnergyRow& row) {
+    return row.action == "idle" || row.action == "leak";
+  });
+}
+
 double energy_of(const TableEntry& entry, const ActionCount& count) {
   std::vector<std::string> known;
   for (const EnergyRow& row : entry.rows) {
@@ -237,6 +250,7 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
   EnergyInput input = read_energy_sections(specs);
   const ReferenceTable given = specs.table.value_or(ReferenceTable{});
   const Architecture& arch = *specs.architecture;
+  if (!input.has_architecture) add_plain_components(arch, input.design);
   std::erase_if(input.design.components, [&](const FlatComponent& component) {
     const std::string base = without_ranges(component.name);
     const std::string name = base.substr(base.rfind('.') + 1);  // npos + 1 = 0
@@ -247,12 +261,22 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
     return !is_level || has_user_price || given.find_energy(name) != nullptr;
   });
   std::vector<std::string> failures;
-  ReferenceTable table = to_reference_table(price_design(input.design, registry, {}, &failures));
-  for (const std::string& failure : failures) {
+  const EnergyTables tables = price_design(input.design, registry, {}, &failures);
+  ReferenceTable table = to_reference_table(tables);
+  const auto warn = [&](std::string message) {
     Warning warning;  // in place: GCC 12 sees uninitialised texts in a list of values
-    warning.message = failure + "\n  the technology model pat prices it instead";
+    warning.message = std::move(message);
     specs.warnings.push_back(std::move(warning));
+  };
+  for (const std::string& failure : failures) {
+    warn(failure + "\n  the technology model pat prices it instead");
   }
+  for (const TableEntry& entry : tables.entries) {
+    if (given.count_idle && !knows_rest(entry)) {
+      warn(entry.name + ": no estimator knows its leakage, which counts as 0");
+    }
+  }
+  table.count_idle = given.count_idle;
   table.components.insert(table.components.end(), given.components.begin(), given.components.end());
   specs.table = std::move(table);
 }

@@ -13,7 +13,9 @@ namespace {
 // Asks the registry once per question.
 class Pricer {
  public:
-  Pricer(const Design& design, const Registry& registry) : design_(design), registry_(registry) {}
+  // Unless `complete`, area, leakage and idle energy that nobody can price are left out.
+  Pricer(const Design& design, const Registry& registry, bool complete)
+      : design_(design), registry_(registry), complete_(complete) {}
 
   // With `rows`, or only the area.
   TableEntry price(const ExpandedComponent& expanded, bool rows) {
@@ -25,17 +27,48 @@ class Pricer {
     keys_.clear();
     for (const PrimitivePart& part : expanded.parts) {
       keys_.push_back(part_key(part.component_class, part.attributes));
-      AreaTerm term{part.name, area_of(part, keys_.back(), entry.name), part.area_scale,
-                    part.count};
-      entry.area += term.area();
-      entry.areas.push_back(std::move(term));
     }
+    if (complete_ || can_price_area(expanded)) price_areas(expanded, entry);
     if (!rows) return entry;
-    for (const ActionRow& row : expanded.rows) entry.rows.push_back(price(row, expanded, entry));
+    for (const ActionRow& row : expanded.rows) {
+      if (complete_ || !is_rest(row) || can_price(row, expanded, entry)) {
+        entry.rows.push_back(price(row, expanded, entry));
+      }
+    }
     return entry;
   }
 
  private:
+  // What a component takes when it does nothing: few estimators know that.
+  static bool is_rest(const ActionRow& row) { return row.name == "idle" || row.name == "leak"; }
+
+  bool can_price(const ActionRow& row, const ExpandedComponent& expanded,
+                 const TableEntry& entry) const {
+    return std::all_of(row.actions.begin(), row.actions.end(), [&](const PrimitiveAction& action) {
+      Query query = query_of(expanded.parts[action.part], entry.name);
+      query.action = action.action;
+      query.arguments = action.arguments;
+      return registry_.find_price(query).has_value();
+    });
+  }
+
+  bool can_price_area(const ExpandedComponent& expanded) const {
+    return std::all_of(expanded.parts.begin(), expanded.parts.end(), [&](const auto& part) {
+      Query query = query_of(part, expanded.component->name);
+      query.quantity = Quantity::area;
+      return registry_.find_price(query).has_value();
+    });
+  }
+
+  void price_areas(const ExpandedComponent& expanded, TableEntry& entry) {
+    for (std::size_t i = 0; i < expanded.parts.size(); ++i) {
+      const PrimitivePart& part = expanded.parts[i];
+      AreaTerm term{part.name, area_of(part, keys_[i], entry.name), part.area_scale, part.count};
+      entry.area += term.area();
+      entry.areas.push_back(std::move(term));
+    }
+  }
+
   EnergyRow price(const ActionRow& row, const ExpandedComponent& expanded,
                   const TableEntry& entry) {
     EnergyRow result{row.name, row.arguments, {}, 0};
@@ -134,6 +167,7 @@ class Pricer {
 
   const Design& design_;
   const Registry& registry_;
+  const bool complete_;
   std::vector<std::string> keys_;  // of the parts of the component
   std::unordered_map<std::string, Pricing> prices_;
 };
@@ -143,13 +177,15 @@ class Pricer {
 EnergyTables price_design(const Design& design, const Registry& registry,
                           const std::set<std::string>& given, std::vector<std::string>* failures) {
   EnergyTables tables{design.dialect, design.version, {}};
-  Pricer pricer(design, registry);
+  Pricer pricer(design, registry, failures == nullptr);
   for (const bool compound : {false, true}) {
     for (const FlatComponent& component : design.components) {
       if (design.classes.at(component.component_class).is_compound != compound) continue;
       const bool rows = !given.contains(without_ranges(component.name));
       try {
         tables.entries.push_back(pricer.price(expand(component, design), rows));
+      } catch (const EstimatorFault&) {
+        throw;
       } catch (const EstimationError& error) {
         if (failures == nullptr) throw;
         failures->emplace_back(error.what());
@@ -182,7 +218,7 @@ ReferenceTable to_reference_table(const EnergyTables& tables) {
   ReferenceTable result{.components = {}, .has_energy = true, .has_area = true};
   for (const TableEntry& entry : tables.entries) {
     ReferenceComponent component{.name = without_ranges(entry.name), .actions = {}, .area = {}};
-    component.area = entry.area;
+    if (!entry.areas.empty()) component.area = entry.area;
     const EntrySource source = source_of(entry);
     component.source = source.estimators;
     component.accuracy = source.accuracy;

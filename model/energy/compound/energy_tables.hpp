@@ -55,8 +55,9 @@ struct EnergyTables {
 };
 
 /// Prices every action and the area of every component of a design; of the components in `given`
-/// (names without ranges) the area only. With `failures`, components that nobody can price are left
-/// out and the reasons noted there. \throws SpecError, EstimationError
+/// (names without ranges) the area only. With `failures`, components whose actions nobody can price
+/// are left out and the reasons noted there; of the others, area, leakage and idle energy are left
+/// out where nobody knows them. \throws SpecError, EstimationError
 EnergyTables price_design(const Design& design, const Registry& registry,
                           const std::set<std::string>& given = {},
                           std::vector<std::string>* failures = nullptr);

@@ -68,7 +68,7 @@ class Child {
 
   const std::string& path() const { return path_; }
   [[noreturn]] void fail(const std::string& what) const {
-    throw EstimationError(fmt::format("Python plug-in '{}': {}", path_, what));
+    throw EstimatorFault(fmt::format("Python plug-in '{}': {}", path_, what));
   }
 
   Json ask(const Json& question) {

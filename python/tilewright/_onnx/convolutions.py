@@ -8,7 +8,7 @@ import onnx
 
 from tilewright._network import Shape
 from tilewright._onnx.graph import Graph
-from tilewright._onnx.work import NotALayerError, Work, attributes, sizes
+from tilewright._onnx.work import NotALayerError, Work, attributes, called, sizes
 
 _INPUT = "R*Wdilation+P*Wstride S*Hdilation+Q*Hstride"
 _CONV_3D = Shape(
@@ -27,6 +27,15 @@ _TRANSPOSED = Shape(
     "N G M C P Q R S",
     (("Weights", "G C M R S"), ("Inputs", "N G C Q P"), ("Outputs", f"N G M {_INPUT}")),
 )
+_TRANSPOSED_3D = Shape(
+    "transposed_conv_3d",
+    "N G M C P Q D R S T",
+    (
+        ("Weights", "G C M R S T"),
+        ("Inputs", "N G C Q P D"),
+        ("Outputs", f"N G M {_INPUT} T*Ddilation+D*Dstride"),
+    ),
+)
 _MOST_AXES = 3
 
 
@@ -37,6 +46,8 @@ def conv(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     batch, channels, *image = sizes(graph, node.output[0])
     fields = attributes(node)
     group = int(fields.get("group", 1))
+    entering = (graph.shape(node.input[0]) or (0, per_group * group))[1]
+    _check(entering == per_group * group, node)
     _check(outputs == channels and outputs % group == 0, node)
     bounds = {"N": batch, "G": group, "M": outputs // group, "C": per_group}
     return [Work(**_conv_shape(bounds, image, kernel), coefficients=_steps(fields), weight=weight)]
@@ -49,16 +60,20 @@ def transposed(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     fields = attributes(node)
     group = int(fields.get("group", 1))
     _check(rows == channels and channels % group == 0, node)
-    if len(image) > _MOST_AXES - 1:
-        raise NotALayerError("transposed convolutions of more than 2 axes are not supported")
+    if len(image) > _MOST_AXES:
+        raise NotALayerError("transposed convolutions of more than 3 axes are not supported")
     bounds = {"N": batch, "G": group, "M": per_group, "C": channels // group}
     bounds |= _named("PQ", image) | _named("RS", kernel)
-    return [Work(_TRANSPOSED, bounds, node.input[1], _steps(fields))]
+    shape = _TRANSPOSED
+    if len(image) == _MOST_AXES:
+        shape = _TRANSPOSED_3D
+        bounds |= {"D": image[0], "T": kernel[0]}
+    return [Work(shape, bounds, node.input[1], _steps(fields))]
 
 
 def _check(good: bool, node: onnx.NodeProto) -> None:
     if not good:
-        raise NotALayerError(f"channels and groups of '{node.name}' do not match")
+        raise NotALayerError(f"channels and groups of '{called(node)}' do not match")
 
 
 def _conv_shape(bounds: dict[str, int], image: list[int], kernel: list[int]) -> dict[str, Any]:

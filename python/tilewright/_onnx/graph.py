@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterable, Mapping
 from math import prod
@@ -13,8 +12,8 @@ import onnx
 import onnx.inliner
 import onnx.reference
 
-from tilewright import _core
-from tilewright._errors import SpecError, UsageError
+from tilewright._errors import SpecError
+from tilewright._onnx.model import load, prepare, set_dims
 
 # Sizes are computed from small tensors; nobody computes them from large ones.
 _MOST_FOLDED = 4096
@@ -32,9 +31,10 @@ class Graph:
     """
 
     def __init__(self, path: str, dims: Mapping[str, int]) -> None:
-        model = _load(path)
-        self.notes = _set_dims(model.graph, dims, path)
+        model = load(path)
+        self.notes = set_dims(model.graph, dims, path)
         model = onnx.inliner.inline_local_functions(model)
+        prepare(model, path)
         self._opset = model.opset_import
         self._parameters = _parameters(model.graph)
         _drop_weights(model.graph)
@@ -140,52 +140,6 @@ class Graph:
             elif used and not _has_body(node) and all(name in self._origins for name in used):
                 origin = frozenset().union(*(self._origins[name] for name in used))
                 self._origins |= dict.fromkeys(node.output, origin)
-
-
-def _load(path: str) -> onnx.ModelProto:
-    if not os.path.exists(path):
-        raise SpecError(f"{path}: there is no such file", path)
-    try:
-        model = onnx.load(path, load_external_data=False)
-    except Exception as error:  # protobuf has a class per implementation
-        raise SpecError(f"{path}: this is no ONNX model ({error})", path) from error
-    if not model.graph.node:
-        raise SpecError(f"{path}: this is no ONNX model: it has no operators", path)
-    return model
-
-
-# Gives a number to every size that the model leaves open.
-def _set_dims(graph: onnx.GraphProto, dims: Mapping[str, int], path: str) -> list[str]:
-    stored = {tensor.name for tensor in graph.initializer}
-    inputs = [each for each in graph.input if each.name not in stored]
-    open_dims: dict[str, bool] = {}  # and whether it only ever comes first
-    for each in inputs:
-        for axis, dim in enumerate(each.type.tensor_type.shape.dim):
-            if dim.WhichOneof("value") == "dim_param":
-                only_first = axis == 0 and open_dims.get(dim.dim_param, True)
-                open_dims[dim.dim_param] = only_first
-            elif dim.WhichOneof("value") is None:
-                dim.dim_param = f"{each.name}_{axis}"
-                open_dims[dim.dim_param] = axis == 0
-    for name in dims:
-        if name not in open_dims:
-            raise UsageError(_core.unknown_name_message("open size", name, list(open_dims)))
-    missing = [name for name, first in open_dims.items() if name not in dims and not first]
-    if missing:
-        names = ", ".join(f"'{name}'" for name in missing)
-        raise UsageError(
-            f"{path}: the model leaves the size {names} open; give it, as {missing[0]}=128"
-        )
-    assumed = [name for name in open_dims if name not in dims]
-    for each in inputs:
-        for dim in each.type.tensor_type.shape.dim:
-            if dim.WhichOneof("value") == "dim_param":
-                dim.dim_value = dims.get(dim.dim_param, 1)
-    # What was inferred or declared with open sizes would contradict the numbers.
-    del graph.value_info[:]
-    for output in graph.output:
-        output.type.tensor_type.ClearField("shape")
-    return [f"the model leaves the size '{name}' open; 1 is assumed" for name in assumed]
 
 
 def _parameters(graph: onnx.GraphProto) -> dict[str, onnx.TensorProto]:

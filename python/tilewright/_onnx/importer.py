@@ -19,7 +19,7 @@ from tilewright._onnx.graph import Graph
 from tilewright._onnx.names import layer_name
 from tilewright._onnx.recurrent import recurrent
 from tilewright._onnx.skipped import is_free, is_of_onnx, operations
-from tilewright._onnx.work import NotALayerError, Work
+from tilewright._onnx.work import NotALayerError, Work, called
 
 _Reader: TypeAlias = Callable[[onnx.NodeProto, Graph], list[Work]]
 
@@ -60,6 +60,14 @@ def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int]) -> Network:
     return importer.network(Path(file).stem)
 
 
+def _read(node: onnx.NodeProto, graph: Graph) -> list[Work]:
+    try:
+        return _READERS[node.op_type](node, graph)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # An input or attribute is missing, or of another kind than ONNX demands.
+        raise NotALayerError(f"'{called(node)}' is not as ONNX defines it") from error
+
+
 class _Importer:
     def __init__(self, graph: Graph) -> None:
         self.layers: list[NetworkLayer] = []
@@ -80,7 +88,7 @@ class _Importer:
             self._skip(node, f"operator of '{node.domain}', not of ONNX")
         elif node.op_type in _READERS:
             try:
-                works = _READERS[node.op_type](node, self._graph)
+                works = _read(node, self._graph)
             except NotALayerError as error:
                 self._skip(node, str(error))
             else:

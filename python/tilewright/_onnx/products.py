@@ -11,7 +11,7 @@ import onnx
 
 from tilewright._network import Shape
 from tilewright._onnx.graph import Graph
-from tilewright._onnx.work import NotALayerError, Work, attributes, sizes
+from tilewright._onnx.work import NotALayerError, Work, attributes, called, sizes
 
 _LINEAR = Shape(
     "linear",
@@ -23,6 +23,7 @@ _PER_HEAD = Shape(
     "N G P C M",
     (("Weights", "N G C M"), ("Inputs", "N G P C"), ("Outputs", "N G P M")),
 )
+_COVERED = "0123456789"  # axes that the dots of an einsum stand for
 _MATRIX = 2  # axes of a matrix
 _BATCHED = 3
 _SPLIT = 4  # axes of a tensor of heads: batch, heads, rows, columns
@@ -45,7 +46,7 @@ def matmul(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     b_batch = [1] * (rank - len(b_batch)) + b_batch
     both = [x for x, y in zip(a_batch, b_batch, strict=True) if y > 1]
     if both and both != [y for y in b_batch if y > 1] and 1 not in both:
-        raise NotALayerError(f"the batches of '{node.name}' do not match")
+        raise NotALayerError(f"the batches of '{called(node)}' do not match")
     return [_product(right, a_batch, b_batch, rows, summed, columns)]
 
 
@@ -70,7 +71,7 @@ def _product(
 def gemm(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     """Gemm: a matrix product, either factor transposed or not."""
     fields = attributes(node)
-    a, b = sizes(graph, node.input[0]), sizes(graph, node.input[1])
+    a, b = sizes(graph, node.input[0], _MATRIX), sizes(graph, node.input[1], _MATRIX)
     rows, summed = a[::-1] if fields.get("transA", 0) else a
     also_summed, columns = b[::-1] if fields.get("transB", 0) else b
     _check_summed(summed, also_summed, node)
@@ -81,20 +82,21 @@ def gemm(node: onnx.NodeProto, graph: Graph) -> list[Work]:
 
 
 def einsum(node: onnx.NodeProto, graph: Graph) -> list[Work]:
-    """Einsum of two factors, each letter at most once in each."""
+    """Einsum of two factors, each letter at most once in each; `...` without broadcasting."""
     equation = attributes(node)["equation"].decode().replace(" ", "")
-    terms, _, result = equation.partition("->")
-    factors = terms.split(",")
-    if len(factors) != _MATRIX or "." in equation:
-        raise NotALayerError(f"einsum '{equation}': only two factors without '...' are supported")
+    shapes = [sizes(graph, tensor) for tensor in node.input]
+    factors, result = _letters(equation, shapes)
     a, b = factors
-    if "->" not in equation:
-        result = "".join(sorted(letter for letter in a + b if (a + b).count(letter) == 1))
     size: dict[str, int] = {}
-    for letters, tensor in zip(factors, node.input, strict=True):
+    for letters, shape in zip(factors, shapes, strict=True):
+        if len(letters) != len(shape):
+            raise NotALayerError(f"einsum '{equation}': a factor has {len(shape)} axes")
         if len(set(letters)) != len(letters):
             raise NotALayerError(f"einsum '{equation}': a letter twice in a factor")
-        size |= dict(zip(letters, sizes(graph, tensor), strict=True))
+        for letter, found in zip(letters, shape, strict=True):
+            if size.setdefault(letter, found) != found:
+                both = f"{size[letter]} and {found}"
+                raise NotALayerError(f"einsum '{equation}': sizes {both} of one axis")
     if any(letter not in result and (letter not in a or letter not in b) for letter in size):
         raise NotALayerError(f"einsum '{equation}': a sum over one factor is not supported")
     weight = node.input[1]
@@ -112,6 +114,24 @@ def einsum(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     if shared == 1:
         return [Work(_LINEAR, bounds, weight)]
     return [Work(_PER_HEAD, bounds | {"G": shared}, weight)]
+
+
+# The letters of both factors and of the result; digits stand for the axes that '...' covers.
+def _letters(equation: str, shapes: list[tuple[int, ...]]) -> tuple[list[str], str]:
+    terms, arrow, result = equation.partition("->")
+    factors = terms.split(",")
+    if len(factors) != _MATRIX or len(shapes) != _MATRIX:
+        raise NotALayerError(f"einsum '{equation}': only two factors are supported")
+    dots = [
+        _COVERED[max(len(term.replace("...", "")) + len(_COVERED) - len(shape), 0) :]
+        for term, shape in zip(factors, shapes, strict=True)
+    ]
+    factors = [term.replace("...", axes) for term, axes in zip(factors, dots, strict=True)]
+    if arrow:
+        return factors, result.replace("...", max(dots, key=len))
+    both = "".join(factors)
+    once = sorted(x for x in both if both.count(x) == 1 or x.isdigit())
+    return factors, "".join(dict.fromkeys(once))
 
 
 def attention(node: onnx.NodeProto, graph: Graph) -> list[Work]:
@@ -147,4 +167,4 @@ def _heads(sizes: tuple[int, ...], heads: int | None) -> tuple[int, ...]:
 
 def _check_summed(left: int, right: int, node: onnx.NodeProto) -> None:
     if left != right:
-        raise NotALayerError(f"'{node.name}' multiplies rows of {left} by columns of {right}")
+        raise NotALayerError(f"'{called(node)}' multiplies rows of {left} by columns of {right}")

@@ -15,11 +15,11 @@ def recurrent(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     hidden size. What the cell does element by element is left out.
     """
     fields = attributes(node)
-    steps, batch, features = sizes(graph, node.input[0])
+    steps, batch, features = sizes(graph, node.input[0], 3)
     if fields.get("layout", 0):
         steps, batch = batch, steps
-    directions, gates, _ = sizes(graph, node.input[1])
-    _, _, hidden = sizes(graph, node.input[2])
+    directions, gates, _ = sizes(graph, node.input[1], 3)
+    _, _, hidden = sizes(graph, node.input[2], 3)
     works = []
     for name in ("", "reverse_")[:directions]:
         known = {"N": steps * batch, "C": features, "M": gates}

@@ -41,7 +41,7 @@ def operations(node: onnx.NodeProto, graph: Graph, is_layer: bool) -> int | None
         return _multiplications(node, graph)
     reduces = node.op_type in _REDUCTIONS or node.op_type.startswith("Reduce")
     found = graph.shape(node.input[0] if reduces and node.input else node.output[0])
-    if found is None:
+    if found is None or any(size < 0 for size in found):
         return None
     window = attributes(node).get("kernel_shape", [1]) if node.op_type in _POOLS else [1]
     return prod(found) * prod(window)

@@ -45,11 +45,21 @@ def attributes(node: onnx.NodeProto) -> dict[str, Any]:
     return {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
 
 
-def sizes(graph: Graph, tensor: str) -> tuple[int, ...]:
-    """Sizes of a tensor. Raises NotALayerError if they are not known."""
+def called(node: onnx.NodeProto) -> str:
+    """What messages call an operator: many have no name."""
+    return node.name or node.op_type
+
+
+def sizes(graph: Graph, tensor: str, axes: int | None = None) -> tuple[int, ...]:
+    """Sizes of a tensor. Raises NotALayerError if they are not known or make no sense."""
     found = graph.shape(tensor)
     if found is None:
         raise NotALayerError(f"the size of '{tensor}' is not known")
     if 0 in found:
         raise NotALayerError(f"'{tensor}' is empty")
+    if any(size < 0 for size in found):
+        text = " x ".join(map(str, found))
+        raise NotALayerError(f"'{tensor}' would be {text}: what enters is too small")
+    if axes is not None and len(found) != axes:
+        raise NotALayerError(f"'{tensor}' has {len(found)} axes where {axes} are expected")
     return found

@@ -1,0 +1,52 @@
+#include "model/energy/compound/plain_components.hpp"
+
+#include <utility>
+
+namespace tilewright::energy {
+namespace {
+
+FlatComponent component(const std::string& name, const char* component_class,
+                        std::initializer_list<std::pair<const char*, double>> attributes) {
+  FlatComponent result;
+  result.name = name;
+  result.component_class = component_class;
+  for (const auto& [attribute, value] : attributes) {
+    result.attributes.push_back({attribute, value, false, {}});
+  }
+  return result;
+}
+
+// Timeloop's technology model has defaults of its own, which say nothing about the memory.
+void add_unless_default(FlatComponent& memory, const char* attribute, std::uint32_t value,
+                        std::uint32_t usual) {
+  if (value == usual) return;
+  memory.attributes.push_back({attribute, static_cast<double>(value), false, {}});
+}
+
+}  // namespace
+
+void add_plain_components(const Architecture& arch, Design& design) {
+  design.dialect = Dialect::v03;
+  design.version = "0.3";
+  const double word = arch.compute.word_bits;
+  design.components.push_back(component(arch.compute.name, "intmac", {{"datawidth", word}}));
+  for (const StorageLevel& level : arch.storage) {
+    const double bits = level.word_bits;
+    const double width = bits * level.block_size;  // of one access
+    if (level.technology == Technology::dram) {
+      design.components.push_back(
+          component(level.name, "DRAM", {{"width", width}, {"datawidth", bits}}));
+    } else if (level.entries.value_or(0) > 0) {
+      const double depth = static_cast<double>(*level.entries) / level.block_size;
+      FlatComponent memory =
+          component(level.name, "SRAM", {{"width", width}, {"depth", depth}, {"datawidth", bits}});
+      add_unless_default(memory, "n_rdwr_ports", level.num_ports, StorageLevel{}.num_ports);
+      add_unless_default(memory, "n_banks", level.num_banks, StorageLevel{}.num_banks);
+      design.components.push_back(std::move(memory));
+    }
+  }
+  Resolver resolver(design.dialect);
+  apply_classes(design, resolver);
+}
+
+}  // namespace tilewright::energy
