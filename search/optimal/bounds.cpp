@@ -32,20 +32,9 @@ Bounds::Bounds(const Labelling& labelling, const std::vector<std::vector<Spatial
 
 void Bounds::prepare() {
   const Terms& terms = labelling_.terms();
-  const Keeping& keeping = labelling_.keeping();
   now_.fill(nullptr);
-  credit_from_.fill(0);
-  for (int s = terms.num_levels() - 1; s >= 0; --s) {
-    credit_from_[at(s)] = credit_from_[at(s + 1)];
-    for (int p = 0; p < terms.num_spaces(); ++p) {
-      if (!terms.read_write(p) || !keeping.keeps(s, p)) continue;
-      double saved = terms.read_price(s, p);
-      if (keeping.server_of(p, s) >= 0) saved += terms.fill_price(s);
-      credit_from_[at(s)] += saved * terms.tensor_words(p) * labelling_.fanout_from(s + 1);
-    }
-    if (tabulate_ && s + 1 < terms.num_levels()) now_[at(s)] = &tables(s);
-  }
   if (!tabulate_) return;
+  for (int s = terms.num_levels() - 2; s >= 0; --s) now_[at(s)] = &tables(s);
   const int axes = lattice_.num_axes();
   partial_.resize(at(terms.num_levels()));
   Table outside(lattice_.size(), 0);
@@ -84,6 +73,11 @@ const Bounds::Tables& Bounds::tables(int level) {
       continue;
     }
     labelling_.emerge(level, label);
+    for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
+      const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
+      label.credit[at(p)] =
+          terms.read_write(p) && fetched ? terms.fill_price(level) * terms.tensor_words(p) : 0;
+    }
     entry->own[id] = flows(label, level + 1, false, {});
   }
   entry->least = entry->own;
@@ -131,17 +125,13 @@ double Bounds::more(const Tile& tile, int level) {
   return product;
 }
 
-double Bounds::credit(const Label& label, int level) const {
-  double sum = credit_from_[at(level)];
-  for (const double credit : label.credit) sum += credit * labelling_.fanout_from(level);
-  return sum;
-}
-
 double Bounds::without_tables(const Label& label, int level, bool spread, const Tile* upto,
                               int fixed) const {
   Loops loops{upto, fixed};
   for (int a = 0; a < fixed; ++a) loops.any |= loops.moves(label.tile, a);
-  return label.settled - credit(label, level) + flows(label, level, spread, loops);
+  double sum = label.settled;
+  for (const double gross : label.gross) sum -= gross;
+  return sum + flows(label, level, spread, loops);
 }
 
 // Loops that a tile can stay for: once a loop of this level moves it, those of this level only.
@@ -174,6 +164,12 @@ double Bounds::energy(const Label& label, int level, bool spread) const {
 
 namespace {
 
+/// pJ; `spared` is the part that falls away for the words of first visits.
+struct Part {
+  double fixed = 0;
+  double spared = 0;
+};
+
 /// Bounds the cost of one flow, by what the first loop outside it is.
 class FlowBound {
  public:
@@ -185,11 +181,12 @@ class FlowBound {
         flow_(flow),
         room_(room) {
     const int p = flow.space;
-    serve_ = flow.serve;
-    if (!flow.served) {
-      const int server = labelling.keeping().server_of(p, flow.child);
-      serve_ = terms_.read_price(server, p);
-      if (terms_.read_write(p)) serve_ += terms_.update_price(server);
+    const int server = labelling.keeping().server_of(p, flow.child);
+    if (terms_.read_write(p)) {
+      update_ = terms_.update_price(server);
+      read_ = terms_.read_price(server, p);
+    } else {
+      update_ = terms_.read_price(server, p);
     }
     simple_ = terms_.simple(p);
     const bool links = labelling.links_allowed(flow.child + 1, p);
@@ -203,9 +200,9 @@ class FlowBound {
     }
   }
 
-  double closed() const { return cost(1, 1, share_if_moving()); }
+  Part closed() const { return cost(1, 1, share_if_moving()); }
 
-  double if_first(int dim) const {
+  Part if_first(int dim) const {
     const int p = flow_.space;
     if ((terms_.relevant(p) & bit(dim)) == 0) {
       const double factor = (simple_ || !continues_ ? 1 : 0.5) / room_.run;
@@ -218,10 +215,10 @@ class FlowBound {
     if (flow_.group != nullptr) {
       const double help = labelling_.least_unhelped(flow_, label_.tile, dim);
       if (help == 1) return cost(sliding(dim), 1, share_if_moving());
-      return cost(sliding(dim), help, share_if_moving(), few_ ? flow_.share * help : flow_.taken) -
-             slack_;
+      return less_slack(
+          cost(sliding(dim), help, share_if_moving(), few_ ? flow_.share * help : flow_.taken));
     }
-    return cost(sliding(dim), help_, share_if_moving(), taken_) - slack_;
+    return less_slack(cost(sliding(dim), help_, share_if_moving(), taken_));
   }
 
  private:
@@ -238,12 +235,17 @@ class FlowBound {
            terms_.box_words(flow_.space, extents);
   }
 
-  double cost(double words, double help, double share) const {
+  Part cost(double words, double help, double share) const {
     return cost(words, help, share, flow_.taken);
   }
-  double cost(double words, double help, double share, double taken) const {
-    return flow_.words * words * (flow_.fill * taken + flow_.share * share * help * serve_);
+  Part cost(double words, double help, double share, double taken) const {
+    const double arriving = flow_.words * words;
+    const double sent = arriving * flow_.share * share * help;
+    const double filled = arriving * taken * flow_.fill;
+    if (!terms_.read_write(flow_.space)) return {filled + sent * update_, 0};
+    return {sent * update_, filled + sent * read_};
   }
+  Part less_slack(Part part) const { return {part.fixed - slack_, part.spared}; }
 
   const Labelling& labelling_;
   const Terms& terms_;
@@ -251,7 +253,8 @@ class FlowBound {
   const Label& label_;
   const Flow& flow_;
   Room room_;
-  double serve_ = 0;
+  double update_ = 0;  // pJ per word that is sent, whatever was there before
+  double read_ = 0;    // and for a word that was there
   double help_ = 1;
   double slack_ = 0;
   double taken_ = 1;
@@ -262,10 +265,63 @@ class FlowBound {
 
 }  // namespace
 
+namespace {
+
+/// Sums what the boundaries of a label cost, by the first loop outside them. What first visits
+/// spare is no more than what they would have cost.
+class FlowSum {
+ public:
+  FlowSum(const Terms& terms, const Label& label, double more) : terms_(terms) {
+    for (int p = 0; p < terms.num_spaces(); ++p) {
+      spared_[at(p)].fill(0);
+      closed_spared_[at(p)] = label.gross[at(p)];
+      credit_[at(p)] = label.credit[at(p)] * more;
+    }
+  }
+  void close(int p, const Part& part) {
+    closed_ += part.fixed;
+    closed_spared_[at(p)] += part.spared;
+  }
+  void open(int p, int a, const Part& part) {
+    fixed_[at(a)] += part.fixed;
+    spared_[at(p)][at(a)] += part.spared;
+  }
+  void credit(int p, double saved) { credit_[at(p)] += saved; }
+
+  double closed() const { return total(-1); }
+  double total(int a) const {
+    double sum = closed_ + (a < 0 ? 0 : fixed_[at(a)]);
+    for (int p = 0; p < terms_.num_spaces(); ++p) {
+      const double spared = closed_spared_[at(p)] + (a < 0 ? 0 : spared_[at(p)][at(a)]);
+      sum += std::max(0.0, spared - credit_[at(p)]);
+    }
+    return sum;
+  }
+
+ private:
+  const Terms& terms_;
+  double closed_ = 0;
+  std::array<double, kMaxDims> fixed_{};
+  std::array<std::array<double, kMaxDims>, kMaxSpaces> spared_;
+  std::array<double, kMaxSpaces> closed_spared_;
+  std::array<double, kMaxSpaces> credit_;
+};
+
+}  // namespace
+
+// What the first visits of a level spare that the label has not reached yet.
+double Bounds::credit_to_come(const Flow& flow, int level) const {
+  const Terms& terms = labelling_.terms();
+  const int server = labelling_.keeping().server_of(flow.space, flow.child);
+  if (server < level || !terms.read_write(flow.space)) return 0;
+  return terms.read_price(server, flow.space) * terms.tensor_words(flow.space) *
+         labelling_.fanout_from(server + 1);
+}
+
 double Bounds::flows(const Label& label, int level, bool spread, const Loops& loops) const {
   const Terms& terms = labelling_.terms();
-  std::array<double, kMaxDims> by_first{};
-  double closed = 0;
+  const double more = labelling_.fanout_from(spread ? level + 1 : level);
+  FlowSum sum(terms, label, more);
   bool any_open = false;
   std::array<Room, kMaxSpaces> rooms{};
   for (int p = 0; p < terms.num_spaces(); ++p) {
@@ -282,36 +338,35 @@ double Bounds::flows(const Label& label, int level, bool spread, const Loops& lo
     Room room = rooms[at(flow.space)];
     if (!flow.served) {
       const int server = labelling_.keeping().server_of(flow.space, flow.child);
-      room.fanout =
-          labelling_.fanout_from(spread ? level + 1 : level) / labelling_.fanout_from(server + 1);
+      room.fanout = more / labelling_.fanout_from(server + 1);
     }
     // Where the user has switched reuse off, neighbours may yet help each other.
     if (flow.closed && flow.child >= 0 && flow.child == level - 1 && !spread) {
-      if (labelling_.fanout_from(level + 1) == 1) closed += flow.words * flow.fill;
+      const double filled = labelling_.fanout_from(level + 1) == 1 ? flow.words * flow.fill : 0;
+      sum.close(flow.space, terms.read_write(flow.space) ? Part{0, filled} : Part{filled, 0});
       continue;
     }
+    sum.credit(flow.space, credit_to_come(flow, level));
     const FlowBound bound(labelling_, label, flow, room);
     if (flow.closed) {
-      closed += bound.closed();
+      sum.close(flow.space, bound.closed());
       continue;
     }
     any_open = true;
     for (int a = 0; a < lattice_.num_axes(); ++a) {
-      if (can_be_first(a)) by_first[at(a)] += bound.if_first(lattice_.axis(a).dim);
+      if (can_be_first(a)) sum.open(flow.space, a, bound.if_first(lattice_.axis(a).dim));
     }
   }
-  if (!any_open) return closed;
+  if (!any_open) return sum.closed();
   double least = kInfinite;
   for (int a = 0; a < lattice_.num_axes(); ++a) {
-    if (can_be_first(a)) least = std::min(least, by_first[at(a)]);
+    if (can_be_first(a)) least = std::min(least, sum.total(a));
   }
-  if (least == kInfinite) {  // no loop is left
-    least = 0;
-    for (const Flow& flow : label.flows) {
-      if (!flow.closed) least += FlowBound(labelling_, label, flow, {}).closed();
-    }
+  if (least < kInfinite) return least;
+  for (const Flow& flow : label.flows) {  // no loop is left
+    if (!flow.closed) sum.close(flow.space, FlowBound(labelling_, label, flow, {}).closed());
   }
-  return closed + least;
+  return sum.closed();
 }
 
 }  // namespace tilewright::optimal

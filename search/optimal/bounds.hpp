@@ -63,7 +63,7 @@ class Bounds {
   };
   double flows(const Label& label, int level, bool spread, const Loops& loops) const;
   double longest_run(const Label& label, int space, const Loops& loops) const;
-  double credit(const Label& label, int level) const;
+  double credit_to_come(const Flow& flow, int level) const;
   const Tables& tables(int level);
   void minimise(int axis, Table& table) const;
 
@@ -74,9 +74,7 @@ class Bounds {
   std::map<Key, std::unique_ptr<Tables>> known_;
   std::array<const Tables*, kMaxLevels> now_{};  // [level]
   std::vector<std::vector<Table>> partial_;      // [level][axes that are fixed]
-  std::array<double, kMaxLevels + 1>
-      credit_from_{};                     // [level]: first visits of the levels from there
-  std::vector<std::vector<float>> more_;  // [level][tile]; 0 = not known yet
+  std::vector<std::vector<float>> more_;         // [level][tile]; 0 = not known yet
 };
 
 }  // namespace tilewright::optimal

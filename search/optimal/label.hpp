@@ -37,6 +37,7 @@ struct Label {
   double settled = 0;                       // pJ that nothing further out can change
   double instances = 1;                     // product of the spatial loops so far
   std::array<double, kMaxSpaces> credit{};  // pJ saved by first visits (see Labelling::emerge)
+  std::array<double, kMaxSpaces> gross{};   // pJ of `settled` that those may be taken off
   // Memories that may limit the speed: words so far, and `instances` when they were passed.
   std::array<double, kMaxLimited> reads{}, writes{}, below{};
   boost::container::small_vector<Flow, kUsualFlows> flows;

@@ -234,6 +234,7 @@ void Labelling::settle(const Flow& flow, int level, const Tile& upto, Label& to)
   const int server = keeping_.server_of(p, flow.child);
   const double sent = flow.words * flow.share;
   to.settled += sent * flow.serve;
+  if (terms_.read_write(p)) to.gross[at(p)] += sent * terms_.read_price(server, p);
   // Whole vectors per instance: the count is that of all instances so far, so it tells only if
   // there is but one.
   const double passes = terms_.operations() / lattice_.volume(upto);
@@ -283,7 +284,9 @@ void Labelling::run(const Label& from, int level, const Tile& upto, const LoopCl
     if (!flow.closed && loops.first >= 0) close(flow, from, upto, loops, to);
     const bool last = level + 1 == terms_.num_levels();
     if (flow.closed || last) {
-      to.settled += flow.words * flow.taken * flow.fill;
+      const double filled = flow.words * flow.taken * flow.fill;
+      to.settled += filled;
+      if (terms_.read_write(flow.space)) to.gross[at(flow.space)] += filled;
       flow.fill = 0;
     }
     if ((flow.closed || last) && flow.served) {
