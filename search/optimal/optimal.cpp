@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <limits>
 
 #include "model/error.hpp"
 #include "search/mapspace/bypass.hpp"
@@ -23,7 +22,7 @@ constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 22U;
 constexpr std::size_t kBeam = 48;               // labels per step of a dive
 constexpr std::size_t kDives = 6;               // keepings that are tried so before the proof
 constexpr std::uint64_t kPatience = 60'000;     // labels before the heuristics have another turn
-constexpr std::uint64_t kLabelsPerMapping = 8;  // labels that cost as much as one of their mappings
+constexpr std::uint64_t kLabelsPerMapping = 16;  // labels that cost as much as one of their mappings
 constexpr std::uint32_t kCheckEvery = 64;       // looks at the clock are left out in between
 
 std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
@@ -96,7 +95,7 @@ class OptimalRun {
   };
 
   void heuristics(std::uint64_t mappings);
-  bool settle(const Ranked& ranked);
+  void have_patience();
   void prove(const std::vector<Ranked>& ranked);
   void report();
   void take_best();
@@ -126,7 +125,9 @@ class OptimalRun {
   ScratchPtr scratch_;
   Clock::time_point start_;
   Clock::time_point last_report_;
-  std::uint64_t label_limit_ = std::numeric_limits<std::uint64_t>::max();
+  bool diving_ = false;
+  std::uint64_t patience_ = kPatience;
+  std::uint64_t label_limit_ = kPatience;
   SearchResult result_;
   std::optional<StopCause> cause_;
   std::uint32_t looks_ = 0;
@@ -137,7 +138,20 @@ bool OptimalRun::stopped() {
     cause_ = stop_.interruption();
     report();
   }
-  return cause_.has_value() || search_.counters.labels > label_limit_;
+  if (cause_) return true;
+  if (search_.counters.labels <= label_limit_) return false;
+  if (!diving_) have_patience();
+  return diving_;
+}
+
+// When the proof takes long, the heuristics have another turn. What they find bounds all that is
+// still to come.
+void OptimalRun::have_patience() {
+  const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
+  heuristics(patience_ / kLabelsPerMapping);
+  const bool better = target_.best() && target_.best()->key < before;
+  patience_ = better ? kPatience : patience_ * 4;
+  label_limit_ = search_.counters.labels + patience_;
 }
 
 void OptimalRun::report() {
@@ -242,27 +256,14 @@ bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
       });
 }
 
-// Searches one keeping to its end. When that takes long, the heuristics have another turn; if they
-// find something better, the search begins anew with it.
-bool OptimalRun::settle(const Ranked& ranked) {
-  std::uint64_t patience = kPatience;
-  for (;;) {
-    label_limit_ = search_.counters.labels + patience;
-    if (search(ranked, 0)) return true;
-    if (cause_) return false;
-    const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
-    heuristics(patience / kLabelsPerMapping);
-    const bool better = !target_.best() || target_.best()->key < before;
-    patience *= better ? 2 : 4;
-  }
-}
-
 void OptimalRun::prove(const std::vector<Ranked>& ranked) {
-  label_limit_ = kPatience;
+  diving_ = true;
   for (std::size_t i = 0; i < std::min(kDives, ranked.size()); ++i) (void)search(ranked[i], kBeam);
-  std::size_t settled = 0;
+  diving_ = false;
   search_.counters.keepings_bounded = 0;  // dives do not count
-  while (settled < ranked.size() && settle(ranked[settled])) ++settled;
+  label_limit_ = search_.counters.labels + patience_;
+  std::size_t settled = 0;
+  while (settled < ranked.size() && search(ranked[settled], 0)) ++settled;
   result_.proven = settled == ranked.size();
   Proof& proof = search_.counters;
   // What was left out ties with the best or is dearer.
