@@ -21,6 +21,13 @@ struct Room {
   bool last = false;  // only one level of loops is left
 };
 
+/// The first loop outside, as far as it is known.
+struct First {
+  int dim = 0;
+  double most = 1;     // steps, at most
+  bool twice = false;  // it may be a factor of 2 with another loop of its dimension further out
+};
+
 }  // namespace
 
 Bounds::Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices)
@@ -202,8 +209,9 @@ class FlowBound {
 
   Part closed() const { return cost(1, 1, share_if_moving()); }
 
-  Part if_first(int dim) const {
+  Part if_first(const First& first) const {
     const int p = flow_.space;
+    const int dim = first.dim;
     if ((terms_.relevant(p) & bit(dim)) == 0) {
       const double factor = (simple_ || !continues_ ? 1 : 0.5) / room_.run;
       const double sharing = std::min(room_.fanout, room_.idle / room_.run);
@@ -211,14 +219,20 @@ class FlowBound {
     }
     if (simple_ || (terms_.alone(p) & bit(dim)) != 0) return cost(1, 1, share_if_moving());
     if (flow_.still) return cost(continues_ ? 0.5 : 1, 1, share_if_moving());
+    // A slide that nothing continues begins with a whole tile each time; neighbours cannot help.
+    const double slide = sliding(dim);
+    if (slide < 1 && !first.twice && flow_.child >= 0 &&
+        !labelling_.may_continue(p, label_.tile, lattice_.top(), dim, room_.last)) {
+      return cost((1 + (first.most - 1) * slide) / first.most, 1, share_if_moving());
+    }
     // Once the group of the children is known, so is what their help can do.
     if (flow_.group != nullptr) {
       const double help = labelling_.least_unhelped(flow_, label_.tile, dim);
-      if (help == 1) return cost(sliding(dim), 1, share_if_moving());
+      if (help == 1) return cost(slide, 1, share_if_moving());
       return less_slack(
-          cost(sliding(dim), help, share_if_moving(), few_ ? flow_.share * help : flow_.taken));
+          cost(slide, help, share_if_moving(), few_ ? flow_.share * help : flow_.taken));
     }
-    return less_slack(cost(sliding(dim), help_, share_if_moving(), taken_));
+    return less_slack(cost(slide, help_, share_if_moving(), taken_));
   }
 
  private:
@@ -321,18 +335,28 @@ double Bounds::credit_to_come(const Flow& flow, int level) const {
 double Bounds::flows(const Label& label, int level, bool spread, const Loops& loops) const {
   const Terms& terms = labelling_.terms();
   const double more = labelling_.fanout_from(spread ? level + 1 : level);
+  const bool last = level + 1 == terms.num_levels();
   FlowSum sum(terms, label, more);
   bool any_open = false;
   std::array<Room, kMaxSpaces> rooms{};
   for (int p = 0; p < terms.num_spaces(); ++p) {
-    rooms[at(p)] = {longest_run(label, p, loops), labelling_.idle_rest(label.tile, p), 1,
-                    level + 1 == terms.num_levels()};
+    rooms[at(p)] = {longest_run(label, p, loops), labelling_.idle_rest(label.tile, p), 1, last};
   }
   // If this level has a loop at all, the first one is one of its own.
   const auto can_be_first = [&](int a) {
     return lattice_.rest(label.tile, a) > 1 &&
            !(loops.any && loops.chosen(a) && !loops.moves(label.tile, a));
   };
+  std::array<First, kMaxDims> firsts;
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    const std::int64_t rest = lattice_.rest(label.tile, a);
+    const std::int64_t most = loops.moves(label.tile, a)
+                                  ? lattice_.extent(*loops.upto, a) / lattice_.extent(label.tile, a)
+                                  : rest;
+    const bool known = loops.moves(label.tile, a);
+    const bool twice = !last && rest > 2 && (known ? most == 2 : rest % 2 == 0);
+    firsts[at(a)] = {lattice_.axis(a).dim, static_cast<double>(most), twice};
+  }
   for (const Flow& flow : label.flows) {
     if (level == 0 && !spread && terms.fanout(0) > 1) break;  // the MACs may help each other
     Room room = rooms[at(flow.space)];
@@ -354,7 +378,7 @@ double Bounds::flows(const Label& label, int level, bool spread, const Loops& lo
     }
     any_open = true;
     for (int a = 0; a < lattice_.num_axes(); ++a) {
-      if (can_be_first(a)) sum.open(flow.space, a, bound.if_first(lattice_.axis(a).dim));
+      if (can_be_first(a)) sum.open(flow.space, a, bound.if_first(firsts[at(a)]));
     }
   }
   if (!any_open) return sum.closed();
