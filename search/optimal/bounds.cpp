@@ -24,7 +24,8 @@ struct Room {
 /// The first loop outside, as far as it is known.
 struct First {
   int dim = 0;
-  double most = 1;     // steps, at most
+  double least = 2;  // steps
+  double most = 2;
   bool twice = false;  // it may be a factor of 2 with another loop of its dimension further out
 };
 
@@ -227,7 +228,8 @@ class FlowBound {
     }
     // Once the group of the children is known, so is what their help can do.
     if (flow_.group != nullptr) {
-      const double help = labelling_.least_unhelped(flow_, label_.tile, dim);
+      const Unhelped unhelped = labelling_.least_unhelped(flow_, label_.tile, dim);
+      const double help = slide < 1 ? unhelped.by_first : unhelped.share(first.least);
       if (help == 1) return cost(slide, 1, share_if_moving());
       return less_slack(
           cost(slide, help, share_if_moving(), few_ ? flow_.share * help : flow_.taken));
@@ -355,7 +357,8 @@ double Bounds::flows(const Label& label, int level, bool spread, const Loops& lo
                                   : rest;
     const bool known = loops.moves(label.tile, a);
     const bool twice = !last && rest > 2 && (known ? most == 2 : rest % 2 == 0);
-    firsts[at(a)] = {lattice_.axis(a).dim, static_cast<double>(most), twice};
+    firsts[at(a)] = {lattice_.axis(a).dim, known ? static_cast<double>(most) : 2,
+                     static_cast<double>(most), twice};
   }
   for (const Flow& flow : label.flows) {
     if (level == 0 && !spread && terms.fanout(0) > 1) break;  // the MACs may help each other

@@ -193,13 +193,13 @@ void Labelling::close(Flow& flow, const Label& from, const Tile& upto, const Loo
   const double delta = terms_.delta_words(p, extents, loops.first, lattice_.extent(from.tile, a));
   const double factor = static_cast<double>(lattice_.extent(upto, a)) /
                         static_cast<double>(lattice_.extent(from.tile, a));
-  const double unhelped = least_unhelped(flow, from.tile, loops.first);
+  const Unhelped unhelped = least_unhelped(flow, from.tile, loops.first);
   if (delta == whole) {
-    if (unhelped < 1) help(flow, unhelped, to);
+    help(flow, unhelped.share(factor), to);
   } else if (may_continue(p, from.tile, upto, loops.first)) {
     flow.words *= delta / whole;
     to.varied = true;
-    if (unhelped < 1) help(flow, unhelped, to);
+    help(flow, unhelped.by_first, to);  // only steps that go on as the first loop does
   } else {
     flow.words *= (whole + (factor - 1) * delta) / (factor * whole);
   }
@@ -209,6 +209,7 @@ void Labelling::close(Flow& flow, const Label& from, const Tile& upto, const Loo
 // by the instances of all groups, so where there are several the children seem to get fewer words.
 // Words of single instances are rounded after that.
 void Labelling::help(Flow& flow, double unhelped, Label& to) const {
+  if (unhelped >= 1) return;
   flow.share *= unhelped;
   if (fanout_from_[at(flow.child + 2)] > 1) flow.taken = flow.share;
   to.varied = true;

@@ -15,6 +15,15 @@
 
 namespace tilewright::optimal {
 
+/// Share of what a server sends that remains if its children help each other, at least.
+struct Unhelped {
+  double by_first = 1;  // in the moves of the first loop outside
+  double later = 1;     // in those of all others
+
+  /// In all moves, if the first loop has so many steps or more.
+  double share(double steps) const { return by_first + (later - by_first) / steps; }
+};
+
 /// Prices mappings from the inside out, one step after the other: across the instances inside a
 /// level, then over its temporal loops. Every number is a lower bound of what the evaluator will
 /// count, and equal to it unless the label is `loose` or `varied`.
@@ -67,9 +76,9 @@ class Labelling {
                     bool one_level = true) const;
   bool reuses(int level, int space) const;
   bool links_allowed(int level, int space) const;
-  /// Share of what a server sends that remains if its children help each other and the first loop
-  /// outside is one of dimension `first`, from `outside` on; at least.
-  double least_unhelped(const Flow& flow, const Tile& outside, int first) const;
+  /// What remains if the children of a flow help each other and the first loop outside is one of
+  /// dimension `first`, from `outside` on.
+  Unhelped least_unhelped(const Flow& flow, const Tile& outside, int first) const;
   /// pJ that the rounding of the words of single instances can save where neighbours help.
   double help_slack(const Flow& flow) const;
 

@@ -19,11 +19,12 @@ using namespace optimal;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 22U;
-constexpr std::size_t kBeam = 48;               // labels per step of a dive
-constexpr std::size_t kDives = 6;               // keepings that are tried so before the proof
-constexpr std::uint64_t kPatience = 60'000;     // labels before the heuristics have another turn
-constexpr std::uint64_t kLabelsPerMapping = 16;  // labels that cost as much as one of their mappings
-constexpr std::uint32_t kCheckEvery = 64;       // looks at the clock are left out in between
+constexpr std::size_t kBeam = 48;            // labels per step of a dive
+constexpr std::size_t kDives = 6;            // keepings that are tried so before the proof
+constexpr std::uint64_t kPatience = 60'000;  // labels before the heuristics have another turn
+constexpr std::uint64_t kLabelsPerMapping =
+    16;                                    // labels that cost as much as one of their mappings
+constexpr std::uint32_t kCheckEvery = 64;  // looks at the clock are left out in between
 
 std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
                                                     const Merging& merging,

@@ -66,8 +66,8 @@ double Labelling::least_unhelped(int space, const SpatialChoice& choice) const {
 
 // The same once the first loop outside is known, and how far it moves the tile: along its
 // coordinate no later move is shorter, unless loops of two dimensions meet there.
-double Labelling::least_unhelped(const Flow& flow, const Tile& outside, int first) const {
-  if (flow.help == 1 || !terms_.regular(flow.space)) return flow.help;
+Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int first) const {
+  if (flow.help == 1 || !terms_.regular(flow.space)) return {flow.help, flow.help};
   for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
     const auto& coordinate = terms_.shared(flow.space, x);
     if (coordinate.coefficient(first) == 0) continue;
@@ -87,13 +87,16 @@ double Labelling::least_unhelped(const Flow& flow, const Tile& outside, int firs
       length *= flow.group->factor[at(a)];
       step = coefficient * lattice_.extent(child, a);
     }
-    if (others || loops > 1) {
-      return std::max(flow.help, (flow.equal ? 0.5 : 1) / static_cast<double>(length));
+    const double any_move =
+        std::max(flow.help, (flow.equal ? 0.5 : 1) / static_cast<double>(length));
+    if (loops > 1) return {any_move, any_move};
+    double own = 1;
+    if (loops == 1 && move % step == 0 && move / step < length) {
+      own = static_cast<double>(move / step) / static_cast<double>(length);
     }
-    if (loops == 0 || move % step != 0 || move / step >= length) return 1;
-    return static_cast<double>(move / step) / static_cast<double>(length);
+    return {own, others ? std::min(own, any_move) : own};
   }
-  return flow.help;
+  return {flow.help, flow.help};
 }
 
 /// What a group makes of the words for its children.
