@@ -87,14 +87,17 @@ Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int fi
       length *= flow.group->factor[at(a)];
       step = coefficient * lattice_.extent(child, a);
     }
-    const double any_move =
-        std::max(flow.help, (flow.equal ? 0.5 : 1) / static_cast<double>(length));
-    if (loops > 1) return {any_move, any_move};
+    const auto chain = static_cast<double>(length);
+    if (loops > 1) {
+      const double all = std::max(flow.help, (flow.equal ? 0.5 : 1) / chain);
+      return {all, all};
+    }
     double own = 1;
     if (loops == 1 && move % step == 0 && move / step < length) {
-      own = static_cast<double>(move / step) / static_cast<double>(length);
+      own = static_cast<double>(move / step) / chain;
     }
-    return {own, others ? std::min(own, any_move) : own};
+    // A later move may be no move at all, which helps all children that hold the same.
+    return {own, !others ? own : flow.equal ? 0 : 1 / chain};
   }
   return {flow.help, flow.help};
 }
