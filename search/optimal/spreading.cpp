@@ -96,8 +96,9 @@ Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int fi
     if (loops == 1 && move % step == 0 && move / step < length) {
       own = static_cast<double>(move / step) / chain;
     }
-    // A later move may be no move at all, which helps all children that hold the same.
-    return {own, !others ? own : flow.equal ? 0 : 1 / chain};
+    // A later move may lead along another coordinate; or be none, which helps all children that
+    // hold the same.
+    return {own, !others ? own : flow.equal ? 0 : flow.help};
   }
   return {flow.help, flow.help};
 }
