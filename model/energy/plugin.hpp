@@ -26,6 +26,7 @@ inline constexpr const char* kPluginFunction = "tilewright_energy_plugin";
 }  // namespace tilewright::energy
 
 /// Exports one class derived from EnergyEstimator.
+// A type cannot stand in parentheses. NOLINTBEGIN(bugprone-macro-parentheses)
 #define TILEWRIGHT_ENERGY_PLUGIN(Class)                                                          \
   extern "C" __attribute__((visibility("default"))) const tilewright::energy::PluginDescription* \
   tilewright_energy_plugin() {                                                                   \
@@ -34,3 +35,4 @@ inline constexpr const char* kPluginFunction = "tilewright_energy_plugin";
         [](std::size_t) -> tilewright::energy::EnergyEstimator* { return new Class; }};          \
     return &kDescription;                                                                        \
   }
+// NOLINTEND(bugprone-macro-parentheses)

@@ -176,9 +176,9 @@ class Expander {
         throw SpecError(range.mark, fmt::format("{}: action {} has more than {} rows",
                                                 component_.name, action.name, kMostRows));
       }
-      for (double value = first; value <= last; ++value) {
+      for (int i = 0; first + i <= last; ++i) {
         for (Settings settings : result) {
-          settings.push_back({range.name, value, false, range.mark});
+          settings.push_back({range.name, first + i, false, range.mark});
           longer.push_back(std::move(settings));
         }
       }

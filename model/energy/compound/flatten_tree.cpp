@@ -59,7 +59,8 @@ class TreeFlattener {
     if (subtree != nullptr) {
       for (const Node* child : subtree->list("subtree")) {
         Settings below = own_settings(*child, attributes);
-        walk(*child, prefix + "." + name_of(*child, below), std::move(below));
+        const std::string name = prefix + "." + name_of(*child, below);
+        walk(*child, name, std::move(below));
       }
     }
     if (local == nullptr) return;
@@ -95,8 +96,10 @@ class TreeFlattener {
   static void read_class(FlatComponent& component, Fields& fields) {
     const Node* subclass = fields.take("subclass");
     const Node* component_class = fields.take("class");
-    if (component_class == nullptr && subclass == nullptr) (void)fields.node().at("class");
-    component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
+    const Node& chosen = subclass != nullptr          ? *subclass
+                         : component_class != nullptr ? *component_class
+                                                      : fields.node().at("class");
+    component.component_class = chosen.text("class");
     if (subclass != nullptr && component_class != nullptr) {
       component.role = component_class->text("class");
     }

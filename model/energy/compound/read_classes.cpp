@@ -98,8 +98,10 @@ Subcomponent read_subcomponent(const Node& node, Dialect dialect, const Findings
   sub.mark = node.mark();
   const Node* subclass = fields.take("subclass");
   const Node* component_class = fields.take("class");
-  if (subclass == nullptr && component_class == nullptr) (void)node.at("class");
-  sub.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
+  const Node& chosen = subclass != nullptr          ? *subclass
+                       : component_class != nullptr ? *component_class
+                                                    : node.at("class");
+  sub.component_class = chosen.text("class");
   sub.attributes = read_settings(fields.take("attributes"), "attributes", dialect);
   sub.area_scale = read_scale(fields, {"area_scale", "area_share"}, dialect);
   sub.energy_scale = read_scale(fields, {"energy_scale"}, dialect);

@@ -114,7 +114,7 @@ Value Resolver::resolve_text(const std::string& text, const Scope& scope) {
   if (auto value = scope.find(text)) return std::move(*value);
   if (const auto number = whole_number(text)) return *number;
   try {
-    const Value value = expressions_.evaluate(text, scope);
+    Value value = expressions_.evaluate(text, scope);
     if (value.number() != nullptr) return value;
     if (value.flag() != nullptr) return *value.flag() ? 1.0 : 0.0;
   } catch (const ExpressionError&) {

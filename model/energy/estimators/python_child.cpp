@@ -88,7 +88,7 @@ class Child {
       if (end != std::string::npos) {
         const std::string line = buffer_.substr(0, end);
         buffer_.erase(0, end + 1);
-        const Json answer = Json::parse(line, nullptr, false);
+        Json answer = Json::parse(line, nullptr, false);
         if (!answer.is_object()) fail(fmt::format("no answer but '{}'", line.substr(0, 200)));
         return answer;
       }
@@ -180,8 +180,7 @@ class PythonEstimator : public EnergyEstimator {
 
  private:
   Json ask(const char* call, const Query& query) const {
-    const Json answer =
-        child_->ask({{"call", call}, {"estimator", index_}, {"query", to_json(query)}});
+    Json answer = child_->ask({{"call", call}, {"estimator", index_}, {"query", to_json(query)}});
     if (answer.contains("declined")) throw Declined(answer.value("declined", ""));
     if (answer.contains("error")) throw std::runtime_error(answer.value("error", ""));
     return answer;
