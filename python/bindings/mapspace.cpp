@@ -1,15 +1,8 @@
 #include "search/mapspace/mapspace.hpp"
 
-#include <oneapi/tbb/blocked_range.h>
-#include <oneapi/tbb/enumerable_thread_specific.h>
-#include <oneapi/tbb/parallel_for.h>
-#include <oneapi/tbb/task_arena.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
-#include <algorithm>
-#include <atomic>
-#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +17,7 @@
 #include "model/report/scored_mapping.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/scoring.hpp"
 #include "search/network/network_search.hpp"
 
 namespace tilewright::python {
@@ -33,28 +27,6 @@ namespace py = pybind11;
 
 constexpr std::size_t kMostMappings = 10'000'000;  // of a batch: each takes kilobytes
 
-/// All mappings of a layer on an architecture, and what scores them.
-class Space {
- public:
-  Space(const SpecSet& specs, const std::string& layer, bool both_axes)
-      : layer_(find_layer(specs, layer)),
-        space_(layer_.problem, *specs.architecture, read_constraints(specs, layer_.problem),
-               MapspaceOptions{both_axes}),
-        evaluator_(layer_.problem, *specs.architecture,
-                   price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {}
-
-  const Layer& layer() const { return layer_; }
-  const Problem& problem() const { return evaluator_.problem(); }
-  const Architecture& arch() const { return evaluator_.architecture(); }
-  const Mapspace& space() const { return space_; }
-  const Evaluator& evaluator() const { return evaluator_; }
-
- private:
-  const Layer layer_;
-  Mapspace space_;
-  Evaluator evaluator_;
-};
-
 /// Mappings of a space, side by side in memory that numpy sees as it is.
 class Batch {
  public:
@@ -63,6 +35,7 @@ class Batch {
 
   const Space& space() const { return *space_; }
   std::size_t size() const { return mappings_.size(); }
+  Mapping room() const { return {}; }  // nothing is copied
   std::vector<Mapping>& mappings() { return mappings_; }
   /// What was shown to Python may have been changed.
   void show() { shown_ = true; }
@@ -78,6 +51,14 @@ class Batch {
     if (!is_good(i)) refuse(i);
     settle_residuals(mappings_[i]);
     return mappings_[i];
+  }
+
+  /// The mapping, or null if it cannot be scored. Asks for the memory of one that is looked at
+  /// soon.
+  const Mapping* read(std::size_t i, Mapping& /*room*/) const {
+    constexpr std::size_t kAhead = 2;
+    prefetch(i + kAhead);
+    return is_good(i) ? &mappings_[i] : nullptr;
   }
 
   /// Asks for the memory of a mapping that is looked at soon: a batch is larger than the caches.
@@ -181,68 +162,94 @@ py::array keep(const py::object& self) {
   return view(self, &level.keep, {}, {});
 }
 
-/// Where the scores of a batch go.
-struct Scores {
-  double* energy;
-  std::uint64_t* cycles;
-  double* utilization;
-  bool* valid;
-
-  void set(std::size_t i, const Outcome& outcome) const {
-    valid[i] = outcome.valid();
-    energy[i] = outcome.valid() ? outcome.cost.energy : NAN;
-    cycles[i] = outcome.valid() ? outcome.cost.cycles : 0;
-    utilization[i] = outcome.valid() ? outcome.cost.utilization : NAN;
-  }
-};
-
-void lower(std::atomic<std::size_t>& least, std::size_t value) {
-  std::size_t known = least;
-  while (value < known && !least.compare_exchange_weak(known, value)) {
-  }
-}
-
-/// Scores parts of a batch, on the caller's thread and others beside it.
-class BatchScorer {
+/// Mappings that numpy holds: arrays as those of a batch, of which each is read when it is scored.
+class Arrays {
  public:
-  BatchScorer(Batch& batch, const Scores& scores, int threads)
-      : batch_(batch),
-        scores_(scores),
-        arena_(threads > 0 ? threads : tbb::task_arena::automatic),
-        scratches_([&batch] { return batch.space().evaluator().scratch(); }) {}
+  using Factors = py::array_t<std::int32_t, py::array::c_style | py::array::forcecast>;
+  using Bytes = py::array_t<std::uint8_t, py::array::c_style | py::array::forcecast>;
 
-  /// Scores mappings [first, last). \throws UsageError for the first that cannot be scored.
-  void score(std::size_t first, std::size_t last) {
-    constexpr std::size_t kGrain = 1024;
-    if (arena_.max_concurrency() == 1 || last - first <= kGrain) {
-      score_range(first, last);
-    } else {
-      arena_.execute([&] {
-        tbb::parallel_for(tbb::blocked_range<std::size_t>(first, last, kGrain),
-                          [&](const auto& range) { score_range(range.begin(), range.end()); });
-      });
-    }
-    if (first_bad_ < batch_.size()) batch_.refuse(first_bad_);
+  Arrays(const Space& space, Factors factors, std::optional<Bytes> orders,
+         std::optional<Bytes> keep)
+      : space_(space), blank_(space.space().blank()), factors_(std::move(factors)) {
+    const py::ssize_t levels = space.arch().num_levels();
+    const py::ssize_t dims = space.problem().num_dims();
+    size_ = factors_.ndim() == 0 ? 0 : static_cast<std::size_t>(factors_.shape(0));
+    const auto size = static_cast<py::ssize_t>(size_);
+    check(factors_, "factors", {size, levels, kLoopKinds, dims});
+    if (orders) check(*orders, "orders", {size, levels, kLoopKinds, dims});
+    if (keep) check(*keep, "keep", {size, levels});
+    orders_ = std::move(orders);
+    keep_ = std::move(keep);
+  }
+
+  const Space& space() const { return space_; }
+  std::size_t size() const { return size_; }
+  Mapping room() const { return blank_; }
+
+  /// The mapping, or null if it cannot be scored.
+  const Mapping* read(std::size_t i, Mapping& room) const {
+    fill(i, room);
+    return is_perfect(room, space_.problem()) ? &room : nullptr;
+  }
+
+  [[noreturn]] void refuse(std::size_t i) const {
+    Mapping room = blank_;
+    fill(i, room);
+    throw UsageError("mapping " + std::to_string(i) + ": " +
+                     describe_fault(room, space_.problem()));
   }
 
  private:
-  void score_range(std::size_t first, std::size_t last) {
-    constexpr std::size_t kAhead = 2;
-    const Evaluator& evaluator = batch_.space().evaluator();
-    Scratch& scratch = *scratches_.local();
-    for (std::size_t i = first; i < last; ++i) {
-      batch_.prefetch(i + kAhead);
-      if (!batch_.is_good(i)) return lower(first_bad_, i);
-      scores_.set(i, evaluator.evaluate(batch_.mappings()[i], scratch));
+  static void check(const py::array& array, const char* name,
+                    const std::vector<py::ssize_t>& shape) {
+    const std::vector<py::ssize_t> found(array.shape(), array.shape() + array.ndim());
+    if (found == shape) return;
+    throw UsageError(std::string(name) + ": expected an array of shape " + text(shape) +
+                     ", found " + text(found));
+  }
+  static std::string text(const std::vector<py::ssize_t>& shape) {
+    std::string list;
+    for (const py::ssize_t size : shape) list += (list.empty() ? "" : ", ") + std::to_string(size);
+    return "(" + list + ")";
+  }
+
+  void fill(std::size_t i, Mapping& room) const {
+    const int levels = space_.arch().num_levels();
+    const auto dims = static_cast<std::size_t>(space_.problem().num_dims());
+    const std::size_t row = i * levels * kLoopKinds * dims;
+    const std::int32_t* factor = factors_.data() + row;
+    const std::uint8_t* order = orders_ ? orders_->data() + row : nullptr;
+    const std::uint8_t* keep = keep_ ? keep_->data() + i * levels : nullptr;
+    for (int l = 0; l < levels; ++l) {
+      LevelMapping& level = room.levels[l];
+      for (int kind = 0; kind < kLoopKinds; ++kind) {
+        factor = copy(factor, dims, level.factor[kind].data());
+        if (order != nullptr) order = copy(order, dims, level.order[kind].data());
+      }
+      if (keep != nullptr) level.keep = keep[l];
     }
   }
 
-  Batch& batch_;
-  const Scores scores_;
-  tbb::task_arena arena_;
-  tbb::enumerable_thread_specific<ScratchPtr> scratches_;
-  std::atomic<std::size_t> first_bad_ = batch_.size();
+  template <class Number>
+  static const Number* copy(const Number* from, std::size_t count, Number* to) {
+    for (std::size_t d = 0; d < count; ++d) to[d] = from[d];
+    return from + count;
+  }
+
+  const Space& space_;
+  const Mapping blank_;
+  const Factors factors_;
+  std::optional<Bytes> orders_;
+  std::optional<Bytes> keep_;
+  std::size_t size_ = 0;
 };
+
+py::tuple score_arrays(const Space& space, Arrays::Factors factors,
+                       std::optional<Arrays::Bytes> orders, std::optional<Arrays::Bytes> keep,
+                       int threads) {
+  Arrays arrays(space, std::move(factors), std::move(orders), std::move(keep));
+  return score(arrays, threads);
+}
 
 // The sum of all energies by a plain loop on this thread: what the rate of `score` is held against.
 double score_plainly(Batch& batch) {
@@ -255,27 +262,6 @@ double score_plainly(Batch& batch) {
     if (outcome.valid()) sum += outcome.cost.energy;
   }
   return sum;
-}
-
-py::tuple score(Batch& batch, int threads) {
-  const auto size = static_cast<py::ssize_t>(batch.size());
-  py::array_t<double> energy(size);
-  py::array_t<std::uint64_t> cycles(size);
-  py::array_t<double> utilization(size);
-  py::array_t<bool> valid(size);
-  const Scores scores{energy.mutable_data(), cycles.mutable_data(), utilization.mutable_data(),
-                      valid.mutable_data()};
-  // Between parts signals are looked at, so that Ctrl-C need not wait.
-  constexpr std::size_t kPart = 1 << 16;
-  BatchScorer scorer(batch, scores, threads);
-  for (std::size_t first = 0; first < batch.size(); first += kPart) {
-    {
-      const py::gil_scoped_release release;
-      scorer.score(first, std::min(first + kPart, batch.size()));
-    }
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-  }
-  return py::make_tuple(energy, cycles, utilization, valid);
 }
 
 // The fields of tilewright.Result for one mapping of a batch.
@@ -345,14 +331,16 @@ void bind_mapspace(py::module_& module) {
       .def_property_readonly("levels", &names_of_levels)
       .def("blank", &make_batch)
       .def("sample", &sample)
-      .def("at", &at);
+      .def("at", &at)
+      .def("score", &score_arrays, py::arg("factors"), py::arg("orders"), py::arg("keep"),
+           py::arg("threads"));
   py::class_<Batch, std::shared_ptr<Batch>>(module, "Batch")
       .def("__len__", &Batch::size)
       .def_property_readonly("factors", &factors)
       .def_property_readonly("orders", &orders)
       .def_property_readonly("keep", &keep)
       .def("part", &part)
-      .def("score", &score, py::arg("threads"))
+      .def("score", &score<Batch>, py::arg("threads"))
       .def("score_plainly", &score_plainly)
       .def("explain", &explain)
       .def("yaml", &yaml)

@@ -3,6 +3,7 @@
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -134,6 +135,39 @@ def test_senseless_mapping_is_a_usage_error(
     with pytest.raises(tw.UsageError):
         mappings[3].evaluate()
     assert mappings[0].evaluate().valid
+
+
+def test_arrays_are_scored_as_they_are(space: tw.Mapspace) -> None:
+    mappings = space.sample(3000, seed=4)
+    expected = tw.score(mappings)
+    scores = space.score(mappings.factors, mappings.orders, mappings.keep)
+    np.testing.assert_array_equal(scores.energy_pj, expected.energy_pj)
+    np.testing.assert_array_equal(scores.cycles, expected.cycles)
+    one = space.score(mappings.factors.tolist(), mappings.orders.astype(int), mappings.keep)
+    np.testing.assert_array_equal(one.energy_pj, expected.energy_pj)
+    # By hand: all 48 operations in Buf, on one of the multipliers.
+    factors = np.ones((1, 2, 3, 2), np.int32)
+    factors[0, 0, 2] = [3, 16]
+    assert space.score(factors).cycles == [48]
+    assert len(space.score(factors[:0])) == 0
+
+
+@pytest.mark.parametrize(
+    ("arrays", "message"),
+    [
+        ((np.ones((5, 2, 3), int),), r"factors: expected an array of shape \(5, 2, 3, 2\), found"),
+        ((np.ones((1, 2, 3, 2), int),), "mapping 0: the factors of dimension R make 1, not 3"),
+        ((np.full((1, 2, 3, 2), 1.5),), "factors: expected an array of whole numbers, as int32"),
+        ((np.full((1, 2, 3, 2), 2**32 + 1),), "factors: expected an array of whole numbers"),
+        ((np.ones((1, 2, 3, 2), int), np.zeros((1, 2, 3, 2), int)), "mapping 0: level 0: an order"),
+        ((np.ones((1, 2, 3, 2), int), None, np.zeros(2, int)), "keep: expected an array of shape"),
+    ],
+)
+def test_senseless_arrays_are_a_usage_error(
+    space: tw.Mapspace, arrays: tuple[np.ndarray[Any, Any]], message: str
+) -> None:
+    with pytest.raises(tw.UsageError, match=message):
+        space.score(*arrays)
 
 
 def test_views_keep_the_mappings_alive(space: tw.Mapspace) -> None:

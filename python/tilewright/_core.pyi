@@ -1,10 +1,17 @@
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 __version__: str
+
+_Scores: TypeAlias = tuple[
+    npt.NDArray[np.float64],
+    npt.NDArray[np.uint64],
+    npt.NDArray[np.float64],
+    npt.NDArray[np.bool_],
+]
 
 class Estimators:
     def __init__(self, options: list[tuple[str, str]], objects: list[Any]) -> None: ...
@@ -47,6 +54,13 @@ class Space:
     def blank(self, size: int) -> Batch: ...
     def sample(self, size: int, seed: int) -> Batch: ...
     def at(self, indices: list[int]) -> Batch: ...
+    def score(
+        self,
+        factors: npt.NDArray[np.int32],
+        orders: npt.NDArray[np.uint8] | None,
+        keep: npt.NDArray[np.uint8] | None,
+        threads: int,
+    ) -> _Scores: ...
 
 class Batch:
     def __len__(self) -> int: ...
@@ -57,14 +71,7 @@ class Batch:
     @property
     def keep(self) -> npt.NDArray[np.uint8]: ...
     def part(self, indices: list[int], space: Space) -> Batch: ...
-    def score(
-        self, threads: int
-    ) -> tuple[
-        npt.NDArray[np.float64],
-        npt.NDArray[np.uint64],
-        npt.NDArray[np.float64],
-        npt.NDArray[np.bool_],
-    ]: ...
+    def score(self, threads: int) -> _Scores: ...
     def score_plainly(self) -> float: ...
     def explain(self, index: int) -> dict[str, Any]: ...
     def yaml(self, index: int) -> str: ...

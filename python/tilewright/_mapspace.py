@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 from tilewright import _core
+from tilewright._errors import UsageError
 from tilewright._estimators import EstimatorSource
 from tilewright._results import Result
 from tilewright._specs import Source, gather
@@ -94,6 +95,33 @@ class Mapspace:
     def blank(self, count: int) -> Mappings:
         """Mappings with what the constraints fix and all other factors 1, to be filled in."""
         return Mappings(self, self._core.blank(count))
+
+    def score(
+        self,
+        factors: npt.ArrayLike,
+        orders: npt.ArrayLike | None = None,
+        keep: npt.ArrayLike | None = None,
+        threads: int = 0,
+    ) -> Scores:
+        """Scores mappings that arrays describe, without a copy of them.
+
+        Args:
+            factors: loop bounds [mapping, level, kind, dimension], as `Mappings.factors`.
+            orders: dimensions [mapping, level, kind, place], innermost first; those of `blank`
+                if not given.
+            keep: what each level holds [mapping, level]; as in `blank` if not given.
+            threads: 0 = all cores. The result does not depend on it.
+
+        Raises:
+            UsageError: an array has another shape, or a mapping makes no sense.
+        """
+        scores = self._core.score(
+            _whole(factors, "int32", "factors"),
+            None if orders is None else _whole(orders, "uint8", "orders"),
+            None if keep is None else _whole(keep, "uint8", "keep"),
+            threads,
+        )
+        return Scores(*scores)
 
     def __repr__(self) -> str:
         sizes = self.sizes
@@ -223,6 +251,19 @@ def score(mappings: Mappings, threads: int = 0) -> Scores:
         UsageError: the factors, orders or kept tensors of a mapping make no sense.
     """
     return Scores(*mappings._core.score(threads))
+
+
+# What does not fit the type would be another number there.
+def _whole(values: npt.ArrayLike, kind: str, name: str) -> npt.NDArray[Any]:
+    import numpy as np  # noqa: PLC0415
+
+    given = np.asarray(values)
+    if given.dtype == kind:
+        return given
+    made = given.astype(kind) if given.dtype.kind in "iu" else None
+    if made is None or (made != given).any():
+        raise UsageError(f"{name}: expected an array of whole numbers, as {kind}")
+    return made
 
 
 _LONG = 10**9

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from tilewright import _core
 from tilewright._errors import SpecWarning, UsageError, outside
@@ -17,6 +17,7 @@ from tilewright._network import Network, quoted
 
 Found = tuple[str, str, int, int]
 Number = int | float
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Layer:
     shape: str = ""
 
 
-class _Key:
+class _Key(Generic[_T]):
     """An attribute of a component that a key of the spec stands for."""
 
     def __init__(self, key: str) -> None:
@@ -49,10 +50,11 @@ class _Key:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, component: Component, owner: type) -> Any:
-        return component._fields()[self.name]
+    def __get__(self, component: Component, owner: type) -> _T:
+        value: _T = component._fields()[self.name]
+        return value
 
-    def __set__(self, component: Component, value: Any) -> None:
+    def __set__(self, component: Component, value: _T) -> None:
         component.change({self.key: value})
 
 
@@ -88,7 +90,7 @@ class Component:
         x, y = size
         self.change({"instances": x * y, "meshX": x, "meshY": y})
 
-    word_bits = _Key("word-bits")
+    word_bits = _Key[int]("word-bits")
 
     def change(self, keys: Mapping[str, Any]) -> None:
         """Sets keys of the spec together, such as `{"meshX": 4, "meshY": 2, "instances": 8}`."""
@@ -123,19 +125,19 @@ class Level(Component):
         technology: "SRAM" or "DRAM"; not to be changed.
     """
 
-    entries = _Key("entries")
-    block_size = _Key("block-size")
-    cluster_size = _Key("cluster-size")
-    multiple_buffering = _Key("multiple-buffering")
-    min_utilization = _Key("min-utilization")
-    read_bandwidth = _Key("read_bandwidth")
-    write_bandwidth = _Key("write_bandwidth")
-    shared_bandwidth = _Key("shared_bandwidth")
-    num_ports = _Key("num-ports")
-    num_banks = _Key("num-banks")
-    vector_access_energy = _Key("vector-access-energy")
-    addr_gen_energy = _Key("addr-gen-energy")
-    cluster_area = _Key("cluster-area")
+    entries = _Key[int | None]("entries")
+    block_size = _Key[int]("block-size")
+    cluster_size = _Key[int]("cluster-size")
+    multiple_buffering = _Key[float]("multiple-buffering")
+    min_utilization = _Key[float]("min-utilization")
+    read_bandwidth = _Key[float | None]("read_bandwidth")
+    write_bandwidth = _Key[float | None]("write_bandwidth")
+    shared_bandwidth = _Key[float | None]("shared_bandwidth")
+    num_ports = _Key[int]("num-ports")
+    num_banks = _Key[int]("num-banks")
+    vector_access_energy = _Key[float | None]("vector-access-energy")
+    addr_gen_energy = _Key[float | None]("addr-gen-energy")
+    cluster_area = _Key[float | None]("cluster-area")
 
     @property
     def technology(self) -> str:
@@ -162,8 +164,8 @@ class Arithmetic(Component):
         area: um2; None = from tables.
     """
 
-    energy = _Key("energy")
-    area = _Key("area")
+    energy = _Key[float | None]("energy")
+    area = _Key[float | None]("area")
 
 
 class Specs:
