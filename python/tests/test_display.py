@@ -1,11 +1,13 @@
 """Progress, notebooks and frames."""
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 import tilewright as tw
+from tilewright import _html
 
 
 def test_progress_is_told_layer_by_layer(specs: Path) -> None:
@@ -74,6 +76,39 @@ def test_frames_hold_layers_and_levels(specs: Path) -> None:
     levels = result["conv"].levels()
     assert set(levels["level"]) == {"MAC", "Buf", "Main"}
     assert levels["energy_pj"].sum() == pytest.approx(result["conv"].energy_pj)
+
+
+def test_rows_make_the_whole_energy(specs: Path) -> None:
+    class Leaky:
+        def support(self, query: tw.EnergyQuery) -> float | None:
+            return 99 if query.quantity == "energy" else None
+
+        def estimate(self, query: tw.EnergyQuery) -> float:
+            return 5 if query.action == "idle" else 1
+
+    arch = specs / "arch.yaml"
+    wires = "entries: 64, network-word-bits: 16, wire-energy: 2, tile-width: 1000"
+    arch.write_text(arch.read_text().replace("entries: 64", wires))
+    (layer,) = tw.map(
+        arch, specs / "conv.yaml", max_evaluated=2000, objective="delay", estimators=Leaky(),
+        leakage=True,
+    )  # fmt: skip
+    assert layer.cycles == 12  # on all four multipliers, so that words travel
+    names = [row["level"] for row in layer._rows()]
+    assert "leakage" in names
+    assert any("<==>" in name for name in names)
+    assert sum(row["energy_pj"] for row in layer._rows()) == pytest.approx(layer.energy_pj)
+    # Four multipliers and two memories leak 5 pJ in each cycle.
+    assert layer._rows()[-1]["energy_pj"] == 6 * 5 * 12
+    html = layer._repr_html_()
+    shares = [float(share) for share in re.findall(r">([0-9.]+)%<", html)]
+    assert sum(shares) == pytest.approx(100, abs=0.1 * len(shares))
+    assert f">{len(shares) and shares[-1]}%<" in html
+
+
+def test_energies_have_units_for_people() -> None:
+    shown = [_html.energy(pj) for pj in (0, 0.5, 999, 1.5e3, 2.34e6, 1.02e9, 7e12, 4.2e16)]
+    assert shown == ["0 pJ", "0.5 pJ", "999 pJ", "1.5 nJ", "2.34 µJ", "1.02 mJ", "7 J", "42,000 J"]
 
 
 def test_without_pandas_the_error_says_so(specs: Path, monkeypatch: pytest.MonkeyPatch) -> None:

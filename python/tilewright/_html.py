@@ -11,8 +11,13 @@ from tilewright._errors import UsageError
 if TYPE_CHECKING:
     import pandas as pd
 
-_COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
-_WIDTH = 60  # per cent of the table
+# Each tensor has its own; grey is what belongs to none. Seen in light and dark themes.
+_COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")
+_GREY = "#999999"
+_UNITS = ("pJ", "nJ", "µJ", "mJ", "J")
+_STEP = 1000
+_LEFT = "text-align:left;padding:1px 1em 1px 0;white-space:nowrap"
+_RIGHT = "text-align:right;padding:1px 0 1px 1em;white-space:nowrap"
 
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -25,36 +30,54 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return made
 
 
-def scored(title: str, nest: str, rows: Iterable[Mapping[str, Any]]) -> str:
+def energy(pj: float) -> str:
+    """An energy with the unit that suits it: `1.02 µJ`."""
+    place = 0
+    while abs(pj) >= _STEP and place < len(_UNITS) - 1:
+        pj /= _STEP
+        place += 1
+    return f"{pj:.3g} {_UNITS[place]}" if abs(pj) < _STEP else f"{pj:,.0f} {_UNITS[place]}"
+
+
+def scored(name: str, costs: str, nest: str, rows: Iterable[Mapping[str, Any]]) -> str:
     """Cost, a bar of energy per level and tensor, and the loop nest."""
+    rows = list(rows)
+    tensors = sorted({row["tensor"] for row in rows if row["tensor"]})
+    colours = {tensor: _COLOURS[i % len(_COLOURS)] for i, tensor in enumerate(tensors)}
     bars = [
-        (f"{row['level']} {row['tensor']}".strip(), row["energy_pj"], f"{row['energy_pj']:.4g} pJ")
+        (f"{row['level']} {row['tensor']}".strip(), row["energy_pj"], colours.get(row["tensor"]))
         for row in rows
     ]
-    text = f"<p><b>{escape(title.strip('<>'))}</b></p>{_bars(bars)}"
+    text = f"<p><b>{escape(name)}</b>: {escape(costs)}</p>{_bars(bars)}"
     return f"{text}<pre>{escape(nest)}</pre>" if nest else text
 
 
-def network(title: str, rows: Iterable[tuple[str, float, str]]) -> str:
+def network(title: str, rows: Iterable[tuple[str, float]]) -> str:
     """The table of a network, and a bar of energy per layer."""
-    return f"<pre>{escape(title)}</pre>{_bars(list(rows))}"
+    bars = [(name, pj, _COLOURS[0]) for name, pj in rows]
+    return f"<pre>{escape(title)}</pre>{_bars(bars)}"
 
 
-# Each bar is as long as its share of the energy.
-def _bars(rows: Sequence[tuple[str, float, str]]) -> str:
-    total = sum(energy for _, energy, _ in rows)
+# The longest bar fills its column.
+def _bars(rows: Sequence[tuple[str, float, str | None]]) -> str:
+    total = sum(pj for _, pj, _ in rows)
     if not total > 0:
         return ""
+    most = max(pj for _, pj, _ in rows)
     lines = []
-    for i, (name, energy, note) in enumerate(rows):
-        share = energy / total
+    for name, pj, colour in rows:
         bar = (
-            f'<div style="background:{_COLOURS[i % len(_COLOURS)]};height:0.8em;'
-            f'width:{share * 100:.2f}%" title="{escape(note)}"></div>'
+            f'<div style="background:{colour or _GREY};height:0.8em;min-width:1px;'
+            f'width:{pj / most * 100:.2f}%"></div>'
         )
         lines.append(
-            f'<tr><td style="text-align:left">{escape(name)}</td>'
-            f'<td style="width:{_WIDTH}%">{bar}</td><td>{share:.1%}</td></tr>'
+            f'<tr><td style="{_LEFT}">{escape(name)}</td><td style="width:100%">{bar}</td>'
+            f'<td style="{_RIGHT}">{escape(energy(pj))}</td>'
+            f'<td style="{_RIGHT}">{pj / total:.1%}</td></tr>'
         )
-    head = '<tr><th style="text-align:left">energy</th><th></th><th>share</th></tr>'
-    return f'<table style="width:100%">{head}{"".join(lines)}</table>'
+    head = (
+        f'<tr><th style="{_LEFT}">energy</th><th></th><th style="{_RIGHT}">'
+        f'{escape(energy(total))}</th><th style="{_RIGHT}">share</th></tr>'
+    )
+    table = "width:100%;max-width:60em;border-collapse:collapse"
+    return f'<table style="{table}">{head}{"".join(lines)}</table>'

@@ -39,12 +39,20 @@ class _Scored:
     def levels(self) -> pd.DataFrame:
         """A pandas frame with a row per level and tensor: accesses in words, energy in pJ.
 
+        Networks and leakage have rows where they take energy.
+
         Needs the package `pandas`.
         """
-        return _html.frame(level_rows(self.stats))
+        return _html.frame(self._rows())
 
     def _repr_html_(self) -> str:
-        return _html.scored(repr(self), self.nest, level_rows(self.stats))
+        return _html.scored(self.name, self._summary(), self.nest, self._rows())
+
+    def _rows(self) -> list[dict[str, Any]]:
+        return level_rows(self.stats)
+
+    def _summary(self) -> str:
+        return self._costs()
 
     def _costs(self) -> str:
         return (
@@ -74,11 +82,17 @@ class Result(_Scored):
     rejection: str = ""
 
     def __repr__(self) -> str:
-        return f"<Result {self.name}: {self._costs() if self.valid else self.rejection}>"
+        return f"<Result {self.name}: {self._summary()}>"
+
+    def _summary(self) -> str:
+        return self._costs() if self.valid else self.rejection
 
 
 def level_rows(stats: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row per level and tensor that it keeps, and one for the arithmetic, innermost first."""
+    """One row per level and tensor that it keeps, and one for the arithmetic, innermost first.
+
+    Then the networks that take energy, and leakage if it counts: all rows make the whole energy.
+    """
     rows: list[dict[str, Any]] = []
     for level in stats.get("levels", ()):
         if level["kind"] == "arithmetic":
@@ -99,10 +113,24 @@ def level_rows(stats: dict[str, Any]) -> list[dict[str, Any]]:
             row |= {what: counts[what] * instances for what in ("reads", "fills", "updates")}
             energies = (value or 0.0 for key, value in counts.items() if key in _ENERGIES)
             rows.append({**row, "energy_pj": sum(energies)})
+    return rows + _other_rows(stats)
+
+
+def _other_rows(stats: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    for network in stats.get("networks", ()):
+        for tensor, counts in network["dataspaces"].items():
+            energy = sum(counts.get(key) or 0.0 for key in _WIRE_ENERGIES)
+            if energy:
+                rows.append({"level": network["name"], "tensor": tensor, "energy_pj": energy})
+    breakdown = stats.get("energy_breakdown", {})
+    if breakdown.get("idle_counted"):
+        rows.append({"level": "leakage", "tensor": "", "energy_pj": breakdown["idle_pJ"]})
     return rows
 
 
 _ENERGIES = ("energy_total", "temporal_reduction_energy_total", "addr_gen_energy_total")
+_WIRE_ENERGIES = ("energy_total", "link_transfer_energy_total", "spatial_reduction_energy_total")
 
 
 @dataclass(frozen=True)
@@ -200,7 +228,10 @@ class LayerResult(_Scored):
         return not self.failure
 
     def __repr__(self) -> str:
-        return f"<LayerResult {self.name}: {self._costs() if self.found else self.failure}>"
+        return f"<LayerResult {self.name}: {self._summary()}>"
+
+    def _summary(self) -> str:
+        return self._costs() if self.found else self.failure
 
 
 @dataclass(frozen=True, repr=False)
@@ -281,9 +312,7 @@ class NetworkResult:
 
     def _repr_html_(self) -> str:
         rows = [
-            (layer.name, layer.energy_pj * layer.repeats, layer._costs())
-            for layer in self.layers
-            if layer.found
+            (layer.name, layer.energy_pj * layer.repeats) for layer in self.layers if layer.found
         ]
         return _html.network(repr(self), rows)
 
