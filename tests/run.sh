@@ -87,10 +87,10 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  if ! "$bin/python" -c 'import mypy, onnx, pandas, pybind11, pytest, scikit_build_core' 2>/dev/null ||
+  if ! "$bin/python" -c 'import ipykernel, mypy, nbmake, onnx, pandas, pybind11, pytest, scikit_build_core' 2>/dev/null ||
     [ ! -x "$bin/ruff" ]; then
     run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pandas pandas-stubs \
-      pytest ruff || return 1
+      pytest ruff nbmake ipykernel || return 1
   fi
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
     -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \

@@ -9,6 +9,7 @@
 #include "model/energy/registry_options.hpp"
 #include "model/error.hpp"
 #include "model/names.hpp"
+#include "model/network/layer_graph.hpp"
 #include "model/spec/spec.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/estimators.hpp"
@@ -102,6 +103,12 @@ py::dict components_of(const SpecSet& specs) {
   return components;
 }
 
+// The network as Graphviz text.
+std::string dot_of(const SpecSet& specs, bool merge) {
+  const LayerGraph graph = merge ? LayerGraph::merged(specs.layers) : LayerGraph(specs.layers);
+  return graph.dot(specs.network_name);
+}
+
 // As the program prints them: those with a place, then the settings that are not honoured.
 py::list warnings_of(const SpecSet& specs) {
   py::list list = to_python(specs.warnings);
@@ -120,6 +127,7 @@ void bind_specs(py::module_& module) {
       .def_property_readonly("layers", &layers_of)
       .def_property_readonly("components", &components_of)
       .def("yaml", &write_specs)
+      .def("dot", &dot_of, py::arg("merge"))
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
              py::arg("leakage"));

@@ -61,6 +61,33 @@ def test_work_of_networks_is_that_of_their_headers(network: str, macs: int, weig
     assert bound.work.weights == weights
 
 
+def test_work_of_training_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(
+        "network:\n  name: net\n  layers:\n"
+        "  - {name: conv, shape: conv, instance: {N: 2, C: 3, M: 4, P: 5, Q: 5, R: 3, S: 3}}\n"
+        "  - {name: fc, shape: fully-connected, inputs: [conv], instance: {N: 2, C: 100, M: 7}}\n"
+        "  - {name: step, shape: fully-connected, inputs: [fc], repeats: 10, weights: shared,\n"
+        "     instance: {N: 2, C: 8, M: 32}}\n"
+    )
+    conv, fc, step = (
+        layer.work
+        for layer in tw.bound(ROOT / "specs/arch/three_level.yaml", tmp_path / "net.yaml")
+    )
+    # 2 * 4 * 5 * 5 outputs of 3 * 3 * 3 operations; inputs of 7 * 7. Nobody wants the gradients of
+    # the image.
+    assert (conv.operations, conv.weights, conv.inputs, conv.outputs) == (5400, 108, 294, 200)
+    assert (conv.backward_operations, conv.gradient_operations) == (0, 5400)
+    assert conv.training_operations == 5400 + 0 + 5400 + 108
+    # Gradients of 2 * 100 inputs sum over 7 outputs, those of 100 * 7 weights over 2 images.
+    assert (fc.operations, fc.weights, fc.inputs, fc.outputs) == (1400, 700, 200, 14)
+    assert (fc.backward_operations, fc.gradient_operations) == (200 * 7, 700 * 2)
+    assert fc.training_operations == 3 * 1400 + 700
+    assert fc.kept_activations == 200
+    # Ten steps share 8 * 32 weights, which are updated once.
+    assert (step.operations, step.weights, step.inputs) == (10 * 2 * 256, 256, 10 * 16)
+    assert (step.update_operations, step.training_operations) == (256, 3 * 5120 + 256)
+
+
 def test_small_capacity_demands_traffic() -> None:
     arch = ROOT / "specs/arch/three_level.yaml"
     product = tw.problem("product", "fully-connected", N=1024, C=1024, M=1024)

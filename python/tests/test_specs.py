@@ -1,5 +1,7 @@
 """Specs that are changed, built in code, and saved."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +123,15 @@ def test_layers_tell_shape_and_inputs(tmp_path: Path) -> None:
     first, second = tw.load(tmp_path / "net.yaml").layers
     assert (first.shape, first.inputs) == ("fully-connected", ())
     assert second.inputs == ("a",)
+
+
+def test_network_is_drawn_as_by_the_program(tmp_path: Path) -> None:
+    net = ROOT / "specs/network/resnet50.yaml"
+    program = Path(sys.prefix) / "bin" / "tilewright"
+    for options, merge in (([], False), (["--merge"], True)):
+        command = [str(program), "network", str(net), "--dot", "-", *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert tw.load(net).dot(merge=merge) == done.stdout
+        assert done.stdout.startswith("digraph")
+    with pytest.raises(tw.UsageError, match="no problem"):
+        tw.load(ROOT / "specs/arch/three_level.yaml").dot()

@@ -250,6 +250,19 @@ class Specs:
         """Everything as the text of one file, with all changes. Comments are not kept."""
         return self._core.yaml()
 
+    def dot(self, merge: bool = False) -> str:
+        """The layers and who reads whose results, as text for Graphviz.
+
+        Args:
+            merge: take layers of equal work as one.
+
+        Raises:
+            UsageError: there is no layer.
+        """
+        if not self.layers:
+            raise UsageError("no problem: none of the files has a key 'problem' or is a network")
+        return self._core.dot(merge)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Writes `yaml()` to a file and returns its path."""
         try:
