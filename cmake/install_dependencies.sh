@@ -3,10 +3,11 @@
 
 BUILD_PACKAGES="g++ cmake ninja-build libyaml-cpp-dev libtbb-dev libboost-dev libfmt-dev
   nlohmann-json3-dev libcli11-dev"
+# For `pip install .` with Debian's own Python.
+PYTHON_PACKAGES="python3 python3-dev python3-venv"
 # ccache: the Python module is built from files that the tests have compiled already.
 TEST_PACKAGES="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
-  clang-format-16 ccache
-  python3 python3-dev python3-venv"
+  clang-format-16 ccache $PYTHON_PACKAGES"
 FULL_TEST_PACKAGES="clang-tidy-16"
 
 # Prints those of the given packages that are not installed.

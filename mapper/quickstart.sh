@@ -4,7 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../cmake/install_dependencies.sh"
 
-install_packages $BUILD_PACKAGES
+install_packages $BUILD_PACKAGES $PYTHON_PACKAGES
 echo "Building (a few minutes the first time) ..."
 build_tree "$root/build/quickstart" -DCMAKE_BUILD_TYPE=Release
 

@@ -92,6 +92,13 @@ def test_command_says_what_is_wrong_as_the_program_does(tmp_path: Path) -> None:
         assert done.stdout == ""
 
 
+def test_program_finds_the_command(tmp_path: Path) -> None:
+    program = str(Path(sys.prefix) / "bin" / "tilewright")
+    command = [program, "import", str(_small(tmp_path)), "-o", str(tmp_path / "net")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={})
+    assert done.stdout.endswith(f"Written: {tmp_path}/net/small.yaml\n")
+
+
 def test_without_onnx_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(tw.UsageError, match=r"pip install 'tilewright\[onnx\]'"):

@@ -40,6 +40,21 @@ def test_change_holds_from_then_on(specs: Path) -> None:
     assert arch["Buf"].entries is None
 
 
+def test_mistyped_attribute_is_an_error(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml")
+    with pytest.raises(tw.UsageError, match="unknown attribute 'entris'; did you mean 'entries'"):
+        arch["Buf"].entris = 8  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        arch["Buf"].technology = "DRAM"  # type: ignore[misc]
+    assert [level.name for level in arch] == ["Buf", "Main"]
+
+
+def test_size_may_be_unlimited(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml")
+    arch["Buf"].size_kib = None
+    assert (arch["Buf"].size_kib, arch["Buf"].entries) == (None, None)
+
+
 def test_meshes_and_prices_change(specs: Path) -> None:
     arch = tw.load(specs / "arch.yaml")
     arch.arithmetic.mesh = (4, 2)

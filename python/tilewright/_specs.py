@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from tilewright import _core
 from tilewright._errors import SpecWarning, UsageError, outside
@@ -96,6 +96,15 @@ class Component:
         """Sets keys of the spec together, such as `{"meshX": 4, "meshY": 2, "instances": 8}`."""
         self._specs._change([(self._name, keys)])
 
+    if not TYPE_CHECKING:  # to type checkers it would mean that any name will do
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            # A name that is mistyped would change nothing, silently.
+            known = [each for each in dir(type(self)) if not each.startswith("_")]
+            if not name.startswith("_") and name not in known:
+                raise UsageError(_core.unknown_name_message("attribute", name, known))
+            super().__setattr__(name, value)
+
     def _fields(self) -> dict[str, Any]:
         return self._specs._component(self._name)
 
@@ -151,8 +160,9 @@ class Level(Component):
         return None if entries is None else float(entries * self.word_bits / 8192)
 
     @size_kib.setter
-    def size_kib(self, size: float) -> None:
-        self.change({"entries": round(size * 8192) // self.word_bits})
+    def size_kib(self, size: float | None) -> None:
+        entries = None if size is None else round(size * 8192) // self.word_bits
+        self.change({"entries": entries})
 
 
 class Arithmetic(Component):
@@ -245,6 +255,10 @@ class Specs:
         if name not in known:
             raise UsageError(_core.unknown_name_message("level", name, known))
         return Level(self, name)
+
+    def __iter__(self) -> Iterator[Level]:
+        """The storage levels, innermost first."""
+        return iter(self.levels)
 
     def yaml(self) -> str:
         """Everything as the text of one file, with all changes. Comments are not kept."""
