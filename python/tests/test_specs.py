@@ -1,5 +1,7 @@
 """Specs that are changed, built in code, and saved."""
 
+import copy
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -95,6 +97,26 @@ def test_unknown_key_of_a_change_is_a_warning(specs: Path) -> None:
     arch = tw.load(specs / "arch.yaml")
     with pytest.warns(tw.SpecWarning, match="'entris' .did you mean 'entries'"):
         arch["Buf"].change({"entris": 3})
+
+
+class Cheap:
+    def support(self, query: tw.EnergyQuery) -> float | None:
+        return 99 if query.quantity == "energy" else None
+
+    def estimate(self, query: tw.EnergyQuery) -> float:
+        return 1
+
+
+def test_specs_survive_pickling_and_copies(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml", estimators=Cheap(), leakage=True)
+    arch["Buf"].entries = 50
+    rest = specs / "conv.yaml", specs / "mapping.yaml"
+    expected = tw.evaluate(arch, *rest)
+    for twin in (pickle.loads(pickle.dumps(arch)), copy.deepcopy(arch), copy.copy(arch)):
+        assert twin["Buf"].entries == 50
+        assert tw.evaluate(twin, *rest) == expected
+        twin["Buf"].entries = 60
+        assert arch["Buf"].entries == 50
 
 
 def test_saved_specs_hold_changes_and_constraints(tmp_path: Path) -> None:

@@ -101,6 +101,9 @@ class Estimators:
         object.__setattr__(self, "objects", tuple(self.objects))
         _ = self._core  # says at once what is wrong
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k != "_core"}
+
     @cached_property
     def _core(self) -> _core.Estimators:
         texts: list[tuple[str, str]] = []

@@ -291,6 +291,14 @@ class Specs:
         twin.__dict__.update(self.__dict__)
         return twin
 
+    # What is compiled cannot be pickled; it is read again, as files that may have changed are.
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in vars(self).items() if k not in ("_core", "_components")}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._load()
+
     def _component(self, name: str) -> dict[str, Any]:
         return self._components[name]
 
