@@ -95,7 +95,7 @@ def test_small_capacity_demands_traffic() -> None:
     (large,) = tw.bound(arch, product, capacity=10_000_000)
     assert large.traffic_words == 3 * 1024**2
     assert small.traffic_words == pytest.approx((2 / 1000) ** 0.5 * 1024**3 - 4000)
-    with pytest.raises(tw.UsageError, match="capacity 0 is out of range"):
+    with pytest.raises(tw.UsageError, match="capacity: '0' is no whole number from 1"):
         tw.bound(arch, product, capacity=0)
 
 

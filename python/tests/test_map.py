@@ -10,7 +10,9 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
+import numpy as np
 import pytest
 
 import tilewright as tw
@@ -123,6 +125,16 @@ def test_defaults_are_those_of_the_program() -> None:
     assert f"improvement ({int(table['victory_condition'].split()[0]):,} if no other" in doc
     names = {name.strip() for name in _core.option_choices("searcher")}
     assert names - {"none"} <= set(re.findall(r'"([a-z-]+)"', doc))
+
+
+def test_lists_and_round_floats_are_understood(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    many: Any = 1e3
+    result = tw.map(conv, objective=["energy", "delay"], max_evaluated=many, threads=np.int64(1))
+    assert (result.objective, result[0].evaluated) == ("energy,delay", 1000)
+    assert tw.map(conv, pareto=("energy", "delay"), max_evaluated=100)[0].pareto
+    with pytest.raises(tw.UsageError, match=r"max_evaluated: '1\.5' is no whole number"):
+        tw.map(conv, max_evaluated=1.5)  # type: ignore[arg-type]
 
 
 def test_slices_of_an_exhaustive_search_cover_the_whole(specs: Path) -> None:

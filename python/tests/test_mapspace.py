@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,29 @@ def test_senseless_arrays_are_a_usage_error(
 ) -> None:
     with pytest.raises(tw.UsageError, match=message):
         space.score(*arrays)
+
+
+def test_numbers_may_be_those_of_numpy(space: tw.Mapspace) -> None:
+    numbers = np.array([0, 5, space.size - 1])
+    assert [mapping.yaml for mapping in space.at(numbers)] == [
+        space[int(number)].yaml for number in numbers
+    ]
+    assert len(space.sample(numbers[1])) == 5
+
+
+def test_senseless_numbers_are_usage_errors(space: tw.Mapspace) -> None:
+    batch = space.sample(3)
+    calls: list[tuple[Callable[[], object], str]] = [
+        (lambda: space.sample(-1), "count: '-1' is no whole number from 0"),
+        (lambda: space.sample(1.5), "count: '1.5' is no whole number"),  # type: ignore[arg-type]
+        (lambda: space.sample(5, seed=-1), "seed: '-1' is no whole number from 0 to 184467440"),
+        (lambda: space.blank(-1), "count: '-1' is no whole number"),
+        (lambda: tw.score(batch, threads=-1), "threads: '-1' is no whole number from 0 to 4096"),
+        (lambda: space.score(batch.factors, threads=5000), "threads: '5000' is no whole number"),
+    ]
+    for call, message in calls:
+        with pytest.raises(tw.UsageError, match=message):
+            call()
 
 
 def test_views_keep_the_mappings_alive(space: tw.Mapspace) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tilewright import _core
-from tilewright._errors import NoMappingWarning, UsageError, outside
+from tilewright._errors import NoMappingWarning, outside
 from tilewright._estimators import EstimatorSource
+from tilewright._numbers import whole
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
 from tilewright._specs import Source, Specs, gather, warn_of
 
@@ -60,8 +61,8 @@ def evaluate(
 
 def map(
     *specs: Source,
-    objective: str | None = None,
-    pareto: str | None = None,
+    objective: str | Sequence[str] | None = None,
+    pareto: str | Sequence[str] | None = None,
     max_delay: int | None = None,
     max_energy: float | str | None = None,
     min_utilization: float | str | None = None,
@@ -138,12 +139,10 @@ def map(
         "to": to,
         "both_axes": both_axes,
     }
-    if batch is not None and not 0 <= batch < 2**64:
-        raise UsageError(f"batch {batch} is out of range")
     search = _core.Search(
         gather(specs, estimators, leakage)._core,
         {name: _text(value) for name, value in options.items() if value is not None},
-        batch,
+        None if batch is None else whole("batch", batch, 0, 2**64 - 1),
     )
     warn_of(search.warnings)
     fields = search.run(None if progress is None else lambda **fields: progress(Progress(**fields)))
@@ -164,4 +163,8 @@ def _layer(fields: dict[str, Any]) -> LayerResult:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 1e6 mappings
+    if isinstance(value, list | tuple):
+        return ",".join(str(each) for each in value)
     return str(value)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tilewright import _core, _html
-from tilewright._errors import UsageError
 from tilewright._estimators import EstimatorSource
+from tilewright._numbers import whole
 from tilewright._specs import Source, gather
 
 if TYPE_CHECKING:
@@ -192,8 +192,8 @@ def bound(
         SpecError: a file is wrong; says where.
         UsageError: architecture or problem is missing, or the capacity makes no sense.
     """
-    if capacity is not None and not 0 < capacity < 2**63:
-        raise UsageError(f"capacity {capacity} is out of range")
+    if capacity is not None:
+        capacity = whole("capacity", capacity, 1, 2**63 - 1)
     text, tables = _core.bound(gather(specs, estimators, leakage)._core, capacity)
     found = json.loads(text)
     total = found["total"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 from tilewright import _core
 from tilewright._errors import UsageError
 from tilewright._estimators import EstimatorSource
+from tilewright._numbers import whole
 from tilewright._results import Result
 from tilewright._specs import Source, gather
 
@@ -80,21 +82,23 @@ class Mapspace:
             raise IndexError(f"there is no mapping {index}; there are {self.size}")
         return Mapping(self.at([index]), 0)
 
-    def at(self, indices: Sequence[int]) -> Mappings:
+    def at(self, indices: Sequence[int] | npt.NDArray[np.integer[Any]]) -> Mappings:
         """The mappings of these numbers."""
         size = self.size
-        for index in indices:
+        numbers = [operator.index(each) for each in indices]
+        for index in numbers:
             if not 0 <= index < size:
                 raise IndexError(f"there is no mapping {index}; there are {size}")
-        return Mappings(self, self._core.at(list(indices)))
+        return Mappings(self, self._core.at(numbers))
 
     def sample(self, count: int, seed: int = 1) -> Mappings:
         """Draws mappings uniformly; the same ones for the same seed."""
-        return Mappings(self, self._core.sample(count, seed))
+        chosen = whole("count", count, 0, _MOST), whole("seed", seed, 0, 2**64 - 1)
+        return Mappings(self, self._core.sample(*chosen))
 
     def blank(self, count: int) -> Mappings:
         """Mappings with what the constraints fix and all other factors 1, to be filled in."""
-        return Mappings(self, self._core.blank(count))
+        return Mappings(self, self._core.blank(whole("count", count, 0, _MOST)))
 
     def score(
         self,
@@ -119,7 +123,7 @@ class Mapspace:
             _whole(factors, "int32", "factors"),
             None if orders is None else _whole(orders, "uint8", "orders"),
             None if keep is None else _whole(keep, "uint8", "keep"),
-            threads,
+            whole("threads", threads, 0, _MOST_THREADS),
         )
         return Scores(*scores)
 
@@ -250,7 +254,7 @@ def score(mappings: Mappings, threads: int = 0) -> Scores:
     Raises:
         UsageError: the factors, orders or kept tensors of a mapping make no sense.
     """
-    return Scores(*mappings._core.score(threads))
+    return Scores(*mappings._core.score(whole("threads", threads, 0, _MOST_THREADS)))
 
 
 # What does not fit the type would be another number there.
@@ -267,6 +271,8 @@ def _whole(values: npt.ArrayLike, kind: str, name: str) -> npt.NDArray[Any]:
 
 
 _LONG = 10**9
+_MOST = 2**63 - 1  # whether so many fit is another question
+_MOST_THREADS = 4096
 
 
 def _short(number: int) -> str:

@@ -401,11 +401,11 @@ def gather(
             texts += (*source._texts, *source._changes)
         elif isinstance(source, Network):
             texts.append((f"<{source.name}>", source.yaml()))
-        elif os.fspath(source).endswith(".onnx"):
+        elif os.fsdecode(source).endswith(".onnx"):
             network = from_onnx(source)
             texts.append((f"<{network.name}>", network.yaml()))
         else:
-            paths.append(os.fspath(source))
+            paths.append(os.fsdecode(source))
     if not paths and not texts:
         raise UsageError("no spec files are given")
     if leakage is None:
