@@ -8,7 +8,7 @@ PYTHON_PACKAGES="python3 python3-dev python3-venv"
 # ccache: the Python module is built from files that the tests have compiled already.
 TEST_PACKAGES="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
   clang-format-16 ccache $PYTHON_PACKAGES"
-FULL_TEST_PACKAGES="clang-tidy-16"
+FULL_TEST_PACKAGES="clang-tidy-16 chromium"
 
 # Prints those of the given packages that are not installed.
 missing_packages() {

@@ -27,11 +27,17 @@ void note_failure() {
 void print_error(std::string_view message) { print_to_stderr("error", message); }
 void print_warning(std::string_view message) { print_to_stderr("warning", message); }
 
-void print_warnings(const SpecSet& specs) {
+std::vector<std::string> warning_texts(const SpecSet& specs) {
+  std::vector<std::string> texts;
   for (const Warning& warning : specs.warnings) {
-    print_warning(SpecError::locate(warning.mark) + warning.message);
+    texts.push_back(SpecError::locate(warning.mark) + warning.message);
   }
-  for (const std::string& setting : specs.ignored) print_warning("ignored: " + setting);
+  for (const std::string& setting : specs.ignored) texts.push_back("ignored: " + setting);
+  return texts;
+}
+
+void print_warnings(const SpecSet& specs) {
+  for (const std::string& text : warning_texts(specs)) print_warning(text);
 }
 
 void print(std::string_view text) {

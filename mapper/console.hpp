@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/spec/spec.hpp"
 
@@ -12,6 +14,8 @@ void print_error(std::string_view message);
 void print_warning(std::string_view message);
 
 /// The warnings of the reader, and the settings that were read but are not honoured.
+std::vector<std::string> warning_texts(const SpecSet& specs);
+/// Prints all of them.
 void print_warnings(const SpecSet& specs);
 
 /// Writes to stdout. What cannot be written shows in finish_stdout.

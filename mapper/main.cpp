@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -27,8 +28,8 @@ constexpr const char* kDescription =
     "Exit codes: 0 done, 2 bad input or usage, 3 mapping rejected or none valid,\n"
     "70 internal error, 130/143 ended by Ctrl-C/SIGTERM with the best so far written.";
 
-// The subcommand that is written in Python.
-constexpr std::string_view kOfPackage = "import";
+// The subcommands that are written in Python.
+constexpr std::array<std::string_view, 2> kOfPackage{"import", "report"};
 
 // Becomes another program if the command is one of those. CLI11 only says that a command is
 // missing; a typing error deserves the nearest name.
@@ -40,7 +41,7 @@ void find_command(const CLI::App& app, int argc, char** argv) {
   }
   if (std::find(names.begin(), names.end(), argv[1]) != names.end()) return;
   run_external_command(argv[1], argv + 2);
-  if (kOfPackage == argv[1]) {
+  if (std::find(kOfPackage.begin(), kOfPackage.end(), argv[1]) != kOfPackage.end()) {
     throw UsageError(fmt::format(
         "the program tilewright-{} is neither beside this one nor on the path; it comes with the "
         "Python package: pip install tilewright",

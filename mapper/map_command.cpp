@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mapper/commands.hpp"
@@ -18,6 +19,7 @@
 #include "mapper/spec_options.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
+#include "model/report/network_bound.hpp"
 #include "model/report/stats_text.hpp"
 #include "model/spec/spec.hpp"
 #include "search/network/network_search.hpp"
@@ -39,8 +41,22 @@ struct MapOptions {
   bool quiet = false;
 };
 
-SummaryContext make_context(const SpecSet& specs) {
+// An architecture or shape that has no bounds can still be searched.
+std::string bound_of_network(const SpecSet& specs) {
+  try {
+    return bound_json(bound_network(specs), specs);
+  } catch (const UsageError&) {
+    return {};
+  } catch (const SpecError&) {
+    return {};
+  }
+}
+
+SummaryContext make_context(const SpecSet& specs, std::vector<std::string> warnings) {
   SummaryContext context;
+  context.warnings = std::move(warnings);
+  context.cycle_seconds = specs.architecture->cycle_seconds;
+  context.bound = bound_of_network(specs);
   context.architecture = specs.architecture_name;
   context.network = specs.network_name;
   for (const std::string& file : specs.files) context.inputs.push_back({file, hash_of_file(file)});
@@ -93,16 +109,19 @@ int report_failures(const std::vector<LayerResult>& results) {
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
   SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
-  print_warnings(specs);
+  std::vector<std::string> warnings = warning_texts(specs);
+  for (const std::string& warning : warnings) print_warning(warning);
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
-  const SummaryContext context = make_context(specs);
 
   NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
+  const std::size_t printed = warnings.size();
   for (const Warning& warning : search.warnings) {
-    print_warning(SpecError::locate(warning.mark) + warning.message);
+    warnings.push_back(SpecError::locate(warning.mark) + warning.message);
   }
-  for (const std::string& note : search.plan().notes) print_warning("mapper: " + note);
+  for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
+  for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
+  const SummaryContext context = make_context(specs, std::move(warnings));
 
   catch_signals();
   const ResultFolder folder(options.output.empty()

@@ -52,6 +52,14 @@ Json machine_json() {
               {"cores", std::thread::hardware_concurrency()}};
 }
 
+// The words that the program was called with.
+Json command_json() {
+  std::ifstream in("/proc/self/cmdline", std::ios::binary);
+  Json words = Json::array();
+  for (std::string word; std::getline(in, word, '\0');) words.push_back(word);
+  return words;
+}
+
 Json times_json(const std::vector<LayerResult>& results) {
   Json list = Json::array();
   for (std::size_t i = 0; i < results.size(); ++i) {
@@ -119,7 +127,12 @@ void ResultFolder::write_front(const LayerResult& result, const Objective& objec
 
 void ResultFolder::write_summary(const NetworkSearch& search, const SummaryContext& context) const {
   write_atomically(path_ / "summary.csv", summary_csv(search.results(), search.plan().searcher));
-  write_atomically(path_ / "summary.json", summary_json(search, context));
+  if (context.bound.empty()) {
+    fs::remove(path_ / "bound.json");  // of an earlier run
+  } else {
+    write_atomically(path_ / "bound.json", context.bound);
+  }
+  write_atomically(path_ / "summary.json", summary_json(search, context, stems_));
 }
 
 void ResultFolder::write_run(const NetworkSearch& search,
@@ -129,6 +142,7 @@ void ResultFolder::write_run(const NetworkSearch& search,
   const Json json{
       {"tool",
        {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}, {"compiler", __VERSION__}}},
+      {"command", command_json()},
       {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
                               fmt::gmtime(std::chrono::system_clock::to_time_t(start)))},
       {"seconds", std::chrono::duration<double>(elapsed).count()},

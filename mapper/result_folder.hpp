@@ -21,7 +21,7 @@ class ResultFolder {
   void write_layer(const LayerResult& result, const Prices& prices) const;
   /// If the objective wants a front: its values, and a mapping per point.
   void write_front(const LayerResult& result, const Objective& objective) const;
-  /// summary.json and summary.csv, of the layers done so far.
+  /// summary.json and summary.csv, of the layers done so far, and bound.json.
   void write_summary(const NetworkSearch& search, const SummaryContext& context) const;
   /// run.json: what differs from run to run, such as times and the machine.
   void write_run(const NetworkSearch& search, std::chrono::system_clock::time_point start) const;

@@ -51,8 +51,8 @@ Json proof_json(const SearchResult& search) {
   return json;
 }
 
-Json layer_json(const LayerResult& result, const SearchPlan& plan) {
-  Json json{{"name", result.layer->name}, {"repeats", result.layer->repeats}};
+Json layer_json(const LayerResult& result, const SearchPlan& plan, const std::string& stem) {
+  Json json{{"name", result.layer->name}, {"repeats", result.layer->repeats}, {"files", stem}};
   json.update(cost_json(result.search.best->cost, plan.objective));
   json.update({{"computes", result.stats->computes},
                {"searcher", plan.searcher},
@@ -74,8 +74,10 @@ Json layer_json(const LayerResult& result, const SearchPlan& plan) {
 }
 
 Json failure_json(const LayerResult& result, const SearchPlan& plan) {
-  Json json{
-      {"name", result.layer->name}, {"outcome", outcome_name(result)}, {"reason", result.failure}};
+  Json json{{"name", result.layer->name},
+            {"repeats", result.layer->repeats},
+            {"outcome", outcome_name(result)},
+            {"reason", result.failure}};
   if (!plan.objective.budgets().any()) return json;
   json["over_budget"] = result.search.over_budget;
   if (result.search.nearest) {
@@ -132,15 +134,17 @@ std::string csv_field(const std::string& text) {
 
 }  // namespace
 
-std::string summary_json(const NetworkSearch& search, const SummaryContext& context) {
+std::string summary_json(const NetworkSearch& search, const SummaryContext& context,
+                         const std::vector<std::string>& stems) {
   const std::vector<LayerResult>& results = search.results();
   const SearchPlan& plan = search.plan();
   Json layers = Json::array();
   Json without = Json::array();
   Json missing = Json::array();
-  for (const LayerResult& result : results) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const LayerResult& result = results[i];
     if (result.search.best) {
-      layers.push_back(layer_json(result, plan));
+      layers.push_back(layer_json(result, plan, stems[i]));
     } else if (result.searched) {
       without.push_back(failure_json(result, plan));
     } else {
@@ -152,21 +156,24 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
     inputs.push_back({{"file", input.file},
                       {"sha256", input.sha256.empty() ? Json(nullptr) : Json(input.sha256)}});
   }
-  const Json json{{"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
-                  {"architecture", context.architecture},
-                  {"network", context.network},
-                  {"objective", plan.objective.name()},
-                  {"budgets", budgets_json(plan.objective.budgets())},
-                  {"pareto", join_names(plan.objective.axes())},
-                  {"seed", plan.options.seed},
-                  {"both_axes", plan.mapspace.both_axes},
-                  {"stop_rules", rules_json(plan)},
-                  {"reproducible", is_reproducible(results)},
-                  {"layers", std::move(layers)},
-                  {"total", total_json(total_of(results))},
-                  {"without_mapping", std::move(without)},
-                  {"not_searched", std::move(missing)},
-                  {"inputs", std::move(inputs)}};
+  const Json json{
+      {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
+      {"architecture", context.architecture},
+      {"network", context.network},
+      {"objective", plan.objective.name()},
+      {"budgets", budgets_json(plan.objective.budgets())},
+      {"pareto", join_names(plan.objective.axes())},
+      {"seed", plan.options.seed},
+      {"both_axes", plan.mapspace.both_axes},
+      {"stop_rules", rules_json(plan)},
+      {"reproducible", is_reproducible(results)},
+      {"layers", std::move(layers)},
+      {"total", total_json(total_of(results))},
+      {"without_mapping", std::move(without)},
+      {"not_searched", std::move(missing)},
+      {"inputs", std::move(inputs)},
+      {"warnings", context.warnings},
+      {"cycle_seconds", context.cycle_seconds ? Json(*context.cycle_seconds) : Json(nullptr)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

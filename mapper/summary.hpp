@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,17 @@ struct SummaryContext {
   std::string architecture;
   std::string network;
   std::vector<InputHash> inputs;
+  std::vector<std::string> warnings;    // as they were printed
+  std::optional<double> cycle_seconds;  // of the clock, if the architecture names one
+  std::string bound;                    // JSON: what no mapping can beat; empty = not known
 };
 
 /// The front of a layer, a point per line, numbered from 1.
 std::string pareto_csv(const LayerResult& result, const Objective& objective);
 
-std::string summary_json(const NetworkSearch& search, const SummaryContext& context);
+/// `stems`: of each layer, what the names of its files begin with.
+std::string summary_json(const NetworkSearch& search, const SummaryContext& context,
+                         const std::vector<std::string>& stems);
 std::string summary_csv(const std::vector<LayerResult>& results, std::string_view searcher);
 
 }  // namespace tilewright

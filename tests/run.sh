@@ -87,10 +87,14 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  if ! "$bin/python" -c 'import ipykernel, mypy, nbmake, onnx, pandas, pybind11, pytest, scikit_build_core' 2>/dev/null ||
+  if ! "$bin/python" -c 'import ipykernel, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core' 2>/dev/null ||
     [ ! -x "$bin/ruff" ]; then
     run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pandas pandas-stubs \
-      pytest ruff nbmake ipykernel || return 1
+      plotly pytest ruff nbmake ipykernel || return 1
+  fi
+  # Reports are looked at in Debian's Chromium.
+  if [ "$full" = yes ] && ! "$bin/python" -c 'import playwright' 2>/dev/null; then
+    run_quietly "$bin/pip" install playwright || return 1
   fi
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
     -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
@@ -137,7 +141,7 @@ if [ "$full" = no ]; then
   echo "Python ..."
   check_python || failed=yes
   echo "Left out (tests/run.sh --full): the tests labelled 'long', the installed library, the" \
-    "wheel, the sanitizers, clang-tidy"
+    "wheel, reports in a browser (where it is missing), the sanitizers, clang-tidy"
   [ "$failed" = no ]
   exit
 fi

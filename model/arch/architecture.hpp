@@ -83,7 +83,8 @@ struct Architecture {
   std::string name;
   ComputeLevel compute;
   std::vector<StorageLevel> storage;
-  std::vector<Network> networks;  // explicit ones
+  std::vector<Network> networks;        // explicit ones
+  std::optional<double> cycle_seconds;  // of the clock, if given: for reports only
 
   int num_levels() const { return static_cast<int>(storage.size()); }
   /// Index of a storage level by name, or -1.

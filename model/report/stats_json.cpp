@@ -68,6 +68,7 @@ Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
 Json specs_json(const StorageLevel& level, const LevelStats& stats) {
   return Json{{"technology", level.technology == Technology::dram ? "DRAM" : "SRAM"},
               {"size", optional(level.entries)},
+              {"usable_size", optional(level.effective_entries())},
               {"word_bits", level.word_bits},
               {"addr_gen_bits", address_bits(level, stats)},
               {"block_size", level.block_size},
@@ -298,12 +299,15 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
                    const Prices& prices) {
   Json spaces = Json::array();
   for (const DataSpace& space : problem.spaces) spaces.push_back(space.name);
+  Json dimensions = Json::object();
+  for (int d = 0; d < problem.num_dims(); ++d) dimensions[problem.dims[d]] = problem.bounds[d];
   Json levels = Json::array({compute_json(stats.compute, arch.compute)});
   for (std::size_t l = 0; l < stats.levels.size(); ++l) {
     levels.push_back(level_json(stats.levels[l], arch.storage[l], problem));
   }
   const Cost& cost = stats.outcome.cost;
   return Json{{"status", "ok"},
+              {"dimensions", std::move(dimensions)},
               {"dataspaces", std::move(spaces)},
               {"levels", std::move(levels)},
               {"networks", networks_json(stats, problem, arch)},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
@@ -229,6 +230,35 @@ Builder read_tree(const Node& root, const Findings& findings) {
   return builder;
 }
 
+// Counts are in cycles, so a clock only turns them into seconds and watts. Below the top,
+// attributes are Accelergy's and may be expressions: those are left to it.
+std::optional<double> clock_of(const Node* attributes) {
+  const Node* node = attributes != nullptr ? attributes->find("global_cycle_seconds") : nullptr;
+  if (node == nullptr || !node->is_text()) return std::nullopt;
+  const std::string& text = node->raw_text();
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const bool is_number = error == std::errc() && end == text.data() + text.size();
+  if (!is_number || !std::isfinite(seconds) || seconds <= 0) return std::nullopt;
+  return seconds;
+}
+
+// Of the architecture, or else of the outermost node of its tree that has one.
+std::optional<double> read_clock(Fields& fields, const Node& root) {
+  if (const Node* node = fields.take("global_cycle_seconds")) {
+    constexpr double kLeastSeconds = 1e-15;
+    return node->real("global_cycle_seconds", kLeastSeconds);
+  }
+  std::optional<double> clock;
+  for (const Node* node = &root; node != nullptr && !clock;) {
+    const Node* attributes = node->find("attributes");
+    if (attributes != nullptr && attributes->is_map()) clock = clock_of(attributes);
+    const Node* subtree = node->find("subtree");
+    node = subtree != nullptr && subtree->is_list() ? subtree->items().front() : nullptr;
+  }
+  return clock;
+}
+
 }  // namespace
 
 Architecture read_architecture(const Node& node, const Findings& findings) {
@@ -256,6 +286,7 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
     fields.know({"arithmetic", "storage"});
   }
   const Node* name = fields.take("name");
+  builder.arch.cycle_seconds = read_clock(fields, node);
   warn_unread(fields, "architecture", findings);
   if (name != nullptr) builder.arch.name = name->text("name");
   return std::move(builder.arch);

@@ -200,7 +200,7 @@ def bound(
     return NetworkBound(
         architecture=found["architecture"],
         network=found["network"],
-        layers=tuple(_layer(layer) for layer in found["layers"]),
+        layers=tuple(layer_bound(layer) for layer in found["layers"]),
         cycles=total["cycles"],
         energy_pj=total["energy_pJ"],
         traffic_words=total["traffic_words"],
@@ -209,7 +209,8 @@ def bound(
     )
 
 
-def _layer(fields: dict[str, Any]) -> LayerBound:
+def layer_bound(fields: dict[str, Any]) -> LayerBound:
+    """A layer of what `tilewright bound --json` writes."""
     return LayerBound(
         energy_pj=fields.pop("energy_pJ"),
         edp_pj_cycles=fields.pop("edp_pJ_cycles"),

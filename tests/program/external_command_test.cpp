@@ -45,9 +45,11 @@ TEST_F(ExternalCommand, UnknownCommandGetsTheNearestName) {
 }
 
 TEST_F(ExternalCommand, ThatOfThePackageSaysWhereItComesFrom) {
-  const ProgramResult result = run_in("PATH=/bin", "import model.onnx");
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_NE(result.err.find("it comes with the Python package"), std::string::npos) << result.err;
+  for (const char* command : {"import model.onnx", "report out"}) {
+    const ProgramResult result = run_in("PATH=/bin", command);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_NE(result.err.find("it comes with the Python package"), std::string::npos) << result.err;
+  }
 }
 
 TEST_F(ExternalCommand, OwnCommandsCannotBeReplaced) {

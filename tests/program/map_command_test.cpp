@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -39,10 +40,11 @@ TEST_F(MapCommand, WritesEveryLayerAndTheSummary) {
   write_network(2);
   const ProgramResult result = run("map arch.yaml network.yaml --max-evaluated 2000");
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(files_of("results/arch/rows"),
-            (std::vector<std::string>{"row_1.map.yaml", "row_1.nest.txt", "row_1.stats.json",
-                                      "row_2.map.yaml", "row_2.nest.txt", "row_2.stats.json",
-                                      "run.json", "summary.csv", "summary.json"}));
+  EXPECT_EQ(
+      files_of("results/arch/rows"),
+      (std::vector<std::string>{"bound.json", "row_1.map.yaml", "row_1.nest.txt",
+                                "row_1.stats.json", "row_2.map.yaml", "row_2.nest.txt",
+                                "row_2.stats.json", "run.json", "summary.csv", "summary.json"}));
   const nlohmann::json summary = read_json("results/arch/rows/summary.json");
   ASSERT_EQ(summary["layers"].size(), 2);
   for (const char* key : {"name", "repeats", "cycles", "energy_pJ", "edp_pJ_cycles", "utilization",
@@ -53,6 +55,39 @@ TEST_F(MapCommand, WritesEveryLayerAndTheSummary) {
   EXPECT_EQ(summary["seed"], 1);
   EXPECT_EQ(summary["inputs"].size(), 2);
   EXPECT_EQ(summary["inputs"][0]["sha256"].get<std::string>().size(), 64);
+}
+
+// What a report shows beside the counts.
+TEST_F(MapCommand, WritesBoundsWarningsClockAndCommand) {
+  write("arch.yaml", kArch + std::string("  global_cycle_seconds: 2e-9\n  colour: red\n"));
+  write_network(2);
+  const ProgramResult result = run("map arch.yaml network.yaml -o out --max-valid 100");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  const nlohmann::json summary = read_json("out/summary.json");
+  EXPECT_EQ(summary["cycle_seconds"], 2e-9);
+  EXPECT_EQ(summary["layers"][1]["files"], "row_2");
+  ASSERT_EQ(summary["warnings"].size(), 1);
+  const std::string warning = summary["warnings"][0];
+  EXPECT_THAT(warning, ::testing::HasSubstr("nobody reads 'colour'"));
+  EXPECT_THAT(result.err, ::testing::HasSubstr(warning));
+  const nlohmann::json words = read_json("out/run.json")["command"];
+  ASSERT_GT(words.size(), 4);
+  EXPECT_EQ(words[1], "map");
+  EXPECT_EQ(words.back(), "100");
+  ASSERT_EQ(run("bound arch.yaml network.yaml --json again.json").exit_code, 0);
+  EXPECT_EQ(read_text(folder_ / "again.json"), read_text(folder_ / "out/bound.json"));
+}
+
+TEST_F(MapCommand, StatisticsNameSizesOfDimensionsAndWhatAMappingMayUse) {
+  std::string doubled = kArch;
+  doubled.replace(doubled.find("entries: 64"), 11, "entries: 75, multiple-buffering: 2");
+  write("arch.yaml", doubled);
+  ASSERT_EQ(run("model arch.yaml conv.yaml mapping.yaml --json stats.json").exit_code, 0);
+  const nlohmann::json stats = read_json("stats.json");
+  EXPECT_EQ(stats["dimensions"], (nlohmann::json{{"R", 3}, {"P", 16}}));
+  EXPECT_EQ(stats["levels"][1]["specs"]["size"], 75);
+  EXPECT_EQ(stats["levels"][1]["specs"]["usable_size"], 37);
+  EXPECT_TRUE(stats["levels"][2]["specs"]["usable_size"].is_null());
 }
 
 TEST_F(MapCommand, TotalsCountRepeats) {

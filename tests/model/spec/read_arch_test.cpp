@@ -241,6 +241,36 @@ architecture:
   EXPECT_EQ(arch.compute.result_network, "up");
 }
 
+std::optional<double> clock_of(const std::string& arch) {
+  return read_texts({arch}).architecture->cycle_seconds;
+}
+
+TEST(Clock, StandsInTheArchitectureOrInTheAttributesOfItsTree) {
+  EXPECT_FALSE(clock_of(kSmallArch));
+  EXPECT_EQ(clock_of(flat("instances: 4") + "  global_cycle_seconds: 5e-9\n"), 5e-9);
+  const std::string tree =
+      "architecture:\n  version: 0.3\n  subtree:\n  - name: system\n"
+      "    local: [{name: Main, class: DRAM, attributes: {instances: 1}}]\n"
+      "    subtree:\n    - name: chip\n"
+      "      attributes: {technology: 45nm, global_cycle_seconds: CLOCK}\n"
+      "      local: [{name: MAC, class: mac, attributes: {instances: 1}}]\n";
+  const auto with = [&](const std::string& clock) {
+    std::string text = tree;
+    return text.replace(text.find("CLOCK"), 5, clock);
+  };
+  EXPECT_EQ(clock_of(with("1e-9")), 1e-9);
+  // An expression is Accelergy's to work out.
+  EXPECT_FALSE(clock_of(with("1 / 1e9")));
+}
+
+TEST(Clock, HasToBePositive) {
+  const auto message =
+      error_of([] { (void)read_texts({flat("instances: 4") + "  global_cycle_seconds: 0\n"}); });
+  EXPECT_NE(message.find("spec0.yaml:6:25: global_cycle_seconds: expected a number of at least"),
+            std::string::npos)
+      << message;
+}
+
 TEST(SpecSetSections, ASecondArchitectureIsRefused) {
   const auto message = error_of([] { (void)read_texts({kSmallArch, kSmallArch}); });
   EXPECT_NE(message.find("spec1.yaml:2:1: a second architecture; the first is in"),

@@ -1,0 +1,193 @@
+"""The report in a browser: wide and narrow, light and dark; sorting, filtering, opening layers."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from report_runs import network, run_map
+
+from tilewright.report import read_run, render
+
+pytest.importorskip("plotly", reason="plotly is not installed: pip install 'tilewright[report]'")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"
+)
+
+EVIL = "<img src=x onerror=alert(1)>"
+# What sticks out of the window although no box of its own lets it scroll.
+STICKS_OUT = """() => [...document.body.querySelectorAll('*')].filter((e) => {
+  const box = e.getBoundingClientRect();
+  return box.width > 0 && box.right > innerWidth + 1 && !e.closest('.scroll, pre, svg');
+}).map((e) => e.outerHTML.slice(0, 100))"""
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One result, two, and one of many layers with long names."""
+    folder = tmp_path_factory.mktemp("pages")
+    names = ["first", "second", EVIL, "long_" * 30]
+    one = run_map(folder, network(*names), "--pareto=energy,delay")
+    other = run_map(folder, network("first", "third"), out="other")
+    many = run_map(
+        folder, network(*(f"stage{i}/" * 8 for i in range(60))), "--max-valid=20", out="many"
+    )
+    runs = {
+        "one": [read_run(str(one))],
+        "two": [read_run(str(one), "A"), read_run(str(other), "B")],
+        "many": [read_run(str(many))],
+    }
+    files = {}
+    for name, shown in runs.items():
+        files[name] = folder / f"{name}.html"
+        files[name].write_text(render(shown), encoding="utf-8")
+    return files
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page in the browser, and what went wrong in it."""
+
+    def __init__(self, browser: Any, file: Path, width: int = 1280, scheme: str = "light") -> None:
+        self.wrong: list[str] = []
+        size = {"width": width, "height": 900}
+        self.context = browser.new_context(viewport=size, color_scheme=scheme)
+        self.page = self.context.new_page()
+        self.page.on("console", lambda said: self._note(said.type, said.text))
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.wrong.append(dialog.message))
+        self.page.on("request", lambda request: self._request(request.url))
+        self.page.goto(file.as_uri())
+        self.page.wait_for_function("document.documentElement.dataset.ready === 'true'")
+
+    def __enter__(self) -> "Visit":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+        assert self.wrong == []
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.wrong.append(text)
+
+    def _request(self, url: str) -> None:
+        if not url.startswith(("file:", "data:", "blob:")):
+            self.wrong.append(f"asked for {url}")
+
+    def names(self) -> list[str]:
+        """The layers of the table that are shown."""
+        rows = self.page.locator("table.sorts tbody tr:visible td:first-child")
+        found: list[str] = rows.all_text_contents()
+        return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("name", ["one", "two", "many"])
+def test_nothing_is_cut_off(
+    browser: Any, pages: dict[str, Path], name: str, width: int, scheme: str
+) -> None:
+    with Visit(browser, pages[name], width, scheme) as visit:
+        page = visit.page
+        page.evaluate("document.querySelector('details.layer').open = true")
+        page.wait_for_function(
+            "[...document.querySelectorAll('.chart')].every((box) =>"
+            " box.closest('details.layer:not([open])') || box.querySelector('.main-svg'))"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert page.evaluate(STICKS_OUT) == []
+        # The theme reaches the page and the charts.
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        tick = page.locator(".chart .xtick text").first.evaluate("(e) => e.style.fill")
+        assert tick == ink
+        assert (ink == "rgb(31, 35, 40)") == (scheme == "light")
+
+
+def test_charts_are_drawn_in_their_boxes(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"], 375) as visit:
+        outside = visit.page.evaluate(
+            """() => [...document.querySelectorAll('.chart')].filter((box) =>
+              box.offsetParent && !box.closest('details.layer:not([open])')).filter((box) => {
+                const own = box.querySelector('.main-svg').getBoundingClientRect();
+                const room = box.getBoundingClientRect();
+                return own.width > room.width + 1 || own.height > room.height + 1;
+              }).length"""
+        )
+        assert outside == 0
+
+
+def test_theme_follows_the_system(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"]) as visit:
+        tick = visit.page.locator(".chart .xtick text").first
+        before = tick.evaluate("(e) => e.style.fill")
+        visit.page.emulate_media(color_scheme="dark")
+        visit.page.wait_for_function(
+            "(before) => document.querySelector('.chart .xtick text').style.fill !== before",
+            arg=before,
+        )
+
+
+def test_table_sorts_by_any_column(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"]) as visit:
+        order = visit.names()
+        assert order == ["first", "second", EVIL, "long_" * 30]
+        macs = visit.page.get_by_role("button", name="MACs", exact=True)
+        macs.click()  # the largest first
+        assert visit.names() == order[::-1]
+        assert visit.page.locator("th[aria-sort=descending]").all_text_contents() == ["MACs"]
+        macs.click()
+        assert visit.names() == order
+        visit.page.get_by_role("button", name="Layer", exact=True).click()
+        assert visit.names() == [EVIL, "first", "long_" * 30, "second"]
+        assert visit.page.locator("th[aria-sort]").count() == 1
+
+
+def test_table_filters(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"]) as visit:
+        visit.page.fill("#filter", "ir")
+        assert visit.names() == ["first"]
+        assert visit.page.text_content("#shown") == "1 of 4"
+        visit.page.fill("#filter", "nothing like that")
+        assert visit.names() == []
+        visit.page.fill("#filter", "")
+        assert len(visit.names()) == 4
+        assert visit.page.text_content("#shown") == ""
+
+
+def test_layers_are_closed_until_they_are_wanted(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"]) as visit:
+        page = visit.page
+        assert page.locator("details.layer[open]").count() == 0
+        assert page.locator("details.layer .main-svg").count() == 0
+        page.get_by_role("link", name="second").click()
+        page.wait_for_selector("#layer-1[open] .main-svg")
+        assert page.locator("details.layer[open]").count() == 1
+        # Energy, ladder, Eyexam and front.
+        assert page.locator("#layer-1 .chart .main-svg:first-of-type").count() >= 4
+        assert page.locator("#layer-1 svg.nest").is_visible()
+        assert page.locator("#layer-1 svg.array").is_visible()
+        page.get_by_role("button", name="Open all").click()
+        assert page.locator("details.layer[open]").count() == 4
+        page.get_by_role("button", name="Close all").click()
+        assert page.locator("details.layer[open]").count() == 0
+
+
+def test_an_address_may_name_a_layer(browser: Any, pages: dict[str, Path]) -> None:
+    with Visit(browser, pages["one"]) as visit:
+        visit.page.goto(pages["one"].as_uri() + "#layer-2")
+        visit.page.wait_for_selector("#layer-2[open]")

@@ -1,0 +1,99 @@
+"""The subcommand `tilewright report`: shows results as a page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tilewright._errors import SpecError, UsageError
+from tilewright.report import Run, read_run, render
+from tilewright.report.units import clock
+
+_BAD_INPUT = 2
+_MOST_RESULTS = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see `tilewright report --help`")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command. Returns the exit code: 0 done, 2 bad input or usage."""
+    try:
+        options = _parser().parse_args(arguments)
+        hertz = clock(options.clock) if options.clock is not None else None
+        runs = _read(options.results, hertz)
+        target = Path(options.output)
+        _write(target, render(runs))
+    except (SpecError, UsageError) as error:
+        print(f"tilewright: error: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    for run in runs:
+        for note in run.notes:
+            side = f"{run.label}: " if run.label else ""
+            print(f"tilewright: warning: {side}{note}", file=sys.stderr)
+    print(f"Written: {target}")
+    return 0
+
+
+def _read(folders: Sequence[str], hertz: float | None) -> list[Run]:
+    if len(folders) > _MOST_RESULTS:
+        raise UsageError(f"a report shows one result or two beside each other, not {len(folders)}")
+    labels = ["A", "B"] if len(folders) == _MOST_RESULTS else [""]
+    return [read_run(folder, label, hertz) for folder, label in zip(folders, labels, strict=True)]
+
+
+# Readers see the old page or the whole new one.
+def _write(target: Path, text: str) -> None:
+    try:
+        if target.exists() and not target.is_file():
+            if target.is_dir():
+                raise UsageError(f"cannot write '{target}': it is a folder")
+            target.write_text(text, encoding="utf-8")
+            return
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o666 & ~umask)
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot write '{target}': {error.strerror}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="tilewright report",
+        description="Shows a result of `tilewright map` as one page, or two beside each other.",
+    )
+    parser.add_argument(
+        "results", metavar="DIR", nargs="+", help="folder that `tilewright map` wrote; at most two"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        default="report.html",
+        help="the page (default: report.html)",
+    )
+    parser.add_argument(
+        "--clock",
+        metavar="FREQUENCY",
+        help="clock of the accelerator, as 200MHz (default: that of the architecture)",
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
