@@ -30,6 +30,7 @@ struct Entry {
 
 // The only place that knows all variants.
 constexpr std::array kSearchers{
+    Entry{"auto", &make_automatic},
     Entry{"none", &make_null},
     Entry{"random", &make_random},
     Entry{"local", &make_local},

@@ -129,7 +129,7 @@ class Searcher {
                            const Objective& objective, const StopRules& stop, Sink& sink) = 0;
 };
 
-/// A searcher by name: "none" (proposes nothing; for tests) or "random".
+/// A searcher by name, such as "auto", "random" or "none" (proposes nothing; for tests).
 /// \throws UsageError naming the nearest valid name.
 std::unique_ptr<Searcher> make_searcher(std::string_view name, const SearchOptions& options);
 std::vector<std::string_view> searcher_names();

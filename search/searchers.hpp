@@ -7,6 +7,9 @@
 // Every searcher's maker; the registry is the only one that calls them. Each is a file of its own.
 namespace tilewright {
 
+/// Proves the optimum where that is expected not to take long; else the portfolio, with a bound: the
+/// default.
+std::unique_ptr<Searcher> make_automatic(const SearchOptions& options);
 /// Draws mappings uniformly, with replacement, until a stop rule ends it.
 std::unique_ptr<Searcher> make_random(const SearchOptions& options);
 /// Simulated annealing, from fresh starts over and over.
@@ -15,7 +18,7 @@ std::unique_ptr<Searcher> make_annealing(const SearchOptions& options);
 std::unique_ptr<Searcher> make_local(const SearchOptions& options);
 /// Evolution of small populations that exchange their best between rounds.
 std::unique_ptr<Searcher> make_genetic(const SearchOptions& options);
-/// All of these in turn, each round starting from what the earlier ones found: the default.
+/// All of these in turn, each round starting from what the earlier ones found.
 std::unique_ptr<Searcher> make_portfolio(const SearchOptions& options);
 /// The whole mapspace or a slice of it, without the orders that cannot be better than others.
 /// Ignores the stop rules about runs of mappings.

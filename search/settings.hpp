@@ -13,7 +13,7 @@ namespace tilewright {
 struct SearchRequest {
   Objective objective;
   StopRules stop;
-  std::string searcher = "portfolio";
+  std::string searcher = "auto";
   std::vector<std::string> notes;  // one sentence per wish that is not honoured
 };
 

@@ -88,7 +88,7 @@ constexpr std::array kOptions{
     SearchOption{"min-utilization", "", "SHARE", "", 0, 0,
                  "accept no mapping that uses less of the multipliers, as 0.5 or 50%", kNoChoices,
                  &set<&W::min_utilization, as_share>},
-    SearchOption{"searcher", "", "NAME", "portfolio", 0, 0, "how to search", &searcher_names,
+    SearchOption{"searcher", "", "NAME", "auto", 0, 0, "how to search", &searcher_names,
                  &set<&W::searcher, as_text>},
     SearchOption{"seed", "", "N", "1", 0, kAny, "seed of the random numbers", kNoChoices,
                  &set<&W::seed, as_count>},

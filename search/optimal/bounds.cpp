@@ -7,7 +7,6 @@ namespace tilewright::optimal {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-constexpr std::uint64_t kMostTiles = 400'000;  // tables for more take too long
 
 constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
 
@@ -43,6 +42,11 @@ void Bounds::prepare() {
   now_.fill(nullptr);
   if (!tabulate_) return;
   for (int s = terms.num_levels() - 2; s >= 0; --s) now_[at(s)] = &tables(s);
+}
+
+void Bounds::prepare_partial() {
+  if (!tabulate_) return;
+  const Terms& terms = labelling_.terms();
   const int axes = lattice_.num_axes();
   partial_.resize(at(terms.num_levels()));
   Table outside(lattice_.size(), 0);

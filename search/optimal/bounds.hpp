@@ -16,10 +16,14 @@ namespace tilewright::optimal {
 /// level, bounds what the levels further out will cost.
 class Bounds {
  public:
+  static constexpr std::uint64_t kMostTiles = 400'000;  // tables for more take too long
+
   Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices);
 
-  /// Prepares for the keeping of the labelling.
+  /// Prepares for the keeping of the labelling: enough for `energy` of a label.
   void prepare();
+  /// The same for tiles that are chosen in part.
+  void prepare_partial();
 
   /// pJ of a label in all, at least. `level` is the next one whose temporal loops are to come;
   /// `spread` says whether the instances inside it have been passed.

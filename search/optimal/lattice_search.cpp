@@ -77,6 +77,7 @@ bool LatticeSearch::open(const Label& label, int level, bool spread) {
 }
 
 bool LatticeSearch::run(std::size_t beam, const std::function<bool()>& stop, const Finish& finish) {
+  bounds_.prepare_partial();
   stop_ = &stop;
   finish_ = &finish;
   steps_.clear();

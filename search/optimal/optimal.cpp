@@ -139,6 +139,9 @@ bool OptimalRun::stopped() {
     cause_ = stop_.interruption();
     report();
   }
+  if (!cause_ && search_.counters.labels > settings_.most_labels) {
+    cause_ = StopCause::max_evaluated;
+  }
   if (cause_) return true;
   if (search_.counters.labels <= label_limit_) return false;
   if (!diving_) have_patience();
@@ -198,6 +201,7 @@ std::vector<OptimalRun::Ranked> OptimalRun::rank() {
     bool kept = true;
     for (int p = 0; p < terms_.num_spaces(); ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
     if (!kept) continue;
+    if (cause_ = stop_.interruption(); cause_) break;
     const auto [energy, cycles] = search_.root(entry.keeping);
     entry.key = target_.key(energy, cycles);
     ++search_.counters.keepings;
@@ -291,11 +295,13 @@ SearchResult OptimalRun::run() {
         "(network-type M:N); choose another searcher");
   }
   if (settings_.warm_up > 0) heuristics(settings_.warm_up);
-  prove(rank());
+  const std::vector<Ranked> ranked = rank();
+  const bool all_ranked = !cause_;
+  if (all_ranked) prove(ranked);
   take_best();
   result_.front_thinned = target_.front.thinned();
   result_.front = target_.front.take();
-  result_.proof = search_.counters;
+  if (all_ranked) result_.proof = search_.counters;
   result_.stopped_by = cause_.value_or(StopCause::exhausted);
   result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();
   return std::move(result_);
@@ -317,6 +323,16 @@ class OptimalSearcher final : public Searcher {
 };
 
 }  // namespace
+
+bool optimal::promising(const Mapspace& space, const Evaluator& evaluator) {
+  constexpr double kMostEntries = 1e9;  // of all tables: some seconds
+  if (evaluator.terms().any_distribution()) return false;
+  const Merging merging(evaluator.problem(), evaluator.terms(), space);
+  const std::uint64_t tiles = TileLattice(merging.problem()).size();
+  const auto keepings = space.size().bypasses.convert_to<double>();
+  const double entries = static_cast<double>(tiles) * keepings * evaluator.terms().num_levels();
+  return tiles <= Bounds::kMostTiles && entries <= kMostEntries;
+}
 
 std::unique_ptr<Searcher> optimal::make_searcher(const SearchOptions& options,
                                                  const Settings& settings) {

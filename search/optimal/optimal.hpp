@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 
 #include "search/searcher.hpp"
@@ -9,7 +10,13 @@ namespace tilewright::optimal {
 
 struct Settings {
   std::uint64_t warm_up = 4000;  // mappings that the heuristics consider first
+  /// Labels after which the search gives up; what it knows then is a bound all the same.
+  std::uint64_t most_labels = std::numeric_limits<std::uint64_t>::max();
 };
+
+/// Is a search of this mapspace with tables over its lattice of tiles worth a try? That takes a
+/// look at each tile for each way of keeping dataspaces.
+bool promising(const Mapspace& space, const Evaluator& evaluator);
 
 /// The searcher with settings of its own: for tests that want the proof to find everything itself.
 std::unique_ptr<Searcher> make_searcher(const SearchOptions& options, const Settings& settings);

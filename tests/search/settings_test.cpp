@@ -10,7 +10,7 @@ namespace {
 TEST(Settings, NothingAskedGivesTheDefaults) {
   const SearchRequest request = interpret({});
   EXPECT_EQ(request.objective.name(), "edp");
-  EXPECT_EQ(request.searcher, "portfolio");
+  EXPECT_EQ(request.searcher, "auto");
   EXPECT_EQ(request.stop.max_valid, 0U);
   EXPECT_TRUE(request.notes.empty());
 }
@@ -37,14 +37,13 @@ TEST(Settings, WhatIsNotHonouredIsSaid) {
   settings.algorithm = "linear-pruned";
   settings.metrics = {"heat", "energy"};
   const SearchRequest request = interpret(settings);
-  EXPECT_EQ(request.searcher, "portfolio");
+  EXPECT_EQ(request.searcher, "auto");
   EXPECT_EQ(request.objective.name(), "energy");
-  EXPECT_EQ(request.notes,
-            (std::vector<std::string>{
-                "unknown metric 'heat'; expected edp, energy, delay, ed2p, "
-                "last-level-accesses, area or utilization; it is left out",
-                "the spec's search algorithm 'linear-pruned' is replaced by 'portfolio'; "
-                "--searcher chooses one"}));
+  EXPECT_EQ(request.notes, (std::vector<std::string>{
+                               "unknown metric 'heat'; expected edp, energy, delay, ed2p, "
+                               "last-level-accesses, area or utilization; it is left out",
+                               "the spec's search algorithm 'linear-pruned' is replaced by 'auto'; "
+                               "--searcher chooses one"}));
 }
 
 TEST(Settings, MetricsOfLevelsAreThoseOfTheArchitecture) {

@@ -98,7 +98,7 @@ TEST(SearchOptions, HelpNamesChoicesAndDefault) {
   for (const SearchOption& option : search_options()) {
     if (option.name != "searcher") continue;
     EXPECT_NE(help_of(option).find("annealing"), std::string::npos);
-    EXPECT_NE(help_of(option).find("(default: portfolio)"), std::string::npos);
+    EXPECT_NE(help_of(option).find("(default: auto)"), std::string::npos);
   }
 }
 
