@@ -331,7 +331,7 @@ void Labelling::emerge(int level, Label& label) const {
   }
 }
 
-Label Labelling::follow(const Mapping& mapping) {
+Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
   keeping_ = make_keeping(mapping, terms_.num_spaces());
   Label label = start();
   for (int s = 0; s < mapping.num_levels; ++s) {
@@ -349,6 +349,7 @@ Label Labelling::follow(const Mapping& mapping) {
       choice.instances *= factor;
     }
     Label wide;
+    if (visit) visit(label, s, nullptr);
     if (!spread(label, s, choice, wide)) throw InternalError("loops beyond a bound");
     for (int a = 0; a < lattice_.num_axes(); ++a) {
       const auto& axis = lattice_.axis(a);
@@ -360,6 +361,7 @@ Label Labelling::follow(const Mapping& mapping) {
       const std::uint8_t dim = level.orders(LoopKind::temporal)[at(i)];
       if (level.factors(LoopKind::temporal)[dim] > 1) order.push_back(dim);
     }
+    if (visit) visit(wide, s, &upto);
     run(wide, s, upto, classify(terms_, order), label);
   }
   return label;

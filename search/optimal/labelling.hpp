@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
@@ -47,8 +48,11 @@ class Labelling {
   /// Runs the temporal loops of `level` up to the tile `to.tile`, which must lie above that of
   /// `from`, in an order of class `loops`.
   void run(const Label& from, int level, const Tile& upto, const LoopClass& loops, Label& to) const;
+  /// Called with each label on the way to a mapping: before the instances inside `level` are passed
+  /// (`upto` is null), and before its temporal loops lead to `upto`.
+  using Visit = std::function<void(const Label& label, int level, const Tile* upto)>;
   /// The label of a whole mapping without residuals.
-  Label follow(const Mapping& mapping);
+  Label follow(const Mapping& mapping, const Visit& visit = {});
   /// Do the orders of the loops of the next level matter at all?
   static bool any_open(const Label& label);
 

@@ -8,6 +8,7 @@
 
 #include "model/energy/prices.hpp"
 #include "oracle/random_case.hpp"
+#include "search/optimal/bounds.hpp"
 
 namespace tilewright::optimal {
 namespace {
@@ -56,6 +57,53 @@ Tally compare_many(oracle::CaseOptions options, bool free_networks, std::uint64_
     compare(c, tally);
   }
   return tally;
+}
+
+// Whatever is known of a mapping, no bound on it may be above its true cost.
+void bound_on_the_way(const oracle::Case& c, int& bounds_seen) {
+  const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
+  const ScratchPtr scratch = evaluator.scratch();
+  const Outcome outcome = evaluator.evaluate(c.mapping, *scratch);
+  if (!outcome.valid()) return;
+  const TileLattice lattice(c.problem);
+  Labelling labelling(c.mapping, evaluator, lattice);
+  labelling.use(make_keeping(c.mapping, evaluator.terms().num_spaces()));
+  const std::vector<std::vector<SpatialChoice>> choices(c.arch.storage.size());
+  Bounds bounds(labelling, choices);
+  bounds.prepare();
+  bounds.prepare_partial();
+  const double most = outcome.cost.energy * (1 + 1e-9);
+  const auto never_above = [&](double energy, int level, int fixed) {
+    ++bounds_seen;
+    EXPECT_LE(energy, most) << "level " << level << ", fixed " << fixed << "\n" << case_yaml(c);
+  };
+  (void)labelling.follow(c.mapping, [&](const Label& label, int level, const Tile* upto) {
+    never_above(bounds.energy(label, level, upto != nullptr), level, -1);
+    if (upto == nullptr) return;
+    Label served = label;
+    labelling.serve(level, served);
+    Tile tile = label.tile;
+    for (int fixed = 0; fixed <= lattice.num_axes(); ++fixed) {
+      never_above(bounds.without_tables(served, level, true, &tile, fixed) +
+                      bounds.beyond(lattice.id(tile), level, fixed),
+                  level, fixed);
+      if (fixed < lattice.num_axes()) {
+        tile[static_cast<std::size_t>(fixed)] = (*upto)[static_cast<std::size_t>(fixed)];
+      }
+    }
+  });
+}
+
+TEST(Bounds, NeverAboveTheEvaluatorOnTheWay) {
+  oracle::CaseOptions options;
+  options.distributed = false;
+  options.over_mapped = false;
+  int bounds_seen = 0;
+  for (std::uint64_t seed = 300'000; seed < 320'000 && !testing::Test::HasFailure(); ++seed) {
+    auto choices = oracle::Choices::from_seed(seed);
+    bound_on_the_way(random_case(choices, options), bounds_seen);
+  }
+  EXPECT_GT(bounds_seen, 60'000);
 }
 
 TEST(Labelling, NeverAboveTheEvaluator) {
