@@ -87,8 +87,8 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  if ! "$bin/python" -c 'import ipykernel, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core' 2>/dev/null ||
-    [ ! -x "$bin/ruff" ]; then
+  local needed="ipykernel, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core"
+  if ! "$bin/python" -c "import $needed" 2>/dev/null || [ ! -x "$bin/ruff" ]; then
     run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pandas pandas-stubs \
       plotly pytest ruff nbmake ipykernel || return 1
   fi
@@ -96,11 +96,12 @@ check_python() {
   if [ "$full" = yes ] && ! "$bin/python" -c 'import playwright' 2>/dev/null; then
     run_quietly "$bin/pip" install playwright || return 1
   fi
+  # Compiler and depth of build/tests: ccache knows the files. Debian's pip has no -C.
   run_quietly "$bin/pip" install --no-build-isolation --no-deps --force-reinstall . \
-    -C cmake.define.TILEWRIGHT_WERROR=ON -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
-    -C cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
-    -C build-dir=build/python || # compiler and depth of build/tests: ccache knows the files
-    return 1
+    --config-settings=cmake.define.TILEWRIGHT_WERROR=ON \
+    --config-settings=cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$launcher" \
+    --config-settings=cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
+    --config-settings=build-dir=build/python || return 1
   "$bin/pytest" --quiet || status=1
   run_quietly "$bin/ruff" check || status=1
   run_quietly "$bin/ruff" format --check || status=1

@@ -20,8 +20,8 @@ fail() {
 "$python" -m build --quiet --no-isolation --sdist --outdir "$work" "$root"
 "$python" -m pip wheel --quiet --no-build-isolation --no-deps --wheel-dir "$work/plain" \
   "$work"/tilewright-*.tar.gz \
-  -C cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
-  -C cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
+  --config-settings cmake.define.CMAKE_CXX_COMPILER="$(command -v c++)" \
+  --config-settings cmake.define.CMAKE_CXX_COMPILER_LAUNCHER="$(command -v ccache || true)"
 PATH="$(dirname "$python"):$PATH" "$python" -m auditwheel repair --wheel-dir "$work/repaired" \
   "$work"/plain/*.whl
 wheel=$(echo "$work"/repaired/*manylinux*.whl)
