@@ -66,6 +66,7 @@ class Visit:
         self.wrong: list[str] = []
         size = {"width": width, "height": 900}
         self.context = browser.new_context(viewport=size, color_scheme=scheme)
+        self.context.set_default_timeout(180_000)  # ms: a machine may be busy
         self.page = self.context.new_page()
         self.page.on("console", lambda said: self._note(said.type, said.text))
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
