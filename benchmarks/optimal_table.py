@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""How long the optimal search takes for every distinct layer of five networks on three architectures.
+
+    python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [--csv FILE]
+
+Prints Markdown: per architecture and network the layers, how many were proven optimal, the median, the
+longest and the sum of their times in seconds (one thread), and the peak of the memory in MiB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+ARCHITECTURES = ("three_level", "eyeriss_like_256", "simba_like")
+NETWORKS = ("alexnet", "vgg16", "resnet50", "mobilenet_v1", "bert_base_encoder")
+
+
+@dataclass
+class Layer:
+    """One distinct layer: its time in s, whether it is proven, EDP in pJ * cycles."""
+
+    architecture: str
+    network: str
+    name: str
+    seconds: float
+    proven: bool
+    gap: float | None
+    edp: float | None
+
+
+def run(program: str, limit: str, architecture: str, network: str) -> tuple[list[Layer], float]:
+    """The layers of a network, equal ones once, and the peak of the memory in MiB."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [f"specs/arch/{architecture}.yaml", f"specs/network/{network}.yaml"]
+        options = ["--searcher", "optimal", "--objective", "edp", "--time", limit, "-j", "1"]
+        child = subprocess.Popen(
+            [program, "map", *files, *options, "--quiet", "-o", folder],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        if os.waitstatus_to_exitcode(status) != 0:
+            raise SystemExit(f"{network} on {architecture}: the search failed")
+        summary = json.loads((Path(folder) / "summary.json").read_text())
+        times = json.loads((Path(folder) / "run.json").read_text())
+    seconds = {layer["name"]: layer["seconds"] for layer in times["layers"]}
+    layers = [
+        Layer(
+            architecture,
+            network,
+            layer["name"],
+            seconds[layer["name"]],
+            layer["proven"],
+            layer.get("gap"),
+            layer.get("edp_pJ_cycles"),
+        )
+        for layer in summary["layers"]
+        if layer["name"] in seconds
+    ]
+    return layers, usage.ru_maxrss / 1024
+
+
+def row(cells: list[object]) -> None:
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def report(architecture: str, network: str, layers: list[Layer], peak: float | None) -> None:
+    longest = max(layers, key=lambda layer: layer.seconds)
+    row(
+        [
+            architecture,
+            network,
+            len(layers),
+            sum(layer.proven for layer in layers),
+            f"{statistics.median(layer.seconds for layer in layers):.3f}",
+            f"{longest.seconds:.2f} ({longest.name})",
+            f"{sum(layer.seconds for layer in layers):.2f}",
+            "" if peak is None else f"{peak:.0f}",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--program", default="tilewright")
+    parser.add_argument("--time", default="60s", help="for each layer")
+    parser.add_argument("--csv", type=Path, help="every layer, as a table")
+    options = parser.parse_args()
+    row(["architecture", "network", "layers", "proven", "median s", "longest s", "sum s", "MiB"])
+    row(["---"] * 8)
+    found: list[Layer] = []
+    for architecture in ARCHITECTURES:
+        of_architecture: list[Layer] = []
+        for network in NETWORKS:
+            layers, peak = run(options.program, options.time, architecture, network)
+            report(architecture, network, layers, peak)
+            of_architecture += layers
+        report(architecture, "all", of_architecture, None)
+        found += of_architecture
+    if options.csv:
+        with options.csv.open("w", newline="") as file:
+            table = csv.writer(file)
+            table.writerow(Layer.__dataclass_fields__)
+            table.writerows(vars(layer).values() for layer in found)
+
+
+if __name__ == "__main__":
+    main()
