@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""How long the optimal search takes for every distinct layer of five networks on three architectures.
+"""How long the optimal search takes for every layer of five networks on three architectures.
 
     python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [--csv FILE]
 
-Prints Markdown: per architecture and network the layers, how many were proven optimal, the median, the
-longest and the sum of their times in seconds (one thread), and the peak of the memory in MiB.
+Prints Markdown: per architecture and network the distinct layers, how many were proven optimal, the
+median, the longest and the sum of their times in seconds (one thread), and the peak of the memory
+in MiB.
 """
 
 from __future__ import annotations
@@ -70,10 +71,12 @@ def run(program: str, limit: str, architecture: str, network: str) -> tuple[list
 
 
 def row(cells: list[object]) -> None:
+    """Prints a row of the table."""
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
 
 
 def report(architecture: str, network: str, layers: list[Layer], peak: float | None) -> None:
+    """Prints what layers took; the peak of the memory in MiB, if it is known."""
     longest = max(layers, key=lambda layer: layer.seconds)
     row(
         [
@@ -90,6 +93,7 @@ def report(architecture: str, network: str, layers: list[Layer], peak: float | N
 
 
 def main() -> None:
+    """Runs all and prints the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="tilewright")
     parser.add_argument("--time", default="60s", help="for each layer")
