@@ -19,7 +19,7 @@ bool better(const std::optional<Incumbent>& a, const std::optional<Incumbent>& b
 /// Passes on only what is better than all that was found before.
 class Improvements final : public Sink {
  public:
-  Improvements(Sink& to, std::optional<Incumbent> best) : to_(to), best_(std::move(best)) {}
+  Improvements(Sink& to, const std::optional<Incumbent>& best) : to_(to), best_(best) {}
   void improved(const Incumbent& incumbent) override {
     if (best_ && !(incumbent.key < best_->key)) return;
     best_ = incumbent;

@@ -20,7 +20,7 @@ struct Keeping {
     return ((keep[static_cast<std::size_t>(level)] >> space) & 1) != 0;
   }
   int server_of(int space, int level) const {
-    return server[static_cast<std::size_t>(space)][static_cast<std::size_t>(level + 1)];
+    return server[static_cast<std::size_t>(space)][static_cast<std::size_t>(level) + 1];
   }
 };
 
@@ -33,7 +33,7 @@ inline Keeping make_keeping(const Mapping& mapping, int num_spaces) {
   for (int p = 0; p < num_spaces; ++p) {
     std::int8_t next = -1;
     for (int s = mapping.num_levels - 1; s >= -1; --s) {
-      keeping.server[static_cast<std::size_t>(p)][static_cast<std::size_t>(s + 1)] = next;
+      keeping.server[static_cast<std::size_t>(p)][static_cast<std::size_t>(s) + 1] = next;
       if (s >= 0 && keeping.keeps(s, p)) next = static_cast<std::int8_t>(s);
     }
   }

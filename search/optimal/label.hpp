@@ -20,12 +20,12 @@ struct Flow {
   double help = 1;         // share of what is sent that remains if neighbours help, at least
   std::uint64_t tile = 0;  // the child's tile, if the dataspace can keep a halo
   const SpatialChoice* group = nullptr;  // the children's, if neighbours may help each other
-  std::int8_t space = 0;
-  std::int8_t child = -1;  // -1 = the MACs
-  bool served = false;     // the server has been reached
-  bool closed = false;     // the tile has moved: loops further out cannot spare any more words
-  bool equal = false;      // some of the children get the same words
-  bool still = false;      // the first loop outside left the tile alone: there is no halo
+  std::int16_t space = 0;
+  std::int16_t child = -1;  // -1 = the MACs
+  bool served = false;      // the server has been reached
+  bool closed = false;      // the tile has moved: loops further out cannot spare any more words
+  bool equal = false;       // some of the children get the same words
+  bool still = false;       // the first loop outside left the tile alone: there is no halo
 };
 
 inline constexpr int kMaxLimited = 4;

@@ -40,7 +40,7 @@ Label Labelling::start() const {
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     Flow& flow = label.flows.emplace_back();
     flow.words = terms_.operations();
-    flow.space = static_cast<std::int8_t>(p);
+    flow.space = static_cast<std::int16_t>(p);
     flow.closed = true;  // the MACs hold nothing
   }
   return label;
@@ -320,8 +320,8 @@ void Labelling::emerge(int level, Label& label) const {
     flow.words = terms_.operations() / lattice_.volume(label.tile) * terms_.box_words(p, extents);
     flow.fill = terms_.fill_price(level);
     flow.tile = terms_.simple(p) ? 0 : lattice_.id(label.tile);
-    flow.space = static_cast<std::int8_t>(p);
-    flow.child = static_cast<std::int8_t>(level);
+    flow.space = static_cast<std::int16_t>(p);
+    flow.child = static_cast<std::int16_t>(level);
     flow.closed = !reuses(level, p);
   }
   if (fan_out) return;

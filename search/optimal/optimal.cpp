@@ -205,7 +205,7 @@ std::vector<OptimalRun::Ranked> OptimalRun::rank() {
     const auto [energy, cycles] = search_.root(entry.keeping);
     entry.key = target_.key(energy, cycles);
     ++search_.counters.keepings;
-    ranked.push_back(std::move(entry));
+    ranked.push_back(entry);
   }
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
