@@ -61,7 +61,7 @@ Json layer_json(const LayerResult& result, const SearchPlan& plan, const std::st
                {"over_budget", result.search.over_budget},
                {"proven", result.search.proven},
                {"stopped_by", name(result.search.stopped_by)},
-               {"mapspace_size", result.space->total.str()},
+               {"mapspace_size", result.space->full_total.str()},
                {"mapspace_size_reduced", result.space->reduced_total.str()}});
   if (result.search.proof) json.update(proof_json(result.search));
   if (!plan.objective.wants_front()) return json;

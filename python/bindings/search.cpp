@@ -134,7 +134,7 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
   fields["mapspace_size"] =
-      result.space ? py::int_(py::str(result.space->total.str())) : py::int_(0);
+      result.space ? py::int_(py::str(result.space->full_total.str())) : py::int_(0);
   fields["pareto"] = front_of(result, search);
   if (!result.search.best) return fields;
   const Incumbent& best = *result.search.best;

@@ -38,11 +38,36 @@ std::vector<FactorRange> temporal_ranges(int dim, int num_levels, const Constrai
 
 /// Builds the graph forwards: the choices of each layer, the reachable states and the edges.
 struct FactorizationSpace::Build {
+  /// X of a level whose axes can be exchanged; Y is the next slot.
+  using Pair = std::size_t;
+
   FactorizationSpace& space;
   std::vector<State> states;  // of the nodes that the next layer starts from
   std::size_t num_edges = 0;
+  std::vector<Pair> pairs;
+  ArrayLayout::DimMask placed = 0;  // dimensions that must not be exchanged
 
   explicit Build(FactorizationSpace& built) : space(built), states{built.rules_.initial()} {}
+
+  Build(FactorizationSpace& built, const ArrayLayout& layout) : Build(built) {
+    const auto slots = space.rules_.slots();
+    for (std::size_t slot = 0; slot + 1 < slots.size(); ++slot) {
+      const bool both = slots[slot].level == slots[slot + 1].level;
+      if (both && layout.exchangeable(slots[slot].level)) pairs.push_back(slot);
+    }
+    placed = layout.placed_somewhere();
+  }
+
+  bool is_placed(int dim) const { return ((placed >> static_cast<unsigned>(dim)) & 1U) != 0; }
+
+  // Does `dim` put the first loop of a level on Y? Whoever comes first on X has the twin.
+  bool is_exchanged(const State& state, int dim, std::span<const std::int32_t> factors) const {
+    if (is_placed(dim)) return false;
+    const State& none = space.rules_.initial();
+    return std::any_of(pairs.begin(), pairs.end(), [&](Pair x) {
+      return state[x] == none[x] && state[x + 1] == none[x + 1] && factors[x + 1] > 1;
+    });
+  }
 
   // Appends to `layer` every choice of factors for the slots from `factors.size()` on.
   void choose(Layer& layer, const Divisors& divisors, int left,
@@ -92,7 +117,8 @@ struct FactorizationSpace::Build {
         if (++num_edges > kMaxEdges) throw_too_many();
         const auto [id, added] = ids.try_emplace(*next, static_cast<std::uint32_t>(reached.size()));
         if (added) reached.push_back(std::move(*next));
-        layer.edges.push_back({choice, id->second});
+        const std::uint32_t exchanged = is_exchanged(state, layer.dim, factors) ? 1 : 0;
+        layer.edges.push_back({choice, exchanged, id->second});
       }
       layer.first.push_back(layer.edges.size());
     }
@@ -111,18 +137,22 @@ struct FactorizationSpace::Build {
 
   void add_layers(const Problem& problem, const Architecture& arch,
                   const Constraints& constraints) {
-    for (int dim = 0; dim < problem.num_dims(); ++dim) {
-      add_layer(dim, problem.bounds[static_cast<std::size_t>(dim)],
-                temporal_ranges(dim, arch.num_levels(), constraints));
+    for (const bool first : {true, false}) {
+      for (int dim = 0; dim < problem.num_dims(); ++dim) {
+        if ((pairs.empty() || is_placed(dim)) != first) continue;
+        add_layer(dim, problem.bounds[static_cast<std::size_t>(dim)],
+                  temporal_ranges(dim, arch.num_levels(), constraints));
+      }
     }
     for (const State& state : states) space.end_.emplace_back(space.rules_.accepts(state) ? 1 : 0);
   }
 
   // Removes edges from which nothing acceptable can be reached, and counts the paths of the rest.
-  void count_paths() {
+  BigInt count_paths() {
     const std::vector<BigInt>* behind = &space.end_;
     for (auto& layer : space.layers_ | std::views::reverse) {
       std::size_t kept = 0;
+      layer.paths.clear();
       for (std::size_t node = 0; node + 1 < layer.first.size(); ++node) {
         BigInt sum = 0;
         const std::size_t begin = std::exchange(layer.first[node], kept);
@@ -138,7 +168,28 @@ struct FactorizationSpace::Build {
       layer.edges.resize(kept);
       behind = &layer.paths;
     }
-    space.size_ = behind->front();
+    return behind->front();
+  }
+
+  void remove_exchanged() {
+    for (Layer& layer : space.layers_) {
+      std::size_t kept = 0;
+      for (std::size_t node = 0; node + 1 < layer.first.size(); ++node) {
+        const std::size_t begin = std::exchange(layer.first[node], kept);
+        for (std::size_t i = begin; i < layer.first[node + 1]; ++i) {
+          if (layer.edges[i].exchanged == 0) layer.edges[kept++] = layer.edges[i];
+        }
+      }
+      layer.first.back() = kept;
+      layer.edges.resize(kept);
+    }
+  }
+
+  void count() {
+    space.size_ = space.full_size_ = count_paths();
+    if (pairs.empty()) return;
+    remove_exchanged();
+    space.size_ = count_paths();
   }
 
   void prepare_drawing() {
@@ -160,11 +211,11 @@ struct FactorizationSpace::Build {
 
 FactorizationSpace::FactorizationSpace(const Problem& problem, const Architecture& arch,
                                        const Constraints& constraints,
-                                       const MapspaceOptions& options)
+                                       const MapspaceOptions& options, const ArrayLayout& layout)
     : rules_(problem.num_dims(), arch, constraints, options) {
-  Build build(*this);
+  Build build(*this, layout);
   build.add_layers(problem, arch, constraints);
-  build.count_paths();
+  build.count();
   if (size_ > 0) build.prepare_drawing();
 }
 

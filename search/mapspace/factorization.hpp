@@ -9,6 +9,7 @@
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/choice_table.hpp"
 #include "search/mapspace/spatial_rules.hpp"
@@ -24,17 +25,24 @@ namespace tilewright {
 /// of SpatialRules, an edge per choice of spatial factors, weighted by the number of temporal
 /// splits of what they leave. A factorization is a path with one split per edge; counting paths
 /// from the end gives the exact size, exact ranks and exactly uniform draws.
+///
+/// Where X and Y of a level can be exchanged at no cost, only one of the two tilings is listed: the
+/// one whose first dimension with a loop there lies on X. Dimensions whose place may matter come
+/// first in the graph; where one of them has a loop, both tilings stay.
 class FactorizationSpace {
  public:
   /// Check that size() > 0 before at() and sample().
   FactorizationSpace(const Problem& problem, const Architecture& arch,
-                     const Constraints& constraints, const MapspaceOptions& options);
+                     const Constraints& constraints, const MapspaceOptions& options,
+                     const ArrayLayout& layout);
 
   /// Is there any factorization? Cheaper than building the space.
   static bool feasible(const Problem& problem, const Architecture& arch,
                        const Constraints& constraints, const MapspaceOptions& options);
 
   const BigInt& size() const { return size_; }
+  /// The same with the tilings that are left out because X and Y are exchanged.
+  const BigInt& full_size() const { return full_size_; }
   const SpatialRules& rules() const { return rules_; }
   void at(BigInt index, Mapping& mapping) const;
   void sample(Stream& random, Mapping& mapping) const;
@@ -46,7 +54,8 @@ class FactorizationSpace {
     std::size_t factors = 0;   // into Layer::factors, one per slot
   };
   struct Edge {
-    std::uint32_t choice = 0;
+    std::uint32_t choice : 31 = 0;
+    std::uint32_t exchanged : 1 = 0;  // leads to tilings of which another edge has the twins
     std::uint32_t next = 0;
   };
   struct Layer {
@@ -83,6 +92,7 @@ class FactorizationSpace {
   std::vector<Layer> layers_;
   std::vector<BigInt> end_;  // [node after the last layer]: 1 if acceptable, else 0
   BigInt size_ = 0;
+  BigInt full_size_ = 0;
 };
 
 }  // namespace tilewright

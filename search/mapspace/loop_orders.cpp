@@ -72,7 +72,7 @@ BigInt factorial(std::size_t n) {
 
 // Level 0 has no boundary inside that its order could touch; only links between the MACs see it.
 LoopOrders::LoopOrders(const Problem& problem, const PermutationSpace& permutations,
-                       const Mapping& blank, OrderSet set)
+                       const Mapping& blank, const ArrayLayout& layout, OrderSet set)
     : classes_(problem, set) {
   for (const PermutationSpace::FreeOrder& place : permutations.free_orders()) {
     const bool temporal = place.kind == LoopKind::temporal;
@@ -80,7 +80,10 @@ LoopOrders::LoopOrders(const Problem& problem, const PermutationSpace& permutati
     if (!temporal && set == OrderSet::quick) continue;
     const auto& order = blank.levels[static_cast<std::size_t>(place.level)].orders(place.kind);
     const auto* const free = order.data() + place.first;
-    Part part{place, {order.data(), free}, {free, free + place.count}, {}};
+    Part part{place, {order.data(), free}, {free, free + place.count}, {}, 0};
+    part.placed = layout.placed(place.level);
+    // A part that is one axis of two does not know the loops of the other.
+    if (part.placed != 0 && !place.mirrored) part.placed = ~DimMask{0};
     part.tail.assign(free + place.count, order.data() + problem.num_dims());
     parts_.push_back(std::move(part));
   }
@@ -128,6 +131,7 @@ LoopOrders::Orders LoopOrders::list(const Part& part, DimMask first, DimMask sec
     }
     return orders;
   }
+  if (((first | second) & part.placed) == 0) return {part.free};
   for (const Order& x : permutations_of(only(part.free, first))) {
     for (const Order& y : permutations_of(only(part.free, second))) {
       orders.push_back(joined({&x, &idle, &y}));
@@ -165,7 +169,7 @@ BigInt LoopOrders::most() const {
     if (part.place.kind == LoopKind::temporal && part.place.level > 0) {
       const double bound = classes_.most(mask(part.free));
       total *= bound <= kCounted ? BigInt(classes_.list(mask(part.free)).size()) : BigInt(bound);
-    } else {
+    } else if (part.place.kind == LoopKind::temporal || (mask(part.free) & part.placed) != 0) {
       total *= factorial(part.free.size());
     }
   }

@@ -8,6 +8,7 @@
 
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/order_classes.hpp"
 #include "search/mapspace/permutation.hpp"
@@ -16,16 +17,16 @@ namespace tilewright {
 
 /// The orders that matter for the loops which a mapping really has: per level one order for each
 /// class of temporal loops, and all orders of the spatial loops along each axis, as those lay out
-/// the array; all orders of level 0 if it feeds several MACs, which may pass words on. The user's
-/// inner and outer dimensions keep their places. The quick set leaves the spatial orders and level
-/// 0 as they are.
+/// the array, unless the layout makes no difference; all orders of level 0 if it feeds several
+/// MACs, which may pass words on. The user's inner and outer dimensions keep their places. The
+/// quick set leaves the spatial orders and level 0 as they are.
 ///
 /// Lists are made when first asked for and kept. Thread-safe.
 class LoopOrders {
  public:
   /// `blank` is a mapping with all that the constraints fix.
   LoopOrders(const Problem& problem, const PermutationSpace& permutations, const Mapping& blank,
-             OrderSet set);
+             const ArrayLayout& layout, OrderSet set);
 
   /// Steps through the orders of one tiling. The mapping must keep its factors meanwhile.
   class Walk {
@@ -67,6 +68,8 @@ class LoopOrders {
   struct Part {
     PermutationSpace::FreeOrder place;
     OrderClasses::Order head, free, tail;  // of a blank mapping
+    /// Of spatial loops: if none of these dimensions has one, the order makes no difference.
+    OrderClasses::DimMask placed = 0;
   };
   using Key = std::uint64_t;  // part and which dimensions have a loop: see key()
   using Orders = std::vector<OrderClasses::Order>;

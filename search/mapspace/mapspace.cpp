@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/error.hpp"
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/conflict.hpp"
 #include "search/mapspace/factorization.hpp"
@@ -67,17 +68,10 @@ void check(const Problem& problem, const Architecture& arch, const Constraints& 
   }
 }
 
-// Words travel between neighbours only where there are any.
-OrderSet complete_set(const Architecture& arch) {
-  for (int level = 0; level < arch.num_levels(); ++level) {
-    if (arch.fanout(level) > 1) return OrderSet::complete_with_links;
-  }
-  return OrderSet::complete;
-}
-
 }  // namespace
 
 struct Mapspace::Impl {
+  ArrayLayout layout;
   BypassSpace bypasses;
   PermutationSpace permutations;
   FactorizationSpace factorizations;
@@ -91,9 +85,10 @@ struct Mapspace::Impl {
 
   Impl(const Problem& problem, const Architecture& arch, const Constraints& demands,
        const MapspaceOptions& options)
-      : bypasses(problem, arch, demands),
+      : layout(problem, arch, demands, options),
+        bypasses(problem, arch, demands),
         permutations(problem, arch, demands, options),
-        factorizations(problem, arch, demands, options),
+        factorizations(problem, arch, demands, options, layout),
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         constraints(demands),
@@ -101,8 +96,9 @@ struct Mapspace::Impl {
     if (factorizations.size() == 0) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
     }
-    size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0};
+    size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0};
     size.total = size.factorizations * size.permutations * size.bypasses;
+    size.full_total = factorizations.full_size() * size.permutations * size.bypasses;
     for (std::size_t level = 0; level < constraints.levels.size(); ++level) {
       blank.levels[level].no_link_transfer = constraints.levels[level].no_link_transfer;
       blank.levels[level].no_multicast = constraints.levels[level].no_multicast;
@@ -110,15 +106,17 @@ struct Mapspace::Impl {
     }
     bypasses.fix(blank);
     permutations.fix(blank);
-    list_orders(problem, arch);
+    list_orders(problem);
     if (size.factorizations == 1) factorizations.at(0, blank);
     constraints.levels.resize(static_cast<std::size_t>(arch.num_levels()));
   }
 
-  void list_orders(const Problem& problem, const Architecture& arch) {
-    complete_orders =
-        std::make_unique<LoopOrders>(problem, permutations, blank, complete_set(arch));
-    quick_orders = std::make_unique<LoopOrders>(problem, permutations, blank, OrderSet::quick);
+  void list_orders(const Problem& problem) {
+    const OrderSet complete =
+        layout.any_links() ? OrderSet::complete_with_links : OrderSet::complete;
+    complete_orders = std::make_unique<LoopOrders>(problem, permutations, blank, layout, complete);
+    quick_orders =
+        std::make_unique<LoopOrders>(problem, permutations, blank, layout, OrderSet::quick);
     size.order_classes = complete_orders->most();
     size.reduced_total = size.factorizations * size.order_classes * size.bypasses;
   }

@@ -20,17 +20,22 @@ class MoveSet;
 
 struct MapspaceOptions {
   bool both_axes = false;  // a dimension may use X and Y of one level (the reference: one of them)
+  /// No network charges for distance (see distances_are_free): layouts of an array that cost the
+  /// same are then taken as one.
+  bool distances_are_free = false;
 };
 
 /// Sizes of the parts whose product is the mapspace (the split of dims over the axes is part of
 /// `factorizations`).
 struct MapspaceSize {
-  BigInt factorizations;  // tilings, temporal and spatial, within factor constraints and fan-out
+  BigInt factorizations;  // tilings, temporal and spatial, within factor constraints and fan-out;
+                          // of those with X and Y of a level exchanged at the same cost, one
   BigInt permutations;    // orders of the loops of each level
   BigInt bypasses;        // keep/bypass choices
   BigInt total;
   BigInt order_classes;  // at most so many orders of one tiling can differ in cost
   BigInt reduced_total;  // the mapspace without the other orders
+  BigInt full_total;     // `total` if exchanged tilings count too
 };
 
 /// All perfect mappings of a problem on an architecture that satisfy the constraints and every

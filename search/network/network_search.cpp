@@ -7,6 +7,7 @@
 
 #include "model/error.hpp"
 #include "model/network/layer_graph.hpp"
+#include "search/mapspace/array_layout.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
@@ -92,6 +93,7 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
     : specs_(specs),
       plan_(std::move(plan)),
       prices_(price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {
+  plan_.mapspace.distances_are_free = distances_are_free(*specs.architecture, prices_);
   const std::vector<std::size_t> first = first_of_equal_work(specs.layers);
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {
     LayerResult result;

@@ -22,7 +22,7 @@ std::string short_form(const BigInt& number) {
 }
 
 std::string short_form(const MapspaceSize& size) {
-  return short_form(size.total) + " -> " + short_form(size.reduced_total);
+  return short_form(size.full_total) + " -> " + short_form(size.reduced_total);
 }
 
 }  // namespace tilewright

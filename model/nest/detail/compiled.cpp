@@ -36,6 +36,8 @@ CompiledCoordinate compile_coordinate(const Coordinate& coordinate, const Proble
   return compiled;
 }
 
+}  // namespace
+
 CompiledSpace compile_space(const DataSpace& space, const Problem& problem) {
   CompiledSpace result;
   result.read_write = space.read_write;
@@ -65,6 +67,8 @@ CompiledSpace compile_space(const DataSpace& space, const Problem& problem) {
   result.simple = result.num_shared == 0;
   return result;
 }
+
+namespace {
 
 CompiledLevel compile_level(const Architecture& arch, const Prices& prices, int s) {
   const auto& level = arch.storage[s];

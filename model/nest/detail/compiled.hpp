@@ -71,6 +71,8 @@ struct CompiledSpace {
   bool moved_afar_by(int dim) const { return ((alone >> dim) & 1) != 0; }
 };
 
+CompiledSpace compile_space(const DataSpace& space, const Problem& problem);
+
 /// A memory, with its prices.
 struct CompiledLevel {
   bool bounded = false;
