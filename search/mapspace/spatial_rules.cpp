@@ -162,12 +162,12 @@ bool SpatialRules::holds_at(const Mapping& mapping, int dim, int level) const {
   for (const SpatialSlot& slot : slots_) {
     if (slot.level != level) continue;
     const std::int32_t factor = at.factors(slot.kind)[index(dim)];
+    if (factor == 1) continue;  // whatever is used of the slot, it is not more because of `dim`
     std::int64_t used = 1;
     for (int d = 0; d < num_dims_; ++d) used *= at.factors(slot.kind)[index(d)];
-    if (used > slot.fanout) return false;
-    if (factor > 1 && !axes_[index(level)].allows(dim, slot.kind)) return false;
+    if (used > slot.fanout || !axes_[index(level)].allows(dim, slot.kind)) return false;
     product *= factor;
-    axes += factor > 1 ? 1 : 0;
+    ++axes;
   }
   return (axes < 2 || axes_[index(level)].both()) && level_allows(dim, level, product);
 }

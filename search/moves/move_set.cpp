@@ -49,10 +49,6 @@ MoveSet::MoveSet(const Problem& problem, const Architecture& arch, const Constra
                  const BypassSpace& bypasses)
     : rules_(rules), orders_(permutations.free_orders()) {
   const LevelConstraint free;
-  for (int dim = 0; dim < problem.num_dims(); ++dim) {
-    if (problem.bounds[dim] > 1) dims_.push_back(static_cast<std::uint8_t>(dim));
-    primes_.push_back(primes_of(problem.bounds[dim]));
-  }
   for (int level = 0; level < arch.num_levels(); ++level) {
     const auto l = static_cast<std::size_t>(level);
     const LevelConstraint& at = l < constraints.levels.size() ? constraints.levels[l] : free;
@@ -68,13 +64,35 @@ MoveSet::MoveSet(const Problem& problem, const Architecture& arch, const Constra
   for (const SpatialSlot& slot : rules.slots()) {
     slots_.push_back({static_cast<std::uint8_t>(slot.level), slot.kind});
   }
+  for (int dim = 0; dim < problem.num_dims(); ++dim) {
+    primes_.push_back(primes_of(problem.bounds[dim]));
+    find_open(dim);
+    if (problem.bounds[dim] > 1 && open_.back().size() > 1) {
+      dims_.push_back(static_cast<std::uint8_t>(dim));
+    }
+  }
+}
+
+// What X gives Y may take even if a constraint fixes what both have together.
+void MoveSet::find_open(int dim) {
+  auto& open = open_.emplace_back();
+  std::uint64_t& mask = open_mask_.emplace_back(0);
+  for (const Move::Slot slot : slots_) {
+    const FactorRange& range = temporal_[slot.level][dim];
+    const bool may_change = slot.kind == LoopKind::temporal ? range.least < range.most
+                                                            : rules_.may_spread(dim, slot.level);
+    if (!may_change) continue;
+    open.push_back(slot);
+    mask |= std::uint64_t{1} << bit(slot);
+  }
 }
 
 void MoveSet::scale(Mapping& mapping, Move::Slot slot, int dim, std::int32_t up,
                     std::int32_t down) {
   auto& level = mapping.levels[slot.level];
   auto& value = level.factors(slot.kind)[dim];
-  value = value / down * up;
+  if (down != 1) value /= down;  // a division takes longer than all else here
+  value *= up;
   level.residuals(slot.kind)[dim] = value;
 }
 
@@ -146,17 +164,20 @@ bool MoveSet::draw_prime(Stream& random, const Mapping& mapping, int dim, Move::
 }
 
 std::optional<Move> MoveSet::draw_transfer(Stream& random, const Mapping& mapping) const {
-  if (dims_.empty() || slots_.size() < 2) return std::nullopt;
+  if (dims_.empty()) return std::nullopt;
   Move move{.kind = Move::Kind::transfer, .dim = dims_[random.below(dims_.size())]};
+  const std::vector<Move::Slot>& slots = open_[move.dim];
   // The next slot that has a factor to give, from a random one on. A mapping from elsewhere may
   // have them all on axes that are none of ours.
-  std::size_t from = random.below(slots_.size());
-  for (std::size_t tried = 1; factor(mapping, slots_[from], move.dim) == 1; ++tried) {
-    if (tried == slots_.size()) return std::nullopt;
-    from = from + 1 < slots_.size() ? from + 1 : 0;
+  std::size_t from = random.below(slots.size());
+  for (std::size_t tried = 1; factor(mapping, slots[from], move.dim) == 1; ++tried) {
+    if (tried == slots.size()) return std::nullopt;
+    from = from + 1 < slots.size() ? from + 1 : 0;
   }
-  move.from = slots_[from];
-  move.to = slots_[(from + 1 + random.below(slots_.size() - 1)) % slots_.size()];
+  move.from = slots[from];
+  std::size_t to = from + 1 + random.below(slots.size() - 1);
+  if (to >= slots.size()) to -= slots.size();
+  move.to = slots[to];
   if (!draw_prime(random, mapping, move.dim, move.from, move.prime)) return std::nullopt;
   return move;
 }
@@ -166,9 +187,11 @@ std::optional<Move> MoveSet::draw_exchange(Stream& random, const Mapping& mappin
   if (!move || dims_.size() < 2) return std::nullopt;
   move->kind = Move::Kind::exchange;
   std::size_t other = random.below(dims_.size());
-  for (std::size_t tried = 0; tried < dims_.size(); ++tried, other = (other + 1) % dims_.size()) {
+  for (std::size_t tried = 0; tried < dims_.size(); ++tried) {
     move->other_dim = dims_[other];
-    if (move->other_dim == move->dim) continue;
+    other = other + 1 < dims_.size() ? other + 1 : 0;
+    if (move->other_dim == move->dim || !is_open(move->other_dim, move->from)) continue;
+    if (!is_open(move->other_dim, move->to)) continue;
     if (draw_prime(random, mapping, move->other_dim, move->to, move->other_prime)) return move;
   }
   return std::nullopt;
@@ -188,7 +211,8 @@ std::optional<Move> MoveSet::draw_swap(Stream& random, const Mapping& mapping) c
   }
   if (count < 2) return std::nullopt;
   const std::size_t a = random.below(count);
-  const std::size_t b = (a + 1 + random.below(count - 1)) % count;
+  std::size_t b = a + 1 + random.below(count - 1);
+  if (b >= count) b -= count;
   return Move{.kind = Move::Kind::swap,
               .from = {static_cast<std::uint8_t>(order.level), order.kind},
               .a = places[a],

@@ -77,6 +77,7 @@ class MoveSet {
   static std::int32_t factor(const Mapping& mapping, Move::Slot slot, int dim) {
     return mapping.levels[slot.level].factors(slot.kind)[dim];
   }
+  void find_open(int dim);
   bool holds(const Move& move, const Mapping& mapping) const;
   bool holds_at(const Mapping& mapping, Move::Slot slot, int dim) const;
   std::optional<Move> try_apply(const Move& move, Mapping& mapping) const;
@@ -91,10 +92,21 @@ class MoveSet {
   template <class Try>
   void each_swap(const Mapping& mapping, const Try& attempt) const;
 
+  /// May the factor of `dim` in this slot be another one than it is?
+  bool is_open(int dim, Move::Slot slot) const {
+    return ((open_mask_[dim] >> bit(slot)) & 1U) != 0;
+  }
+  static unsigned bit(Move::Slot slot) {
+    static_assert(kLoopKinds * kMaxLevels <= 64);
+    return static_cast<unsigned>(kLoopKinds) * slot.level + static_cast<unsigned>(slot.kind);
+  }
+
   const SpatialRules& rules_;
-  std::vector<std::uint8_t> dims_;                 // with a bound above 1
+  std::vector<std::uint8_t> dims_;                 // whose factors can move
   std::vector<std::vector<std::int32_t>> primes_;  // [dim]
-  std::vector<Move::Slot> slots_;
+  std::vector<Move::Slot> slots_;                  // all
+  std::vector<std::vector<Move::Slot>> open_;      // [dim]: those that no constraint fixes
+  std::vector<std::uint64_t> open_mask_;           // [dim]: the same
   std::vector<std::array<FactorRange, kMaxDims>> temporal_;  // [level][dim]
   std::vector<PermutationSpace::FreeOrder> orders_;
   std::vector<Bit> bits_;
@@ -103,10 +115,10 @@ class MoveSet {
 template <class Try>
 void MoveSet::each_transfer(const Mapping& mapping, const Try& attempt) const {
   for (const std::uint8_t dim : dims_) {
-    for (const Move::Slot from : slots_) {
+    for (const Move::Slot from : open_[dim]) {
       for (const std::int32_t prime : primes_[dim]) {
         if (factor(mapping, from, dim) % prime != 0) continue;
-        for (const Move::Slot to : slots_) {
+        for (const Move::Slot to : open_[dim]) {
           if (!(from == to))
             attempt(Move{
                 .kind = Move::Kind::transfer, .dim = dim, .from = from, .to = to, .prime = prime});
@@ -154,7 +166,7 @@ void MoveSet::for_each(Mapping& mapping, const Visit& visit) const {
     Move both = one;
     both.kind = Move::Kind::exchange;
     for (const std::uint8_t dim : dims_) {
-      if (dim == one.dim) continue;
+      if (dim == one.dim || !is_open(dim, one.from) || !is_open(dim, one.to)) continue;
       for (const std::int32_t prime : primes_[dim]) {
         if (factor(start, one.to, dim) % prime != 0) continue;
         both.other_dim = dim;
