@@ -31,7 +31,8 @@ def test_progress_is_told_layer_by_layer(specs: Path) -> None:
 
 def test_progress_is_told_during_a_layer(specs: Path) -> None:
     seen: list[tw.Progress] = []
-    tw.map(specs / "arch.yaml", specs / "conv.yaml", time=1.5, progress=seen.append)
+    files = [specs / "arch.yaml", specs / "conv.yaml"]
+    tw.map(*files, time=1.5, searcher="portfolio", progress=seen.append)
     assert len(seen) > 2
     assert [each.done for each in seen].count(True) == 1
     assert [each.evaluated for each in seen] == sorted(each.evaluated for each in seen)
@@ -42,7 +43,13 @@ def test_what_progress_raises_ends_the_search(specs: Path) -> None:
         raise KeyError(progress.layer)
 
     with pytest.raises(KeyError, match="conv"):
-        tw.map(specs / "arch.yaml", specs / "conv.yaml", time="10m", progress=give_up)
+        tw.map(
+            specs / "arch.yaml",
+            specs / "conv.yaml",
+            time="10m",
+            searcher="portfolio",
+            progress=give_up,
+        )
 
 
 def test_notebook_shows_bars_and_the_nest(specs: Path) -> None:

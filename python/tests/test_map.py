@@ -223,10 +223,11 @@ def test_layer_without_a_mapping_is_warned_of_and_left_out(specs: Path) -> None:
 def test_time_may_be_seconds_or_text(specs: Path) -> None:
     conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
     for limit in (0.05, "50ms"):
-        result = tw.map(conv, time=limit, threads=1)
+        result = tw.map(conv, time=limit, threads=1, searcher="portfolio")
         assert result[0].stopped_by == "deadline"
         assert not result.reproducible
-    assert tw.map(conv, total_time=0.05)[0].stopped_by == "deadline"
+    result = tw.map(conv, total_time=0.05, searcher="portfolio")
+    assert result[0].stopped_by == "deadline"
 
 
 @pytest.mark.parametrize(
@@ -277,7 +278,7 @@ def test_other_threads_run_during_the_search(specs: Path) -> None:
     before = ticks
     during = 0
     for _ in range(10):  # a busy machine may give the other thread little time
-        tw.map(conv, time=0.5, threads=1)
+        tw.map(conv, time=0.5, threads=1, searcher="portfolio")
         during = ticks - before
         if during > 20:
             break
@@ -293,7 +294,7 @@ def test_ctrl_c_returns_what_was_found_so_far(specs: Path) -> None:
     start = time.monotonic()
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     try:
-        result = tw.map(conv, time="10m")
+        result = tw.map(conv, time="10m", searcher="portfolio")
     finally:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - start < 60
@@ -314,7 +315,7 @@ def test_what_another_signal_handler_raises_ends_the_search(specs: Path) -> None
     try:
         signal.setitimer(signal.ITIMER_REAL, 0.3)
         with pytest.raises(TimeoutError):
-            tw.map(conv, time="10m")
+            tw.map(conv, time="10m", searcher="portfolio")
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -262,6 +262,7 @@ def test_a_run_that_was_ended_makes_a_page(tmp_path: Path) -> None:
     (tmp_path / "arch.yaml").write_text(ARCH)
     (tmp_path / "net.yaml").write_text(network("first", "second", "third"))
     words = [program(), "map", "arch.yaml", "net.yaml", "--quiet", "-o", "out", "--time=1s"]
+    words += ["--searcher=portfolio"]
     with subprocess.Popen(words, cwd=tmp_path, stdout=subprocess.DEVNULL) as running:
         end = time.monotonic() + 60
         while not (tmp_path / "out/summary.json").exists() and time.monotonic() < end:

@@ -138,7 +138,8 @@ TEST_F(MapCommand, EqualLayersAreSearchedOnce) {
 }
 
 TEST_F(MapCommand, SearchEndedByTimeIsNotReproducible) {
-  const ProgramResult result = run("map arch.yaml conv.yaml -o out --time 300ms");
+  const ProgramResult result =
+      run("map arch.yaml conv.yaml -o out --searcher portfolio --time 300ms");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_FALSE(read_json("out/summary.json")["reproducible"]);
 }
@@ -311,8 +312,8 @@ class MapSignals : public MapCommand, public ::testing::WithParamInterface<int> 
 TEST_P(MapSignals, EndsWithTheBestSoFarWritten) {
   using namespace std::chrono_literals;
   write_network(100);
-  const pid_t child =
-      start(folder_, {"map", "arch.yaml", "network.yaml", "-o", "out", "--time", "500ms"});
+  const pid_t child = start(folder_, {"map", "arch.yaml", "network.yaml", "-o", "out", "--time",
+                                      "500ms", "--searcher", "portfolio"});
   ASSERT_GT(child, 0);
   const auto patience = std::chrono::steady_clock::now() + 40s;
   while (!fs::exists(folder_ / "out/summary.json") && std::chrono::steady_clock::now() < patience) {
