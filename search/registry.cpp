@@ -30,16 +30,11 @@ struct Entry {
 
 // The only place that knows all variants.
 constexpr std::array kSearchers{
-    Entry{"auto", &make_automatic},
-    Entry{"none", &make_null},
-    Entry{"random", &make_random},
-    Entry{"local", &make_local},
-    Entry{"annealing", &make_annealing},
-    Entry{"genetic", &make_genetic},
-    Entry{"portfolio", &make_portfolio},
-    Entry{"exhaustive", &make_exhaustive},
-    Entry{"hybrid", &make_hybrid},
-    Entry{"optimal", &make_optimal},
+    Entry{"auto", &make_automatic},      Entry{"none", &make_null},
+    Entry{"random", &make_random},       Entry{"local", &make_local},
+    Entry{"annealing", &make_annealing}, Entry{"genetic", &make_genetic},
+    Entry{"portfolio", &make_portfolio}, Entry{"exhaustive", &make_exhaustive},
+    Entry{"hybrid", &make_hybrid},       Entry{"optimal", &make_optimal},
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 // Every searcher's maker; the registry is the only one that calls them. Each is a file of its own.
 namespace tilewright {
 
-/// Proves the optimum where that is expected not to take long; else the portfolio, with a bound: the
-/// default.
+/// Proves the optimum where that is expected not to take long; else the portfolio, with a bound:
+/// the default.
 std::unique_ptr<Searcher> make_automatic(const SearchOptions& options);
 /// Draws mappings uniformly, with replacement, until a stop rule ends it.
 std::unique_ptr<Searcher> make_random(const SearchOptions& options);
