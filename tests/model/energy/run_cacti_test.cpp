@@ -1,6 +1,7 @@
 // The child process and the reading of its answer, against a script in CACTI's place.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -33,7 +34,8 @@ class RunCacti : public testing::Test {
     return "no error";
   }
 
-  fs::path folder_ = fs::temp_directory_path() / "tilewright_run_cacti_test";
+  fs::path folder_ =
+      fs::temp_directory_path() / ("tilewright_run_cacti_" + std::to_string(::getpid()));
 };
 
 constexpr const char* kHeader =
