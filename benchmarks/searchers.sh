@@ -5,6 +5,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 cmake -S . -B build/benchmarks -DCMAKE_BUILD_TYPE=Release -DTILEWRIGHT_BENCHMARKS=ON > /dev/null
-cmake --build build/benchmarks -j --target tilewright_searchers
+cmake --build build/benchmarks -j "$(nproc)" --target tilewright_searchers
 mkdir -p results/searchers
 build/benchmarks/benchmarks/tilewright_searchers -o results/searchers --document docs/benchmarks.md "$@"

@@ -12,6 +12,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostLabels = 20'000'000;  // of a search without a deadline: some seconds
 
+constexpr std::size_t kMostKept = 700'000;  // labels at once: half a GiB
+
 bool better(const std::optional<Incumbent>& a, const std::optional<Incumbent>& b) {
   return a && (!b || a->key < b->key);
 }
@@ -60,7 +62,7 @@ std::optional<SearchResult> AutomaticSearcher::attempt(const Mapspace& space,
                                                        const Objective& objective,
                                                        const StopRules& stop, Sink& sink) const {
   if (!optimal::promising(space, evaluator)) return std::nullopt;
-  optimal::Settings settings{.most_labels = kMostLabels};
+  optimal::Settings settings{.most_labels = kMostLabels, .most_kept = kMostKept};
   StopRules rules;
   rules.cancelled = stop.cancelled;
   if (stop.max_evaluated != 0 || stop.max_valid != 0) settings = {.warm_up = 0, .most_labels = 0};

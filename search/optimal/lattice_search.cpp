@@ -216,7 +216,7 @@ void LatticeSearch::spread_siblings(const Label& from, int level, std::size_t nu
 bool LatticeSearch::spread_all(int level, std::vector<Label>& labels) {
   frontier_.emplace(labelling_, dominance_);
   for (const Label& from : labels) {
-    if ((*stop_)()) return false;
+    if ((*stop_)() || too_many()) return false;
     const double energy = bounds_.energy(from, level, false);
     const double more = bounds_.more(from.tile, level + 1);
     for (std::size_t i = 0; i < choices_[at(level)].size(); ++i) {
@@ -235,7 +235,7 @@ bool LatticeSearch::run_all(int level, std::vector<Label>& labels) {
   frontier_.emplace(labelling_, dominance_);
   const bool last = level + 1 == labelling_.terms().num_levels();
   for (Label& from : labels) {
-    if ((*stop_)()) return false;
+    if ((*stop_)() || too_many()) return false;
     if (!open(from, level, true)) {
       ++counters.bounded;
       continue;

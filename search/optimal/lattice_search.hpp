@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -41,6 +42,9 @@ class LatticeSearch {
   bool run(std::size_t beam, const std::function<bool()>& stop, const Finish& finish);
 
   Proof counters;
+  /// Labels of one step that are kept at once, at most: some 0.7 KiB each. `run` is false beyond.
+  std::size_t most_kept = std::numeric_limits<std::size_t>::max();
+  bool too_many() const { return frontier_ && frontier_->size() > most_kept; }
 
  private:
   struct Range {

@@ -270,6 +270,7 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   std::size_t settled = 0;
   while (settled < ranked.size() && search(ranked[settled], 0)) ++settled;
   result_.proven = settled == ranked.size();
+  if (!result_.proven && !cause_) cause_ = StopCause::max_evaluated;  // too many labels
   Proof& proof = search_.counters;
   // What was left out ties with the best or is dearer.
   const std::size_t metric = objective_.budgets().any() ? 1 : 0;
@@ -295,6 +296,7 @@ SearchResult OptimalRun::run() {
         "(network-type M:N); choose another searcher");
   }
   if (settings_.warm_up > 0) heuristics(settings_.warm_up);
+  search_.most_kept = settings_.most_kept;
   const std::vector<Ranked> ranked = rank();
   const bool all_ranked = !cause_;
   if (all_ranked) prove(ranked);

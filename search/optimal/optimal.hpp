@@ -12,6 +12,8 @@ struct Settings {
   std::uint64_t warm_up = 4000;  // mappings that the heuristics consider first
   /// Labels after which the search gives up; what it knows then is a bound all the same.
   std::uint64_t most_labels = std::numeric_limits<std::uint64_t>::max();
+  /// The same for labels that are kept at once; they take some 0.7 KiB each.
+  std::size_t most_kept = std::numeric_limits<std::size_t>::max();
 };
 
 /// Is a search of this mapspace with tables over its lattice of tiles worth a try? That takes a

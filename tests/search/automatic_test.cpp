@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "search/optimal/optimal.hpp"
 #include "search/searchers.hpp"
 #include "search/support.hpp"
 
@@ -65,6 +66,19 @@ TEST_F(Automatic, CountsAreThoseOfTheHeuristicsWithABoundBeside) {
   EXPECT_GT(result.proof->lower_bound, 0);
   ASSERT_TRUE(result.gap());
   EXPECT_GE(*result.gap(), 0);
+}
+
+// A search that would keep too many labels at once gives up, with a bound.
+TEST_F(Automatic, MemoryIsBounded) {
+  const optimal::Settings settings{.warm_up = 100, .most_kept = 2};
+  Descent sink;
+  const SearchResult result = optimal::make_searcher({.seed = 3, .threads = 1}, settings)
+                                  ->run(space_, evaluator_, Objective(), {}, sink);
+  const SearchResult optimal = run("optimal", {});
+  EXPECT_FALSE(result.proven);
+  EXPECT_EQ(result.stopped_by, StopCause::max_evaluated);
+  ASSERT_TRUE(result.best && result.proof && optimal.best);
+  EXPECT_LE(result.proof->lower_bound, optimal.best->cost.edp() * (1 + 1e-12));
 }
 
 TEST_F(Automatic, AnEndedTimeIsAnEnd) {
