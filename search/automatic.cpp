@@ -62,15 +62,16 @@ std::optional<SearchResult> AutomaticSearcher::attempt(const Mapspace& space,
                                                        const Objective& objective,
                                                        const StopRules& stop, Sink& sink) const {
   if (!optimal::promising(space, evaluator)) return std::nullopt;
-  optimal::Settings settings{.most_labels = kMostLabels, .most_kept = kMostKept};
+  optimal::Settings settings{.most_kept = kMostKept};
   StopRules rules;
   rules.cancelled = stop.cancelled;
-  if (stop.max_evaluated != 0 || stop.max_valid != 0) settings = {.warm_up = 0, .most_labels = 0};
   if (stop.deadline) {
     const Clock::time_point now = Clock::now();
     rules.deadline = now + std::max(*stop.deadline - now, Clock::duration::zero()) / 2;
-    if (settings.most_labels != 0) settings.most_labels = std::numeric_limits<std::uint64_t>::max();
+  } else {
+    settings.most_labels = kMostLabels;
   }
+  if (stop.max_evaluated != 0 || stop.max_valid != 0) settings.warm_up = settings.most_labels = 0;
   try {
     return optimal::make_searcher(options_, settings)
         ->run(space, evaluator, objective, rules, sink);
@@ -103,7 +104,7 @@ SearchResult AutomaticSearcher::run(const Mapspace& space, const Evaluator& eval
   found.front = front.take();
   found.proof = proof->proof;
   if (found.proof && found.best) {
-    found.proof->best = found.best->key[objective.budgets().any() ? 1 : 0];
+    found.proof->best = objective.first_metric(found.best->key);
     found.proof->lower_bound = std::min(found.proof->lower_bound, found.proof->best);
   }
   return found;

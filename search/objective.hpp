@@ -65,6 +65,8 @@ class Objective {
   /// Lower is better. With budgets, the violation comes first: what meets them beats what does not,
   /// and a walk through what does not is led towards them.
   Key key(const Cost& cost) const;
+  /// The first metric of a key.
+  double first_metric(const Key& key) const { return key[has_budgets_ ? 1 : 0]; }
   /// Beyond this, the first metric of a key is above `limit`; infinite if that cannot be told from
   /// parts of a cost, or if more than the key is wanted.
   CostCeiling ceiling(double limit) const;

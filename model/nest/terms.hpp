@@ -23,10 +23,6 @@ class Terms {
 
   int num_levels() const { return c_.num_levels; }
   int num_spaces() const { return c_.num_spaces; }
-  /// Dimensions with a bound above 1.
-  std::span<const int> active_dims() const {
-    return {c_.active_dims.data(), static_cast<std::size_t>(c_.num_active)};
-  }
   double operations() const { return c_.operations; }
   double compute_energy() const { return c_.operations * c_.prices.compute.op; }
   /// pJ per cycle that is lost whatever happens; part of every cost.
@@ -71,7 +67,7 @@ class Terms {
   Sharing sharing(int space, std::span<const Loop> loops, Scratch& scratch) const;
 
   /// What a word costs, in pJ, at least: vector accesses that are not full and clusters in which
-  /// instances idle make it dearer (see exact_words).
+  /// instances idle make it dearer.
   double read_price(int level, int space) const;
   double fill_price(int level) const;
   double update_price(int level) const;

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <limits>
 
+#include "search/optimal/indices.hpp"
+
 namespace tilewright::optimal {
 namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
-
-constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // Room for the loops to come of one dataspace.
 struct Room {

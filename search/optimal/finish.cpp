@@ -3,12 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "search/optimal/indices.hpp"
+
 namespace tilewright::optimal {
-namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 // Gives each dimension of a group what it can take. The primes of a factor are among those that the
 // group has left, so this always comes out even.

@@ -15,7 +15,6 @@ struct Flow {
   double words = 0;        // that arrive at the children, in the whole layer
   double share = 1;        // words that the server sends per word that arrives, at least
   double fill = 0;         // pJ per arriving word, at the child
-  double serve = 0;        // pJ per word that the server sends; 0 until it has been reached
   double taken = 1;        // share of the arriving words that the child is seen to fill, at least
   double help = 1;         // share of what is sent that remains if neighbours help, at least
   std::uint64_t tile = 0;  // the child's tile, if the dataspace can keep a halo

@@ -4,15 +4,9 @@
 #include <cmath>
 
 #include "model/error.hpp"
+#include "search/optimal/indices.hpp"
 
 namespace tilewright::optimal {
-namespace {
-
-constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 Labelling::Labelling(const Mapping& blank, const Evaluator& evaluator, const TileLattice& lattice)
     : terms_(evaluator.terms()), lattice_(lattice), scratch_(evaluator.scratch()), blank_(blank) {
@@ -69,31 +63,27 @@ double Labelling::idle_rest(const Tile& tile, int space) const {
   return rest;
 }
 
-bool Labelling::within_capacity(const Terms::Extents& extents, int level) const {
-  if (!terms_.bounded(level)) return true;
+double Labelling::kept_words(const Terms::Extents& extents, int level) const {
   double words = 0;
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     if (keeping_.keeps(level, p)) words += terms_.box_words(p, extents);
   }
-  return words <= terms_.capacity(level);
+  return words;
+}
+
+bool Labelling::within_capacity(const Terms::Extents& extents, int level) const {
+  return !terms_.bounded(level) || kept_words(extents, level) <= terms_.capacity(level);
 }
 
 bool Labelling::fits(const Tile& tile, int level) const {
   if (!terms_.bounded(level)) return true;
-  const Terms::Extents extents = lattice_.extents(tile);
-  double words = 0;
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeping_.keeps(level, p)) words += terms_.box_words(p, extents);
-  }
+  const double words = kept_words(lattice_.extents(tile), level);
   return words <= terms_.capacity(level) && words >= terms_.least_use(level);
 }
 
 void Labelling::serve(int level, Label& label) const {
   for (Flow& flow : label.flows) {
-    if (flow.served || !keeping_.keeps(level, flow.space)) continue;
-    flow.served = true;
-    flow.serve = terms_.read_price(level, flow.space);
-    if (terms_.read_write(flow.space)) flow.serve += terms_.update_price(level);
+    flow.served |= keeping_.keeps(level, flow.space);
   }
 }
 
@@ -234,8 +224,13 @@ void Labelling::settle(const Flow& flow, int level, const Tile& upto, Label& to)
   const int p = flow.space;
   const int server = keeping_.server_of(p, flow.child);
   const double sent = flow.words * flow.share;
-  to.settled += sent * flow.serve;
-  if (terms_.read_write(p)) to.gross[at(p)] += sent * terms_.read_price(server, p);
+  const double read = terms_.read_price(server, p);
+  if (terms_.read_write(p)) {
+    to.settled += sent * (read + terms_.update_price(server));
+    to.gross[at(p)] += sent * read;
+  } else {
+    to.settled += sent * read;
+  }
   // Whole vectors per instance: the count is that of all instances so far, so it tells only if
   // there is but one.
   const double passes = terms_.operations() / lattice_.volume(upto);

@@ -88,6 +88,7 @@ class Labelling {
 
  private:
   struct Division;
+  double kept_words(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
   Division divide(int space, const SpatialChoice& choice, const Label& from);
   void help(Flow& flow, double unhelped, Label& to) const;

@@ -4,15 +4,9 @@
 #include <cmath>
 
 #include "search/mapspace/factor_range.hpp"
+#include "search/optimal/indices.hpp"
 
 namespace tilewright::optimal {
-namespace {
-
-constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 LatticeSearch::LatticeSearch(const Mapspace& space, const TileLattice& lattice,
                              const std::vector<std::vector<SpatialChoice>>& choices,

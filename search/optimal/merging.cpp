@@ -4,11 +4,10 @@
 
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
+#include "search/optimal/indices.hpp"
 
 namespace tilewright::optimal {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 bool names(const LoopConstraint& loops, int dim) {
   const auto has = [dim](const std::vector<int>& dims) {

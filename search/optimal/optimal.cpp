@@ -273,10 +273,11 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   if (!result_.proven && !cause_) cause_ = StopCause::max_evaluated;  // too many labels
   Proof& proof = search_.counters;
   // What was left out ties with the best or is dearer.
-  const std::size_t metric = objective_.budgets().any() ? 1 : 0;
-  if (target_.best()) proof.best = proof.lower_bound = target_.best()->key[metric];
+  if (target_.best()) {
+    proof.best = proof.lower_bound = objective_.first_metric(target_.best()->key);
+  }
   if (!result_.proven) {
-    const double open = ranked[settled].key[metric];
+    const double open = objective_.first_metric(ranked[settled].key);
     proof.lower_bound = target_.best() ? std::min(proof.lower_bound, open) : open;
   }
 }

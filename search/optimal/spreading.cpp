@@ -1,18 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "search/optimal/indices.hpp"
 #include "search/optimal/labelling.hpp"
 
 // The way past the instances inside a level: who gets the same words, and who could get them from a
 // neighbour.
 namespace tilewright::optimal {
-namespace {
-
-constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-}  // namespace
 
 // A neighbour can hold what a child needs next only if a step of some loop to come is no longer
 // than the reach of the group along its coordinate, or if loops of two dimensions on one coordinate
