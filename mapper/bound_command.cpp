@@ -44,11 +44,7 @@ int run_bound(const BoundOptions& options) {
 void add_bound_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<BoundOptions>();
   CLI::App* command = app.add_subcommand("bound", "show what no mapping can beat");
-  command
-      ->add_option("files", options->files,
-                   "architecture, and problems or a network (and constraints, ERT, ART)")
-      ->required()
-      ->type_name("FILES");
+  add_network_files(*command, options->files);
   command
       ->add_option("--capacity", options->capacity,
                    "words on the chip (default: those of all levels but the outermost)")

@@ -165,11 +165,7 @@ void add_search_options(CLI::App& command, SearchWishes& wishes) {
 void add_map_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<MapOptions>();
   CLI::App* command = app.add_subcommand("map", "find the best mapping of every layer");
-  command
-      ->add_option("files", options->files,
-                   "architecture, and problems or a network (and constraints, ERT, ART)")
-      ->required()
-      ->type_name("FILES");
+  add_network_files(*command, options->files);
   command
       ->add_option("-o,--output", options->output,
                    "folder for the results (default: results/<architecture>/<network>)")

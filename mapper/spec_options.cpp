@@ -14,6 +14,14 @@ std::string starts_with_digit(const std::string& text) {
 
 }  // namespace
 
+void add_network_files(CLI::App& command, std::vector<std::string>& files) {
+  command
+      .add_option("files", files,
+                  "architecture, and problems or a network (and constraints, ERT, ART)")
+      ->required()
+      ->type_name("FILES");
+}
+
 void add_spec_options(CLI::App& command, ReadOptions& options) {
   command
       .add_option("--max-file-size", options.max_bytes,

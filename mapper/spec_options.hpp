@@ -1,11 +1,15 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
 #include "model/spec/spec.hpp"
 
 namespace tilewright {
 
+/// Adds the spec files of a command that works on whole networks.
+void add_network_files(CLI::App& command, std::vector<std::string>& files);
 /// Adds the options that every command has which reads specs.
 void add_spec_options(CLI::App& command, ReadOptions& options);
 
