@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from other_thread import ticking
 
 import tilewright as tw
 from tilewright import _core
@@ -265,25 +266,14 @@ def test_missing_part_is_a_usage_error(specs: Path) -> None:
 
 def test_other_threads_run_during_the_search(specs: Path) -> None:
     conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
-    ticks = 0
-    over = threading.Event()
-
-    def tick() -> None:
-        nonlocal ticks
-        while not over.wait(0.001):
-            ticks += 1
-
-    other = threading.Thread(target=tick)
-    other.start()
-    before = ticks
-    during = 0
-    for _ in range(10):  # a busy machine may give the other thread little time
-        tw.map(conv, time=0.5, threads=1, searcher="portfolio")
-        during = ticks - before
-        if during > 20:
-            break
-    over.set()
-    other.join()
+    with ticking() as ticks:
+        before = ticks.count
+        during = 0
+        for _ in range(10):  # a busy machine may give the other thread little time
+            tw.map(conv, time=0.5, threads=1, searcher="portfolio")
+            during = ticks.count - before
+            if during > 20:
+                break
     assert during > 20  # of 500 in one search on an idle machine; 0 or 1 with the lock held
 
 

@@ -1,6 +1,5 @@
 """Mapspaces, batches of mappings and their scores."""
 
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from other_thread import ticking
 
 import tilewright as tw
 
@@ -227,19 +227,8 @@ def test_other_threads_run_while_a_batch_is_scored() -> None:
         ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/problem/alexnet_conv3.yaml"
     )
     mappings = space.sample(20_000)
-    ticks = 0
-    over = threading.Event()
-
-    def tick() -> None:
-        nonlocal ticks
-        while not over.wait(0.001):
-            ticks += 1
-
-    other = threading.Thread(target=tick)
-    other.start()
-    end = time.monotonic() + 0.3
-    while time.monotonic() < end:
-        tw.score(mappings, threads=1)
-    over.set()
-    other.join()
-    assert ticks > 5
+    with ticking() as ticks:
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            tw.score(mappings, threads=1)
+    assert ticks.count > 5

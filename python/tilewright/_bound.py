@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tilewright import _core, _html
 from tilewright._estimators import EstimatorSource
+from tilewright._layers import Layered
 from tilewright._numbers import whole
 from tilewright._specs import Source, gather
 
@@ -121,7 +122,7 @@ class LayerBound:
 
 
 @dataclass(frozen=True, repr=False)
-class NetworkBound:
+class NetworkBound(Layered[LayerBound]):
     """Lower bounds on a network: sums over its layers, times their repeats. Prints as tables.
 
     Attributes:
@@ -143,20 +144,6 @@ class NetworkBound:
     traffic_words: float
     work: Work
     text: str
-
-    def __iter__(self) -> Iterator[LayerBound]:
-        return iter(self.layers)
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __getitem__(self, key: int | str) -> LayerBound:
-        if isinstance(key, int):
-            return self.layers[key]
-        for layer in self.layers:
-            if layer.name == key:
-                return layer
-        raise KeyError(key)
 
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import prod
 from pathlib import Path
 
 from tilewright._errors import UsageError
+from tilewright._layers import Layered
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, repr=False)
-class Network:
+class Network(Layered[NetworkLayer]):
     """The layers of a network, for `tilewright.map` or to be saved as a spec file.
 
     Attributes:
@@ -130,20 +131,6 @@ class Network:
     def macs(self) -> int:
         """Multiply-accumulates of all layers, repeats included."""
         return sum(layer.macs * layer.repeats for layer in self.layers)
-
-    def __iter__(self) -> Iterator[NetworkLayer]:
-        return iter(self.layers)
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __getitem__(self, key: int | str) -> NetworkLayer:
-        if isinstance(key, int):
-            return self.layers[key]
-        for layer in self.layers:
-            if layer.name == key:
-                return layer
-        raise KeyError(key)
 
     def yaml(self) -> str:
         """The network as spec text, as `tilewright map` reads it."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
 from typing import TYPE_CHECKING, Any
 
 from tilewright import _html
+from tilewright._layers import Layered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -235,7 +235,7 @@ class LayerResult(_Scored):
 
 
 @dataclass(frozen=True, repr=False)
-class NetworkResult:
+class NetworkResult(Layered[LayerResult]):
     """The layers of a network and their totals. Prints as a table; `result["conv1"]` is a layer.
 
     Totals are sums over the layers that have a mapping, times their repeats.
@@ -271,20 +271,6 @@ class NetworkResult:
     interrupted: bool
     reproducible: bool
     table: str
-
-    def __iter__(self) -> Iterator[LayerResult]:
-        return iter(self.layers)
-
-    def __len__(self) -> int:
-        return len(self.layers)
-
-    def __getitem__(self, key: int | str) -> LayerResult:
-        if isinstance(key, int):
-            return self.layers[key]
-        for layer in self.layers:
-            if layer.name == key:
-                return layer
-        raise KeyError(key)
 
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index.
