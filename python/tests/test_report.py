@@ -219,6 +219,30 @@ def test_two_results_stand_beside_each_other(two_layers: Path, tmp_path: Path) -
     assert text.count("This result has no such layer.") == 2
 
 
+def test_two_results_of_different_work(two_layers: Path, tmp_path: Path) -> None:
+    # 6 * 4 * 8 MACs, and those with 2 * 12 * 4 * 8 more.
+    other = run_map(tmp_path, network("first"))
+    page = render([read_run(str(two_layers), "A"), read_run(str(other), "B")])
+    text = unescape(visible(page)).replace("\u00a0", " ")
+    assert "They do not do the same work: B has 0.20\u00d7 the MACs of A." in text
+    same = visible(render([read_run(str(two_layers), "A"), read_run(str(two_layers), "B")]))
+    assert "the same work" not in same
+    # Lying bars are drawn from below: A comes last to stand above B.
+    (energy,) = (
+        c
+        for c in charts_of(page)
+        if c["layout"].get("barmode") == "group" and c["layout"].get("legend")
+    )
+    assert [trace["name"] for trace in energy["data"]] == ["B", "A"]
+    assert energy["layout"]["legend"] == {"traceorder": "reversed"}
+
+
+def test_sources_of_prices_have_one_name(page: str) -> None:
+    cells = re.findall(r"<td[^>]*>(pat)</td>", page, re.IGNORECASE)
+    assert cells
+    assert set(cells) == {"pat"}
+
+
 def test_a_layer_without_mapping_says_why(tmp_path: Path) -> None:
     # Registers hold 16 words: not these three tensors in a buffer of 2 words.
     tiny = ARCH.replace("entries: 256", "entries: 2") + (

@@ -192,3 +192,13 @@ def test_an_address_may_name_a_layer(browser: Any, pages: dict[str, Path]) -> No
     with Visit(browser, pages["one"]) as visit:
         visit.page.goto(pages["one"].as_uri() + "#layer-2")
         visit.page.wait_for_selector("#layer-2[open]")
+
+
+def test_only_a_long_table_scrolls_up_and_down(browser: Any, pages: dict[str, Path]) -> None:
+    cut = """() => {
+      const box = document.querySelector('table.sorts').parentElement;
+      return box.scrollHeight > box.clientHeight + 1;
+    }"""
+    for name, long in (("one", False), ("many", True)):
+        with Visit(browser, pages[name]) as visit:
+            assert visit.page.evaluate(cut) == long

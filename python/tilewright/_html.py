@@ -16,6 +16,7 @@ _COLOURS = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377")
 _GREY = "#999999"
 _UNITS = ("pJ", "nJ", "µJ", "mJ", "J")
 _STEP = 1000
+_PRE = '<pre style="font-family:monospace">'  # themes of notebooks set text in other fonts
 _LEFT = "text-align:left;padding:1px 1em 1px 0;white-space:nowrap"
 _RIGHT = "text-align:right;padding:1px 0 1px 1em;white-space:nowrap"
 
@@ -49,13 +50,13 @@ def scored(name: str, costs: str, nest: str, rows: Iterable[Mapping[str, Any]]) 
         for row in rows
     ]
     text = f"<p><b>{escape(name)}</b>: {escape(costs)}</p>{_bars(bars)}"
-    return f"{text}<pre>{escape(nest)}</pre>" if nest else text
+    return f"{text}{_PRE}{escape(nest)}</pre>" if nest else text
 
 
 def network(title: str, rows: Iterable[tuple[str, float]]) -> str:
     """The table of a network, and a bar of energy per layer."""
     bars = [(name, pj, _COLOURS[0]) for name, pj in rows]
-    return f"<pre>{escape(title)}</pre>{_bars(bars)}"
+    return f"{_PRE}{escape(title)}</pre>{_bars(bars)}"
 
 
 # The longest bar fills its column.

@@ -102,6 +102,9 @@ def energy_by_level(runs: Sequence[Run]) -> Chart | None:
         "xaxis": {"ticksuffix": f" {unit}", "rangemode": "tozero"},
         "yaxis": {"type": "category", "categoryarray": list(map(plain, parts)), "showgrid": False},
     }
+    if len(runs) > 1:  # lying bars are drawn from below
+        traces.reverse()
+        layout["legend"] = {"traceorder": "reversed"}
     height = 130 + (34 if len(runs) == 1 else 44) * len(parts)
     return Chart(
         "Energy by level", "From the multipliers outwards, all layers.", traces, layout, height

@@ -154,6 +154,14 @@ def sentences(run: Run) -> list[str]:
     return found
 
 
+def differences(a: Run, b: Run) -> list[str]:
+    """What makes two results hard to compare, in words."""
+    first, second = a.total["computes"], b.total["computes"]
+    if not first or not second or first == second:
+        return []
+    return [f"They do not do the same work: B has {units.times(second / first)} the MACs of A."]
+
+
 def _slowest(run: Run) -> list[str]:
     cycles = run.total["cycles"]
     several = 2

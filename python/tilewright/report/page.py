@@ -91,7 +91,8 @@ def _top(runs: Sequence[Run]) -> str:
     else:
         head = "<h1>Two results</h1>"
         subtitle = ""
-        said = f'<ul class="said">{"".join(f"<li>{_named(run)}</li>" for run in runs)}</ul>'
+        about = [*map(_named, runs), *map(escape, overview.differences(*runs))]
+        said = f'<ul class="said">{"".join(f"<li>{text}</li>" for text in about)}</ul>'
     notes = [f"{run.label}: {note}" if run.label else note for run in runs for note in run.notes]
     shown = "".join(f'<p class="problem">{escape(note)}</p>' for note in notes)
     return (

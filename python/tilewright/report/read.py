@@ -181,6 +181,11 @@ def _detail(file: Path) -> Detail:
         )
 
 
+# As the program and the table of prices call it; the counts have Timeloop's spelling.
+def _source(name: str) -> str:
+    return "pat" if name == "PAT" else name
+
+
 def _arithmetic(fields: Mapping[str, Any]) -> Arithmetic:
     return Arithmetic(
         name=fields["name"],
@@ -190,7 +195,7 @@ def _arithmetic(fields: Mapping[str, Any]) -> Arithmetic:
         word_bits=fields["word_bits"],
         energy=fields["energy_total"] or 0.0,
         area=fields["area_total"] or 0.0,
-        source=fields["energy_source"],
+        source=_source(fields["energy_source"]),
     )
 
 
@@ -208,7 +213,7 @@ def _level(fields: Mapping[str, Any]) -> Level:
         bandwidths={x: specs[f"{x}_bandwidth"] for x in kinds if specs[f"{x}_bandwidth"]},
         cycles=fields["cycles"],
         area=fields["area_total"] or 0.0,
-        source=fields["energy_source"],
+        source=_source(fields["energy_source"]),
         tensors=tuple(_tensor(name, row) for name, row in fields["dataspaces"].items()),
         loops=tuple(_loop(text) for text in fields["loops"]),
     )

@@ -37,7 +37,10 @@
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     margin: { l: 48, r: 14, t: 8, b: 40 },
-    legend: { orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", traceorder: "normal" },
+    legend: {
+      orientation: "h", x: 0, y: 1.02, xanchor: "left", yanchor: "bottom", traceorder: "normal",
+      ...own.legend,
+    },
     hoverlabel: {
       bgcolor: colour("card"), bordercolor: colour("line"), font: { color: colour("text") },
       align: "left", namelength: -1,
