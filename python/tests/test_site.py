@@ -3,13 +3,13 @@
 import os
 import re
 import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
 import pytest
 from conftest import ROOT
 from report_runs import program
+from site_build import build_site
 
 import tilewright as tw
 
@@ -18,18 +18,7 @@ LINK = re.compile(r"(?<!\\)\]\(([^)\s]+)\)")
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The built site."""
-    for module in ("material", "mkdocs", "mkdocstrings_handlers.python"):
-        pytest.importorskip(module, reason="pip install 'tilewright[docs]'")
-    out = tmp_path_factory.mktemp("site")
-    words = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(out)]
-    environment = {**os.environ, "TILEWRIGHT": program(), "NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(
-        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert "WARNING" not in done.stderr, done.stderr
-    return out
+    return build_site(tmp_path_factory.mktemp("site"))
 
 
 def _page(site: Path, name: str) -> str:
