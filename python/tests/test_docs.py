@@ -66,3 +66,35 @@ def test_readme(clone: Path) -> None:
     assert names["result"].valid
     assert len(names["scores"]) == 10_000
     assert "docs/python.md" in (ROOT / "README.md").read_text()
+
+
+def _times(row: str) -> str:
+    """A row of docs/benchmarks.md as a cell of the README: whole ms within 10, 5 and 1 %."""
+    cells = [cell.strip() for cell in row.strip("| ").split("|")][1:4]
+    shown = []
+    for cell in cells:
+        number, _, unit = cell.split(", ")[1].partition(" ")
+        assert unit in ("ms", "s", "")
+        factor = 1000 if unit == "s" else 1
+        shown.append(f"{factor * float(number):.0f}" if unit else "-")
+    return ", ".join(shown) + (" ms" if set(shown) != {"-"} else "")
+
+
+def test_readme_has_the_figures_of_the_benchmarks() -> None:
+    readme = (ROOT / "README.md").read_text()
+    sections = re.split(r"^### ", (ROOT / "docs/benchmarks.md").read_text(), flags=re.MULTILINE)
+    (heading,) = re.findall(r"^\| searcher \|.*$", readme, re.MULTILINE)
+    archs = [cell.strip() for cell in heading.strip("| ").split("|")][1:]
+    assert len(archs) == 3
+    rows = re.findall(r"^\| `(\w+)`(?:, 1 thread)? \| (.*) \|$", readme, re.MULTILINE)
+    assert len(rows) == 7
+    for searcher, cells in rows:
+        for arch, shown in zip(archs, cells.split(" | "), strict=True):
+            (section,) = (each for each in sections if each.startswith(f"{arch}\n"))
+            (row,) = re.findall(rf"^\| {searcher} \|.*$", section, re.MULTILINE)
+            assert shown == _times(row), f"{searcher} on {arch}"
+    whole = re.search(
+        r"\| eyeriss_like_256 \| all \| 66 \| 66 \|.*?\| ([\d.]+) \|  \|", sections[-1]
+    )
+    assert whole is not None
+    assert f"takes {float(whole[1]):.1f} s on `eyeriss_like_256`" in readme
