@@ -25,7 +25,8 @@ namespace {
 constexpr const char* kDescription =
     "tilewright - finds how to run the layers of a neural network on an accelerator\n\n"
     "Reads Timeloop v3's YAML: architecture, problems or a network, constraints, mappings.\n"
-    "Exit codes: 0 done, 2 bad input or usage, 3 mapping rejected or none valid,\n"
+    "Exit codes: 0 done, 1 a claim does not hold, 2 bad input or usage, 3 mapping rejected or none "
+    "valid,\n"
     "70 internal error, 130/143 ended by Ctrl-C/SIGTERM with the best so far written.";
 
 // The subcommands that are written in Python.
@@ -71,6 +72,7 @@ int run(int argc, char** argv) {
   add_model_command(app, exit_code);
   add_map_command(app, exit_code);
   add_bound_command(app, exit_code);
+  add_verify_command(app, exit_code);
   add_energy_command(app, exit_code);
   add_network_command(app, exit_code);
   app.footer(list_external_commands);

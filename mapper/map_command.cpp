@@ -121,7 +121,8 @@ int run_map(const MapOptions& options) {
   }
   for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
   for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
-  const SummaryContext context = make_context(specs, std::move(warnings));
+  SummaryContext context = make_context(specs, std::move(warnings));
+  context.batch = options.batch;
 
   catch_signals();
   const ResultFolder folder(options.output.empty()

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "mapper/certificate.hpp"
 #include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
 #include "model/report/stats_json.hpp"
@@ -131,6 +132,12 @@ void ResultFolder::write_summary(const NetworkSearch& search, const SummaryConte
     fs::remove(path_ / "bound.json");  // of an earlier run
   } else {
     write_atomically(path_ / "bound.json", context.bound);
+  }
+  const std::string certificate = certificate_json(search, context, arch_);
+  if (certificate.empty()) {
+    fs::remove(path_ / "certificate.json");
+  } else {
+    write_atomically(path_ / "certificate.json", certificate);
   }
   write_atomically(path_ / "summary.json", summary_json(search, context, stems_));
 }

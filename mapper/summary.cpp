@@ -86,15 +86,6 @@ Json failure_json(const LayerResult& result, const SearchPlan& plan) {
   return json;
 }
 
-// Budgets that are not set are left out.
-Json budgets_json(const Budgets& budgets) {
-  Json json = Json::object();
-  if (std::isfinite(budgets.max_delay)) json["max_cycles"] = budgets.max_delay;
-  if (std::isfinite(budgets.max_energy)) json["max_energy_pJ"] = budgets.max_energy;
-  if (budgets.min_utilization > 0) json["min_utilization"] = budgets.min_utilization;
-  return json;
-}
-
 // Rules that are off are left out.
 Json rules_json(const SearchPlan& plan) {
   Json rules = Json::object();
@@ -134,6 +125,14 @@ std::string csv_field(const std::string& text) {
 
 }  // namespace
 
+Json budgets_json(const Budgets& budgets) {
+  Json json = Json::object();
+  if (std::isfinite(budgets.max_delay)) json["max_cycles"] = budgets.max_delay;
+  if (std::isfinite(budgets.max_energy)) json["max_energy_pJ"] = budgets.max_energy;
+  if (budgets.min_utilization > 0) json["min_utilization"] = budgets.min_utilization;
+  return json;
+}
+
 std::string summary_json(const NetworkSearch& search, const SummaryContext& context,
                          const std::vector<std::string>& stems) {
   const std::vector<LayerResult>& results = search.results();
@@ -165,6 +164,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
       {"pareto", join_names(plan.objective.axes())},
       {"seed", plan.options.seed},
       {"both_axes", plan.mapspace.both_axes},
+      {"imperfect", plan.mapspace.imperfect},
       {"stop_rules", rules_json(plan)},
       {"reproducible", is_reproducible(results)},
       {"layers", std::move(layers)},

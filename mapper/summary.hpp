@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,8 +25,12 @@ struct SummaryContext {
   std::vector<InputHash> inputs;
   std::vector<std::string> warnings;    // as they were printed
   std::optional<double> cycle_seconds;  // of the clock, if the architecture names one
+  std::optional<std::uint64_t> batch;   // if the user set one
   std::string bound;                    // JSON: what no mapping can beat; empty = not known
 };
+
+/// Those that are set.
+nlohmann::ordered_json budgets_json(const Budgets& budgets);
 
 /// The front of a layer, a point per line, numbered from 1.
 std::string pareto_csv(const LayerResult& result, const Objective& objective);

@@ -2,6 +2,7 @@
 #include <chrono>
 
 #include "model/error.hpp"
+#include "search/chains/imperfect.hpp"
 #include "search/optimal/optimal.hpp"
 #include "search/searchers.hpp"
 
@@ -49,6 +50,8 @@ class AutomaticSearcher final : public Searcher {
                    const StopRules& stop, Sink& sink) override;
 
  private:
+  SearchResult search(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                      const StopRules& stop, Sink& sink) const;
   std::optional<SearchResult> attempt(const Mapspace& space, const Evaluator& evaluator,
                                       const Objective& objective, const StopRules& stop,
                                       Sink& sink) const;
@@ -82,8 +85,20 @@ std::optional<SearchResult> AutomaticSearcher::attempt(const Mapspace& space,
 
 SearchResult AutomaticSearcher::run(const Mapspace& space, const Evaluator& evaluator,
                                     const Objective& objective, const StopRules& stop, Sink& sink) {
+  const auto perfect = [&](const StopRules& rules) {
+    return search(space, evaluator, objective, rules, sink);
+  };
+  return space.imperfect()
+             ? chains::search_imperfect(perfect, space, evaluator, objective, stop, sink, options_)
+             : perfect(stop);
+}
+
+SearchResult AutomaticSearcher::search(const Mapspace& space, const Evaluator& evaluator,
+                                       const Objective& objective, const StopRules& stop,
+                                       Sink& sink) const {
   std::optional<SearchResult> proof = attempt(space, evaluator, objective, stop, sink);
-  if (proof && (proof->proven || proof->stopped_by == StopCause::cancelled)) {
+  const bool done = proof && (proof->proven || proof->stopped_by == StopCause::exhausted);
+  if (done || (proof && proof->stopped_by == StopCause::cancelled)) {
     return std::move(*proof);
   }
   Improvements improvements(sink, proof ? proof->best : std::nullopt);

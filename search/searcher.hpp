@@ -52,6 +52,8 @@ struct StopRules {
 struct SearchOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0 = all cores
+  /// Optimal search: ends once no mapping can be better by more than this share of the best one.
+  double gap = 0;
   /// Exhaustive search: the slice [from, to) of the factorizations, by number; each with all its
   /// distinct orders and bypasses. Slices that meet cover the mapspace without overlap.
   BigInt from = 0;

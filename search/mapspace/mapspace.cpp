@@ -46,7 +46,8 @@ void check_perfect(const LoopConstraint& loops, const Problem& problem, const st
 }
 
 // What the parts of the space take for granted.
-void check(const Problem& problem, const Architecture& arch, const Constraints& constraints) {
+void check(const Problem& problem, const Architecture& arch, const Constraints& constraints,
+           bool imperfect) {
   if (constraints.levels.size() > arch.storage.size()) {
     throw InternalError("constraints on more levels than the architecture has");
   }
@@ -63,7 +64,7 @@ void check(const Problem& problem, const Architecture& arch, const Constraints& 
           fmt::format("{} at '{}'", spatial ? "of the spatial loops" : "of the temporal loops",
                       arch.storage[level].name);
       check_order(spatial ? at.spatial : at.temporal, problem, where);
-      check_perfect(spatial ? at.spatial : at.temporal, problem, where);
+      if (!imperfect) check_perfect(spatial ? at.spatial : at.temporal, problem, where);
     }
   }
 }
@@ -80,6 +81,7 @@ struct Mapspace::Impl {
   Mapping blank;
   Constraints constraints;
   double min_parallelism = 0;
+  bool imperfect = false;
   std::unique_ptr<const LoopOrders> complete_orders;
   std::unique_ptr<const LoopOrders> quick_orders;
 
@@ -92,8 +94,9 @@ struct Mapspace::Impl {
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         constraints(demands),
-        min_parallelism(constraints.min_parallelism.value_or(0)) {
-    if (factorizations.size() == 0) {
+        min_parallelism(constraints.min_parallelism.value_or(0)),
+        imperfect(options.imperfect) {
+    if (factorizations.size() == 0 && !imperfect) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
     }
     size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0};
@@ -124,7 +127,7 @@ struct Mapspace::Impl {
 
 Mapspace::Mapspace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
                    const MapspaceOptions& options) {
-  check(problem, arch, constraints);
+  check(problem, arch, constraints, options.imperfect);
   impl_ = std::make_unique<Impl>(problem, arch, constraints, options);
 }
 
@@ -168,6 +171,8 @@ const LoopOrders& Mapspace::quick_orders() const { return *impl_->quick_orders; 
 const MoveSet& Mapspace::moves() const { return impl_->moves; }
 
 const Constraints& Mapspace::constraints() const { return impl_->constraints; }
+
+bool Mapspace::imperfect() const { return impl_->imperfect; }
 
 double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
 

@@ -23,6 +23,9 @@ struct MapspaceOptions {
   /// No network charges for distance (see distances_are_free): layouts of an array that cost the
   /// same are then taken as one.
   bool distances_are_free = false;
+  /// Factors need not divide: a dimension's factors multiply to at least its bound, and the last
+  /// tiles are short. Sizes, `at`, `sample` and `moves` are those of the perfect mappings in it.
+  bool imperfect = false;
 };
 
 /// Sizes of the parts whose product is the mapspace (the split of dims over the axes is part of
@@ -67,6 +70,8 @@ class Mapspace {
   const MoveSet& moves() const;
   /// What was demanded of the space, one entry per storage level.
   const Constraints& constraints() const;
+  /// Does it hold mappings whose factors do not divide?
+  bool imperfect() const;
   /// Fixed share of the MACs that a mapping must use at least, 0..1.
   double min_parallelism() const;
 

@@ -31,6 +31,7 @@ std::string count_rejections(const SearchResult& result, const Architecture& arc
 // Of a few samples, the rejection that was missed by the least: the limit to relax first.
 std::string nearest_miss(const Mapspace& space, const Evaluator& evaluator, std::uint64_t seed) {
   constexpr int kSamples = 2000;
+  if (space.size().total == 0) return {};
   const ScratchPtr scratch = evaluator.scratch();
   Stream random(seed, 0);
   Mapping mapping = space.blank();

@@ -111,6 +111,12 @@ constexpr std::array kOptions{
                  kNoChoices, &set<&W::from, as_big_int>},
     SearchOption{"to", "", "N", "", 0, 0, "exhaustive search: one past the last factorization",
                  kNoChoices, &set<&W::to, as_big_int>},
+    SearchOption{"gap", "", "SHARE", "", 0, 0,
+                 "end a proof once no mapping can be better by more, as 0.01 or 1%", kNoChoices,
+                 &set<&W::gap, as_share>},
+    SearchOption{"imperfect", "", "", "", 0, 0,
+                 "let factors not divide: tiles of any size, the last of them short", kNoChoices,
+                 &set<&W::imperfect, as_flag>},
     SearchOption{"both-axes", "", "", "", 0, 0, "let a dimension use X and Y of one level at once",
                  kNoChoices, &set<&W::both_axes, as_flag>},
 };

@@ -41,6 +41,19 @@ Objective choose_objective(const SearchWishes& wishes, const Objective& of_spec,
   return Objective(std::move(metrics), budgets, std::move(axes));
 }
 
+void check_proof_wishes(const SearchWishes& wishes, const SearchPlan& plan) {
+  const bool proves = plan.searcher == "optimal" || plan.searcher == "auto";
+  const bool front = plan.objective.wants_front();
+  if (wishes.gap > 0 && (!proves || front)) {
+    throw UsageError(front ? "--gap does not go with --pareto"
+                           : "--gap is for the searchers auto and optimal");
+  }
+  if (wishes.imperfect && (!proves || front)) {
+    throw UsageError(front ? "--imperfect does not go with --pareto"
+                           : "--imperfect is for the searchers auto and optimal");
+  }
+}
+
 }  // namespace
 
 SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
@@ -61,7 +74,10 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   }
   if (wishes.from) plan.options.from = *wishes.from;
   plan.options.to = wishes.to;
+  plan.options.gap = wishes.gap;
   plan.mapspace.both_axes = wishes.both_axes;
+  plan.mapspace.imperfect = wishes.imperfect;
+  check_proof_wishes(wishes, plan);
   plan.time = wishes.time;
   plan.total_time = wishes.total_time;
   plan.counts = choose_counts(wishes, request.stop, plan.time || plan.total_time);

@@ -35,7 +35,9 @@ struct SearchWishes {
   std::string pareto;
   std::optional<BigInt> from;  // the slice of an exhaustive search
   std::optional<BigInt> to;
+  double gap = 0;
   bool both_axes = false;
+  bool imperfect = false;
 };
 
 /// How to search: the user's wishes over the spec's `mapper` over our defaults.

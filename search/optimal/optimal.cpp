@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "model/error.hpp"
+#include "search/chains/imperfect.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/optimal/finish.hpp"
@@ -78,7 +79,7 @@ class OptimalRun {
         choices_(all_choices(space, evaluator.problem(), merging_, lattice_, terms_.num_levels())),
         labelling_(space.blank(), merged_, lattice_),
         classes_(terms_, space.complete_orders(), space.blank()),
-        target_(objective, terms_),
+        target_(objective, terms_, options.gap),
         search_(space, lattice_, choices_, labelling_, classes_, target_,
                 {.allowed = !counts_accesses(objective),
                  .time = depends_on_time(objective, space, terms_)}),
@@ -265,6 +266,7 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   diving_ = true;
   for (std::size_t i = 0; i < std::min(kDives, ranked.size()); ++i) (void)search(ranked[i], kBeam);
   diving_ = false;
+  target_.forget_closed();
   search_.counters.keepings_bounded = 0;  // dives do not count
   label_limit_ = search_.counters.labels + patience_;
   std::size_t settled = 0;
@@ -276,7 +278,12 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   if (target_.best()) {
     proof.best = proof.lower_bound = objective_.first_metric(target_.best()->key);
   }
-  if (!result_.proven) {
+  if (result_.proven && options_.gap > 0 && target_.best()) {
+    proof.lower_bound = std::min(proof.best, target_.least_closed());
+    // Ties by later metrics are not settled within a gap.
+    result_.proven = proof.lower_bound >= proof.best && objective_.metrics().size() == 1;
+  }
+  if (settled < ranked.size()) {
     const double open = objective_.first_metric(ranked[settled].key);
     proof.lower_bound = target_.best() ? std::min(proof.lower_bound, open) : open;
   }
@@ -317,7 +324,12 @@ class OptimalSearcher final : public Searcher {
   std::string_view name() const override { return "optimal"; }
   SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                    const StopRules& stop, Sink& sink) override {
-    return OptimalRun(space, evaluator, objective, stop, sink, options_, settings_).run();
+    const auto perfect = [&](const StopRules& rules) {
+      return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
+    };
+    return space.imperfect() ? chains::search_imperfect(perfect, space, evaluator, objective, stop,
+                                                        sink, options_)
+                             : perfect(stop);
   }
 
  private:

@@ -17,6 +17,13 @@ Cost Target::least(double energy, double cycles) const {
 
 bool Target::open(const Objective::Key& least) const {
   if (!best_) return true;
+  if (gap_ > 0 && objective_.within_budgets(best_->cost)) {
+    const double known = objective_.first_metric(best_->key);
+    const double could_be = objective_.first_metric(least);
+    if (could_be < known * (1 - gap_)) return true;
+    if (could_be < known) least_closed_ = std::min(least_closed_, could_be);
+    return false;
+  }
   for (std::size_t i = 0; i < least.size(); ++i) {
     const double known = best_->key[i];
     if (least[i] < known - kRounding * std::abs(known)) return true;

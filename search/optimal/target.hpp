@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -16,7 +17,9 @@ class Target {
  public:
   static constexpr double kRounding = 1e-12;
 
-  Target(const Objective& objective, const Terms& terms) : objective_(objective), terms_(terms) {}
+  /// With a gap, only what could be better by more than this share of the best one is open.
+  Target(const Objective& objective, const Terms& terms, double gap = 0)
+      : objective_(objective), terms_(terms), gap_(gap) {}
 
   /// A mapping of at least this energy and time, as a cost. The energy is that of what it does;
   /// what is lost over its time is added here.
@@ -28,6 +31,10 @@ class Target {
   bool open(double energy, double cycles) const;
   bool open(const Objective::Key& least) const;
 
+  /// The least first metric of what was closed because of the gap although it could be better.
+  double least_closed() const { return least_closed_; }
+  void forget_closed() { least_closed_ = std::numeric_limits<double>::infinity(); }
+
   void take(const Incumbent& incumbent) { best_ = incumbent; }
   const std::optional<Incumbent>& best() const { return best_; }
   /// The front found so far, if the objective wants one.
@@ -35,7 +42,9 @@ class Target {
 
  private:
   const Objective& objective_;
-  const Terms& terms_;
+  const Terms terms_;
+  double gap_;
+  mutable double least_closed_ = std::numeric_limits<double>::infinity();
   std::optional<Incumbent> best_;
 };
 

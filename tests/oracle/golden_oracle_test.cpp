@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "model/spec/spec.hpp"
-#include "oracle/nest.hpp"
-#include "oracle/point_set_oracle.hpp"
+#include "model/oracle/nest.hpp"
+#include "model/oracle/point_set_oracle.hpp"
 #include "oracle/random_case.hpp"
 
 namespace tilewright::oracle {

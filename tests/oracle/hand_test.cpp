@@ -4,7 +4,7 @@
 
 #include "oracle/hand_cases.hpp"
 #include "oracle/loop_walker.hpp"
-#include "oracle/point_set_oracle.hpp"
+#include "model/oracle/point_set_oracle.hpp"
 
 namespace tilewright::oracle {
 namespace {

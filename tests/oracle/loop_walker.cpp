@@ -5,8 +5,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "oracle/nest.hpp"
-#include "oracle/region.hpp"
+#include "model/oracle/nest.hpp"
+#include "model/oracle/region.hpp"
 
 namespace tilewright::oracle {
 namespace {

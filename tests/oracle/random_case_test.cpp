@@ -8,8 +8,8 @@
 #include <string>
 
 #include "oracle/check_cases.hpp"
-#include "oracle/nest.hpp"
-#include "oracle/point_set_oracle.hpp"
+#include "model/oracle/nest.hpp"
+#include "model/oracle/point_set_oracle.hpp"
 
 namespace tilewright::oracle {
 namespace {

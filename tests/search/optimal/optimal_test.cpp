@@ -145,6 +145,41 @@ void compare_many(std::uint64_t first, std::uint64_t cases, int least_compared) 
   EXPECT_GT(compared, least_compared);
 }
 
+// False if the space is empty or too large to be gone through.
+bool compare_with_gap(std::uint64_t seed, const oracle::CaseOptions& options) {
+  auto choices = oracle::Choices::from_seed(seed);
+  const oracle::Case c = random_case(choices, options);
+  const Mapspace space(c.problem, c.arch, {});
+  if (space.size().total > 20'000) return false;
+  const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
+  const Objective objective;
+  const Truth truth = brute_force(space, evaluator, objective);
+  Nothing nothing;
+  const double gap = 0.05 * static_cast<double>(1 + seed % 6);
+  const SearchResult result = optimal::make_searcher({.threads = 1, .gap = gap}, {.warm_up = 0})
+                                  ->run(space, evaluator, objective, {}, nothing);
+  EXPECT_EQ(result.best.has_value(), truth.best.has_value());
+  if (!truth.best || !result.best) return true;
+  const double optimum = (*truth.best)[0];
+  EXPECT_LE(*result.gap(), gap);
+  EXPECT_LE(result.proof->lower_bound, optimum * (1 + 1e-9));
+  EXPECT_LE(result.best->key[0] * (1 - gap), optimum * (1 + 1e-9));
+  EXPECT_TRUE(!result.proven || result.best->key[0] <= optimum * (1 + 1e-9));
+  return true;
+}
+
+TEST(Optimal, GapIsATrueBound) {
+  oracle::CaseOptions options;
+  options.distributed = false;
+  options.over_mapped = false;
+  options.max_operations = 200;
+  int compared = 0;
+  for (std::uint64_t seed = 70'000; seed < 71'000; ++seed) {
+    compared += compare_with_gap(seed, options) ? 1 : 0;
+  }
+  EXPECT_GT(compared, 50);
+}
+
 TEST(Optimal, EqualsBruteForce) { compare_many(0, 1'500, 400); }
 TEST(Optimal, EqualsBruteForceLong) { compare_many(10'000, 12'000, 2'000); }
 

@@ -1,4 +1,4 @@
-#include "oracle/region.hpp"
+#include "model/oracle/region.hpp"
 
 #include <algorithm>
 #include <cstddef>

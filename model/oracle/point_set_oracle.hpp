@@ -49,7 +49,7 @@ struct OracleCounts {
   std::vector<std::vector<NetworkCounts>> networks;  // [level][space], below the level
 };
 
-/// The counts of the reference, by the long way (SEMANTICS sections 3 to 6). Perfect factors only.
+/// The counts of the reference, by the long way (docs/differences.md). Perfect factors only.
 OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
                               const Mapping& mapping);
 

@@ -3,11 +3,11 @@
 #include <cstdint>
 #include <vector>
 
-#include "oracle/delta_recursion.hpp"
+#include "model/oracle/delta_recursion.hpp"
 
 namespace tilewright::oracle {
 
-/// One dataspace at one level while its counts are derived (SEMANTICS section 5).
+/// One dataspace at one level while its counts are derived .
 struct ChainLink {
   // What the recursion found.
   std::uint64_t size = 0;   // of the tile; divided by distributed multicast

@@ -1,4 +1,4 @@
-#include "oracle/nest.hpp"
+#include "model/oracle/nest.hpp"
 
 #include <cstddef>
 

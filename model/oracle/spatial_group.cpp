@@ -1,4 +1,4 @@
-#include "oracle/spatial_group.hpp"
+#include "model/oracle/spatial_group.hpp"
 
 #include <algorithm>
 #include <cmath>

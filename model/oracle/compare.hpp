@@ -3,8 +3,8 @@
 #include <string>
 
 #include "model/nest/stats.hpp"
-#include "oracle/point_set_oracle.hpp"
-#include "oracle/random_case.hpp"
+#include "model/oracle/point_set_oracle.hpp"
+#include "model/problem/problem.hpp"
 
 namespace tilewright::oracle {
 

@@ -1,4 +1,4 @@
-#include "oracle/delta_recursion.hpp"
+#include "model/oracle/delta_recursion.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "oracle/tile_chain.hpp"
+#include "model/oracle/tile_chain.hpp"
 
 #include <cstddef>
 

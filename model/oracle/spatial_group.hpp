@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "oracle/region.hpp"
+#include "model/oracle/region.hpp"
 
 namespace tilewright::oracle {
 

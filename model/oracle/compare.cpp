@@ -1,4 +1,4 @@
-#include "oracle/compare.hpp"
+#include "model/oracle/compare.hpp"
 
 #include <algorithm>
 #include <cmath>

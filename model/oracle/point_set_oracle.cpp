@@ -1,11 +1,11 @@
-#include "oracle/point_set_oracle.hpp"
+#include "model/oracle/point_set_oracle.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 
-#include "oracle/nest.hpp"
-#include "oracle/tile_chain.hpp"
+#include "model/oracle/nest.hpp"
+#include "model/oracle/tile_chain.hpp"
 
 namespace tilewright::oracle {
 namespace {

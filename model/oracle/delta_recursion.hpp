@@ -5,9 +5,9 @@
 
 #include "model/arch/architecture.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/oracle/nest.hpp"
+#include "model/oracle/spatial_group.hpp"
 #include "model/problem/problem.hpp"
-#include "oracle/nest.hpp"
-#include "oracle/spatial_group.hpp"
 
 namespace tilewright::oracle {
 
@@ -25,7 +25,7 @@ struct RawLevel {
   std::vector<RawSpace> spaces;
 };
 
-/// Runs the nest as SEMANTICS section 4 says: outermost loop first, iterations 0 and 1 of every
+/// Runs the nest as the reference does: outermost loop first, iterations 0 and 1 of every
 /// temporal loop (the second standing for all others), element 0 of every spatial group; the words
 /// to send are set differences of boxes. Exponential in the number of temporal loops.
 std::vector<RawLevel> count_deltas(const Problem& problem, const Architecture& arch,

@@ -1,0 +1,97 @@
+#include "search/chains/array_choices.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "model/error.hpp"
+
+namespace tilewright::chains {
+namespace {
+
+constexpr std::size_t kMostLayouts = 2'000'000;
+
+class Listing {
+ public:
+  Listing(const SpatialRules& rules, const Problem& problem, int level, bool whole)
+      : rules_(rules), problem_(problem), level_(level), whole_(whole) {
+    for (std::size_t slot = 0; slot < rules.slots().size(); ++slot) {
+      if (rules.slots()[slot].level == level) slots_.push_back(slot);
+    }
+    layout_.x.fill(1);
+    layout_.y.fill(1);
+    add_dim(0, rules.initial());
+  }
+
+  std::vector<ArrayChoice> take() {
+    std::vector<ArrayChoice> choices;
+    for (auto& [factor, layouts] : found_) {
+      ArrayChoice choice{factor, 1, std::move(layouts)};
+      for (const std::int64_t own : factor) choice.instances *= own;
+      choices.push_back(std::move(choice));
+    }
+    std::stable_sort(choices.begin(), choices.end(),
+                     [](const auto& a, const auto& b) { return a.instances > b.instances; });
+    return choices;
+  }
+
+ private:
+  void add_dim(int dim, const SpatialRules::State& state) {
+    if (dim == problem_.num_dims()) return note();
+    std::vector<std::int32_t> factors(rules_.slots().size(), 1);
+    add_slot(dim, 0, problem_.bounds[static_cast<std::size_t>(dim)], factors, state);
+  }
+
+  void add_slot(int dim, std::size_t i, std::int64_t rest, std::vector<std::int32_t>& factors,
+                const SpatialRules::State& state) {
+    if (i == slots_.size()) return close_dim(dim, factors, state);
+    const std::size_t slot = slots_[i];
+    const bool on_x = rules_.slots()[slot].kind == LoopKind::spatial_x;
+    std::int64_t& place = (on_x ? layout_.x : layout_.y)[static_cast<std::size_t>(dim)];
+    const std::int64_t most = std::min(rest, rules_.slots()[slot].fanout);
+    for (std::int64_t factor = 1; factor <= most; ++factor) {
+      if (whole_ && rest % factor != 0) continue;
+      if (!rules_.allows(dim, slot, static_cast<std::int32_t>(factor), factors)) continue;
+      factors[slot] = static_cast<std::int32_t>(factor);
+      place = factor;
+      add_slot(dim, i + 1, ceil_div(rest, factor), factors, state);
+    }
+    factors[slot] = 1;
+    place = 1;
+  }
+
+  void close_dim(int dim, const std::vector<std::int32_t>& factors,
+                 const SpatialRules::State& state) {
+    std::int64_t used = 1;
+    for (const std::size_t slot : slots_) used *= factors[slot];
+    if (!rules_.level_allows(dim, level_, used)) return;
+    if (const auto next = rules_.advance(state, dim, factors)) add_dim(dim + 1, *next);
+  }
+
+  void note() {
+    if (++count_ > kMostLayouts) {
+      throw UsageError("a level has too many spatial loops to be gone through; constrain them");
+    }
+    Factors factor;
+    for (std::size_t d = 0; d < factor.size(); ++d) factor[d] = layout_.x[d] * layout_.y[d];
+    found_[factor].push_back(layout_);
+  }
+
+  const SpatialRules& rules_;
+  const Problem& problem_;
+  int level_;
+  bool whole_;
+  std::vector<std::size_t> slots_;
+  ArrayChoice::Layout layout_;
+  std::map<Factors, std::vector<ArrayChoice::Layout>> found_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace
+
+std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
+                                            int level, bool whole) {
+  return Listing(rules, problem, level, whole).take();
+}
+
+}  // namespace tilewright::chains

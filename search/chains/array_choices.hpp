@@ -1,0 +1,28 @@
+#pragma once
+
+#include <vector>
+
+#include "model/problem/problem.hpp"
+#include "search/chains/chain.hpp"
+#include "search/mapspace/spatial_rules.hpp"
+
+namespace tilewright::chains {
+
+/// Spatial loops over the instances inside one level: a factor per dimension, and all the ways to
+/// lay them out on X and Y.
+struct ArrayChoice {
+  struct Layout {
+    Factors x{}, y{};
+  };
+  Factors factor{};
+  std::int64_t instances = 1;
+  std::vector<Layout> layouts;
+};
+
+/// All that rules and fan-out of `level` allow, the most instances first. With `whole`, factors
+/// divide the bounds; otherwise they are no larger.
+/// \throws UsageError if they are too many to list.
+std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
+                                            int level, bool whole);
+
+}  // namespace tilewright::chains

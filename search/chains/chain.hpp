@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "model/limits.hpp"
+#include "model/mapping/mapping.hpp"
+
+// The chain search goes through a mapspace depth first, with nothing but bounds. It shares no code
+// with the optimal search but the model, so each can be held against the other.
+namespace tilewright::chains {
+
+/// One number per dimension.
+using Factors = std::array<std::int64_t, kMaxDims>;
+
+/// The loops of a mapping as far as they are chosen, from the inside out: at each level first the
+/// spatial loops over the instances inside it, then its temporal loops. Neither the order of the
+/// loops of a level is chosen nor their places on X and Y.
+struct Chain {
+  std::array<Factors, kMaxLevels> spatial{};   // [level]
+  std::array<Factors, kMaxLevels> temporal{};  // [level]
+  /// Iterations of each dimension within the tile of level s - 1; the last may reach beyond the
+  /// bounds if factors need not divide them.
+  std::array<Factors, kMaxLevels + 1> tile{};  // [level + 1]; [0] = one operation
+  int levels = 0;                              // whose loops are all chosen
+  bool spread = false;                         // the spatial loops of the next one are as well
+  int dims = 0;                                // temporal loops of the next one that are chosen
+
+  Chain() {
+    for (auto* all : {&spatial, &temporal}) {
+      for (Factors& factors : *all) factors.fill(1);
+    }
+    for (Factors& extents : tile) extents.fill(1);
+  }
+};
+
+constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+}  // namespace tilewright::chains

@@ -1,0 +1,221 @@
+#include "search/chains/chain_search.hpp"
+
+#include <algorithm>
+
+#include "model/error.hpp"
+#include "search/chains/residuals.hpp"
+#include "search/mapspace/bypass.hpp"
+#include "search/mapspace/factor_range.hpp"
+#include "search/mapspace/factorization.hpp"
+#include "search/mapspace/loop_orders.hpp"
+
+namespace tilewright::chains {
+namespace {
+
+constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 20U;
+constexpr std::uint64_t kLookEvery = 256;  // chains between two looks at the clock
+
+std::size_t at(int i) { return static_cast<std::size_t>(i); }
+
+}  // namespace
+
+ChainSearch::ChainSearch(const Mapspace& space, const Evaluator& evaluator,
+                         const Objective& objective, optimal::Target& target, bool whole)
+    : space_(space),
+      evaluator_(evaluator),
+      objective_(objective),
+      target_(target),
+      whole_(whole),
+      terms_(evaluator.terms()),
+      bound_(evaluator.problem(), terms_, space.blank(), whole),
+      choices_(at(terms_.num_levels())),
+      chosen_(at(terms_.num_levels())),
+      mapping_(space.blank()),
+      scratch_(evaluator.scratch()) {
+  const SpatialRules& rules = space.factorizations().rules();
+  for (const SpatialSlot& slot : rules.slots()) {
+    auto& list = choices_[at(slot.level)];
+    if (list.empty()) list = list_array_choices(rules, evaluator.problem(), slot.level, whole);
+  }
+}
+
+// The most promising first.
+std::vector<std::pair<double, ChainBound::Keep>> ChainSearch::keepings() {
+  const BigInt& count = space_.size().bypasses;
+  if (count > kMostKeepings) {
+    throw UsageError("the levels may keep dataspaces in too many ways; constrain them");
+  }
+  std::vector<std::pair<double, ChainBound::Keep>> all;
+  Mapping mapping = space_.blank();
+  for (std::uint64_t i = 0; i < count.convert_to<std::uint64_t>(); ++i) {
+    space_.bypasses().at(i, mapping);
+    ChainBound::Keep keep{};
+    SpaceMask somewhere = 0;
+    for (int s = 0; s < terms_.num_levels(); ++s) {
+      somewhere |= keep[at(s)] = mapping.levels[at(s)].keep;
+    }
+    if (somewhere + 1 != 1 << terms_.num_spaces()) continue;
+    bound_.use(keep);
+    all.emplace_back(bound_.energy(chain_), keep);
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  return all;
+}
+
+bool ChainSearch::run(const std::function<bool()>& stop, const Better& better) {
+  stop_ = &stop;
+  better_ = &better;
+  for (const auto& [energy, keep] : keepings()) {
+    bound_.use(keep);
+    for (int s = 0; s < terms_.num_levels(); ++s) mapping_.levels[at(s)].keep = keep[at(s)];
+    const auto least = target_.key(energy, bound_.cycles(chain_));
+    if (open()) spread(0);
+    if (!stopped_) continue;
+    open_bound_ = objective_.first_metric(least);  // the ways to keep come in its order
+    return false;
+  }
+  return true;
+}
+
+bool ChainSearch::open() {
+  if (++counts_.chains % kLookEvery == 0 && (*stop_)()) stopped_ = true;
+  return !stopped_ && target_.open(bound_.energy(chain_), bound_.cycles(chain_));
+}
+
+// Chooses the spatial loops of a level: what it holds before is the tile of the level inside.
+void ChainSearch::spread(int level) {
+  Factors& tile_here = chain_.tile[at(level + 1)];
+  const Factors& inside = chain_.tile[at(level)];
+  tile_here = inside;
+  if (choices_[at(level)].empty()) {
+    chain_.spread = true;
+    tile(level, 0);
+    chain_.spread = false;
+    return;
+  }
+  for (const ArrayChoice& choice : choices_[at(level)]) {
+    bool fits = true;
+    for (const int d : bound_.dims()) {
+      const std::int64_t rest = ceil_div(bound_.bound(d), inside[at(d)]);
+      fits &= whole_ ? rest % choice.factor[at(d)] == 0 : choice.factor[at(d)] <= rest;
+      tile_here[at(d)] = inside[at(d)] * choice.factor[at(d)];
+    }
+    if (!fits) continue;
+    chosen_[at(level)] = &choice;
+    chain_.spatial[at(level)] = choice.factor;
+    chain_.spread = true;
+    if (open()) tile(level, 0);
+    chain_.spread = false;
+    if (stopped_) break;
+  }
+  chain_.spatial[at(level)].fill(1);
+}
+
+bool ChainSearch::allows(int level, int dim, std::int64_t factor, std::int64_t rest) const {
+  if (whole_ ? rest % factor != 0 : factor > rest) return false;
+  return factor_range(space_.constraints().levels[at(level)].temporal, dim).holds(factor);
+}
+
+// Chooses the temporal loops of a level, dimension by dimension. A tile that is too large only
+// grows.
+void ChainSearch::tile(int level, std::size_t i) {
+  if (i == bound_.dims().size()) return close_level(level);
+  const int d = bound_.dims()[i];
+  std::int64_t& extent = chain_.tile[at(level + 1)][at(d)];
+  std::int64_t& factor = chain_.temporal[at(level)][at(d)];
+  const std::int64_t before = extent;
+  const std::int64_t rest = ceil_div(bound_.bound(d), before);
+  const bool last = level + 1 == terms_.num_levels();
+  chain_.dims = static_cast<int>(i) + 1;
+  for (factor = last ? rest : 1; factor <= rest && !stopped_; ++factor) {
+    if (!allows(level, d, factor, rest)) continue;
+    extent = before * factor;
+    if (!bound_.fits(level, chain_.tile[at(level + 1)])) break;
+    chain_.dims = static_cast<int>(i) + 1;
+    if (open()) tile(level, i + 1);
+  }
+  factor = 1;
+  extent = before;
+  chain_.dims = static_cast<int>(i);
+}
+
+void ChainSearch::close_level(int level) {
+  chain_.levels = level + 1;
+  chain_.spread = false;
+  chain_.dims = 0;
+  if (open()) {
+    if (chain_.levels < terms_.num_levels()) {
+      spread(level + 1);
+    } else if (uses_enough()) {
+      finish();
+    }
+  }
+  chain_.levels = level;
+  chain_.spread = true;
+  chain_.dims = static_cast<int>(bound_.dims().size());
+}
+
+bool ChainSearch::uses_enough() const {
+  constexpr double kRounding = 1e-9;  // as the mapspace has it
+  double instances = 1;
+  for (const ArrayChoice* choice : chosen_) {
+    if (choice != nullptr) instances *= static_cast<double>(choice->instances);
+  }
+  return instances >= space_.min_parallelism() * terms_.compute_instances() * (1 - kRounding);
+}
+
+// Scores all orders and places of a finished chain.
+void ChainSearch::finish() {
+  ++counts_.finished;
+  std::vector<std::size_t> layout(chosen_.size(), 0);
+  const LoopOrders& orders = space_.complete_orders();
+  for (bool more = true; more && !stopped_;) {
+    write_loops(layout);
+    LoopOrders::Walk walk = orders.walk(mapping_);
+    walk.seek(0, mapping_);
+    do {
+      score();
+      if (counts_.evaluated % kLookEvery == 0 && (*stop_)()) stopped_ = true;
+    } while (!stopped_ && walk.next(mapping_));
+    more = false;
+    for (std::size_t s = 0; s < layout.size() && !more; ++s) {
+      if (chosen_[s] == nullptr) continue;
+      more = ++layout[s] < chosen_[s]->layouts.size();
+      if (!more) layout[s] = 0;
+    }
+  }
+}
+
+void ChainSearch::write_loops(std::vector<std::size_t>& layout) {
+  const Mapping blank = space_.blank();
+  for (int s = 0; s < mapping_.num_levels; ++s) {
+    LevelMapping& level = mapping_.levels[at(s)];
+    for (int kind = 0; kind < kLoopKinds; ++kind)
+      level.order[kind] = blank.levels[at(s)].order[kind];
+    for (const int d : bound_.dims()) {
+      const auto write = [&](LoopKind kind, std::int64_t factor) {
+        level.factors(kind)[at(d)] = static_cast<std::int32_t>(factor);
+      };
+      write(LoopKind::temporal, chain_.temporal[at(s)][at(d)]);
+      if (chosen_[at(s)] == nullptr) continue;
+      write(LoopKind::spatial_x, chosen_[at(s)]->layouts[layout[at(s)]].x[at(d)]);
+      write(LoopKind::spatial_y, chosen_[at(s)]->layouts[layout[at(s)]].y[at(d)]);
+    }
+  }
+  write_residuals(evaluator_.problem(), mapping_);
+}
+
+void ChainSearch::score() {
+  ++counts_.evaluated;
+  const Outcome outcome = evaluator_.evaluate(mapping_, *scratch_);
+  if (!outcome.valid()) return;
+  ++counts_.valid;
+  const Objective::Key key = objective_.key(outcome.cost);
+  if (target_.best() && key >= target_.best()->key) return;
+  const Incumbent found{mapping_, outcome.cost, key, counts_.evaluated - 1};
+  target_.take(found);
+  (*better_)(found);
+}
+
+}  // namespace tilewright::chains

@@ -1,0 +1,137 @@
+#include "search/chains/imperfect.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "model/error.hpp"
+#include "search/chains/chain_search.hpp"
+#include "search/chains/descent.hpp"
+#include "search/mapspace/mapspace.hpp"
+
+namespace tilewright::chains {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What the proof comes to: what was left out ties with the best or is dearer, but for a gap.
+void conclude(const ChainSearch& search, const optimal::Target& target, const Objective& objective,
+              bool complete, SearchResult& result) {
+  Proof proof;
+  proof.labels = search.counts().chains;
+  proof.finished = search.counts().finished;
+  proof.evaluated = search.counts().evaluated;
+  proof.lower_bound = complete ? target.least_closed() : search.open_bound();
+  if (target.best()) {
+    proof.best = objective.first_metric(target.best()->key);
+    proof.lower_bound = std::min({proof.lower_bound, target.least_closed(), proof.best});
+    result.proven = complete && (proof.lower_bound >= proof.best);
+    if (target.least_closed() < proof.best) result.proven = false;
+  } else {
+    result.proven = complete;
+  }
+  result.proof = proof;
+  result.best = target.best();
+  result.nearest.reset();
+  if (result.best && !objective.within_budgets(result.best->cost)) {
+    result.nearest.swap(result.best);
+  }
+}
+
+// What is proven of these mappings says nothing about the others.
+SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
+                          const StopRules& stop) {
+  if (space.size().total == 0) return {};
+  StopRules rules = stop;
+  if (stop.deadline) {
+    const Clock::time_point now = Clock::now();
+    rules.deadline = now + std::max(*stop.deadline - now, Clock::duration::zero()) / 2;
+  }
+  SearchResult result = search(rules);
+  result.proven = false;
+  result.proof.reset();
+  return result;
+}
+
+/// Adds up what the parts of the search do, and says when to stop.
+class Progress {
+ public:
+  Progress(const StopRules& stop, Sink& sink, const SearchResult& before)
+      : stop_(stop), sink_(sink), start_(Clock::now()), last_report_(start_), result(before) {}
+
+  /// `evaluated` and `valid` of the part under way.
+  bool stopped(std::uint64_t evaluated, std::uint64_t valid) {
+    result.evaluated = evaluated_ + evaluated;
+    result.valid = valid_ + valid;
+    if (!cause) cause = stop_.interruption();
+    if (!cause && stop_.max_evaluated != 0 && result.evaluated >= stop_.max_evaluated) {
+      cause = StopCause::max_evaluated;
+    }
+    constexpr std::chrono::milliseconds kPause{100};
+    if (const auto now = Clock::now(); now - last_report_ > kPause) {
+      last_report_ = now;
+      sink_.progress(result);
+    }
+    return cause.has_value();
+  }
+  void found(const Incumbent& incumbent) {
+    result.best = incumbent;
+    sink_.improved(incumbent);
+  }
+  void end_part(std::uint64_t evaluated, std::uint64_t valid) {
+    evaluated_ += evaluated;
+    valid_ += valid;
+  }
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+ private:
+  const StopRules& stop_;
+  Sink& sink_;
+  Clock::time_point start_;
+  Clock::time_point last_report_;
+
+ public:
+  SearchResult result;
+  std::optional<StopCause> cause;
+
+ private:
+  std::uint64_t evaluated_ = result.evaluated;
+  std::uint64_t valid_ = result.valid;
+};
+
+}  // namespace
+
+SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspace& space,
+                              const Evaluator& evaluator, const Objective& objective,
+                              const StopRules& stop, Sink& sink, const SearchOptions& options) {
+  if (evaluator.terms().any_distribution()) {
+    throw UsageError(
+        "imperfect factors are not covered on networks whose children pass words on to each other "
+        "(network-type M:N)");
+  }
+  const SearchResult perfect = find_perfect(perfect_search, space, stop);
+  Progress progress(stop, sink, perfect);
+  optimal::Target target(objective, evaluator.terms(), options.gap);
+  if (perfect.nearest) target.take(*perfect.nearest);
+  if (perfect.best) {
+    Descent descent(space, evaluator, objective);
+    const Incumbent better = descent.from(
+        *perfect.best, [&] { return progress.stopped(descent.evaluated(), descent.valid()); });
+    progress.end_part(descent.evaluated(), descent.valid());
+    target.take(better);
+    if (better.key < perfect.best->key) progress.found(better);
+  }
+  ChainSearch search(space, evaluator, objective, target, false);
+  const bool complete =
+      search.run([&] { return progress.stopped(search.counts().evaluated, search.counts().valid); },
+                 [&](const Incumbent& found) {
+                   if (objective.within_budgets(found.cost)) progress.found(found);
+                 });
+  (void)progress.stopped(search.counts().evaluated, search.counts().valid);
+  conclude(search, target, objective, complete, progress.result);
+  progress.result.stopped_by =
+      complete ? StopCause::exhausted : progress.cause.value_or(StopCause::deadline);
+  progress.result.seconds = perfect.seconds + progress.seconds();
+  return progress.result;
+}
+
+}  // namespace tilewright::chains

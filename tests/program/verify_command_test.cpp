@@ -1,0 +1,147 @@
+#include "program/run_program.hpp"
+
+namespace tilewright::testing {
+namespace {
+
+using Json = nlohmann::json;
+
+class VerifyCommand : public ProgramTest {
+ protected:
+  /// A run with a proof and its certificate in out/.
+  void search(const std::string& options = "") {
+    const ProgramResult result = run("map arch.yaml conv.yaml --quiet -o out " + options);
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+  }
+  ProgramResult verify_with(const std::function<void(Json&)>& change) {
+    Json certificate = read_json("out/certificate.json");
+    change(certificate);
+    write("changed.json", certificate.dump());
+    return run("verify changed.json");
+  }
+};
+
+TEST_F(VerifyCommand, ConfirmsAProof) {
+  search();
+  const Json claim = read_json("out/certificate.json")["layers"][0];
+  EXPECT_TRUE(claim["proven"]);
+  EXPECT_EQ(claim["gap"], 0);
+  EXPECT_EQ(claim["best"], read_json("out/summary.json")["layers"][0]["edp_pJ_cycles"]);
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("cost confirmed by evaluator and point sets; none is better"),
+            std::string::npos)
+      << result.out;
+}
+
+TEST_F(VerifyCommand, ConfirmsOtherObjectivesAndBudgets) {
+  search("--objective delay,energy --max-energy 1uJ --both-axes --leakage");
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+}
+
+TEST_F(VerifyCommand, ConfirmsABoundThatIsNoProof) {
+  search("--max-evaluated 10");
+  const Json claim = read_json("out/certificate.json")["layers"][0];
+  EXPECT_FALSE(claim["proven"]);
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_NE(result.out.find("none is below the bound"), std::string::npos) << result.out;
+}
+
+TEST_F(VerifyCommand, ConfirmsImperfectMappings) {
+  write("conv.yaml", std::string(kConv).replace(std::string(kConv).find("P: 16"), 5, "P: 13"));
+  search("--imperfect --searcher optimal");
+  EXPECT_TRUE(read_json("out/certificate.json")["layers"][0]["proven"]);
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+}
+
+TEST_F(VerifyCommand, FindsAWrongCost) {
+  search();
+  const ProgramResult result = verify_with([](Json& certificate) {
+    Json& claim = certificate["layers"][0];
+    claim["best"] = claim["lower_bound"] = claim["best"].get<double>() * 0.99;
+  });
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_NE(result.out.find("WRONG: the mapping: it costs "), std::string::npos) << result.out;
+}
+
+TEST_F(VerifyCommand, FindsABoundThatIsTooHigh) {
+  search("--max-evaluated 10");
+  const ProgramResult result = verify_with([](Json& certificate) {
+    Json& claim = certificate["layers"][0];
+    claim["proven"] = false;
+    claim["mapping"] =
+        "mapping:\n"
+        "- {target: Buf, type: temporal, factors: R=3 P=1, permutation: RP}\n"
+        "- {target: Main, type: temporal, factors: R=1 P=16, permutation: RP}\n";
+    claim["best"] = 0;
+  });
+  EXPECT_EQ(result.exit_code, 1) << result.out;
+  // What it really costs stands in the answer: claim that, and that nothing is better.
+  const std::string cost = result.out.substr(result.out.find("it costs ") + 9);
+  const double best = std::stod(cost);
+  const ProgramResult second = verify_with([&](Json& certificate) {
+    Json& claim = certificate["layers"][0];
+    claim["proven"] = true;
+    claim["mapping"] =
+        "mapping:\n"
+        "- {target: Buf, type: temporal, factors: R=3 P=1, permutation: RP}\n"
+        "- {target: Main, type: temporal, factors: R=1 P=16, permutation: RP}\n";
+    claim["best"] = claim["lower_bound"] = best;
+  });
+  EXPECT_EQ(second.exit_code, 1) << second.err;
+  EXPECT_NE(second.out.find("another mapping is better than this proven optimum"),
+            std::string::npos)
+      << second.out;
+}
+
+TEST_F(VerifyCommand, FindsAMappingThatIsNotAllowed) {
+  search();
+  write("constraints.yaml", R"(
+mapspace:
+  constraints:
+  - {target: Buf, type: temporal, factors: R=1 P=1}
+)");
+  Json certificate = read_json("out/certificate.json");
+  write("changed.json", certificate.dump());
+  const ProgramResult result = run("verify changed.json arch.yaml conv.yaml constraints.yaml");
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_NE(result.out.find(" at 'Buf' are not allowed"), std::string::npos) << result.out;
+}
+
+TEST_F(VerifyCommand, RefusesOtherFiles) {
+  search();
+  write("arch.yaml", std::string(kArch) + "# changed\n");
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_NE(result.err.find("no file is as"), std::string::npos) << result.err;
+}
+
+TEST_F(VerifyCommand, RefusesWhatIsNoCertificate) {
+  EXPECT_EQ(run("verify missing.json").exit_code, 2);
+  EXPECT_EQ(run("verify arch.yaml").exit_code, 2);
+  write("other.json", R"({"format": "something else"})");
+  const ProgramResult other = run("verify other.json");
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_NE(other.err.find("tilewright certificate 1"), std::string::npos) << other.err;
+  write("part.json", R"({"format": "tilewright certificate 1"})");
+  EXPECT_EQ(run("verify part.json").exit_code, 2);
+}
+
+TEST_F(VerifyCommand, AnUnsettledClaimIsNotConfirmed) {
+  write("conv.yaml", "problem: {shape: gemm, instance: {M: 4096, N: 4096, K: 4096}}\n");
+  search();
+  const ProgramResult result = run("verify out/certificate.json --time 1ms");
+  EXPECT_EQ(result.exit_code, 1) << result.out;
+  EXPECT_NE(result.out.find("NOT SETTLED"), std::string::npos) << result.out;
+}
+
+TEST_F(VerifyCommand, GapsAndImperfectFactorsNeedAProof) {
+  EXPECT_EQ(run("map arch.yaml conv.yaml --gap 1% --searcher random").exit_code, 2);
+  EXPECT_EQ(run("map arch.yaml conv.yaml --imperfect --searcher genetic").exit_code, 2);
+  EXPECT_EQ(run("map arch.yaml conv.yaml --gap 1% --pareto energy,delay").exit_code, 2);
+}
+
+}  // namespace
+}  // namespace tilewright::testing
