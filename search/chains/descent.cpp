@@ -47,8 +47,8 @@ std::int32_t& Descent::factor(Mapping& mapping, const Place& place, int dim) con
   return mapping.levels[at(place.level)].factors(place.kind)[at(dim)];
 }
 
-Incumbent Descent::from(Incumbent start, const std::function<bool()>& stop) {
-  best_ = std::move(start);
+Incumbent Descent::from(const Incumbent& start, const std::function<bool()>& stop) {
+  best_ = start;
   for (bool better = true; better && !stop();) {
     better = false;
     for (int dim = 0; dim < evaluator_.problem().num_dims(); ++dim) {

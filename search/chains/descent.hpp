@@ -17,7 +17,7 @@ class Descent {
   Descent(const Mapspace& space, const Evaluator& evaluator, const Objective& objective);
 
   /// `stop` ends it early.
-  Incumbent from(Incumbent start, const std::function<bool()>& stop);
+  Incumbent from(const Incumbent& start, const std::function<bool()>& stop);
   std::uint64_t evaluated() const { return evaluated_; }
   std::uint64_t valid() const { return valid_; }
 
