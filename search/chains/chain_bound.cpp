@@ -42,6 +42,10 @@ void ChainBound::use(const Keep& keep) {
   for (int s = 0; s < terms_.num_levels(); ++s) later_[at(s)] = least_energy(s);
 }
 
+int ChainBound::last_begun(const Chain& chain) const {
+  return std::min(chain.levels, terms_.num_levels() - 1);
+}
+
 int ChainBound::server_of(int p, int child) const {
   for (int s = child + 1; s < terms_.num_levels(); ++s) {
     if (keeps(s, p)) return s;
@@ -95,7 +99,7 @@ ChainBound::Outside ChainBound::outside_of(const Chain& chain, int child) const 
     outside.extent[at(d)] = size / outside.tiles[at(d)];
     outside.rest[at(d)] = static_cast<double>(ceil_div(bound(d), covered));
   }
-  for (int s = child + 1; s <= chain.levels && outside.first == 0; ++s) {
+  for (int s = child + 1; s <= last_begun(chain) && outside.first == 0; ++s) {
     Terms::DimMask others = 0;  // if none of the chosen factors has more than one step
     for (std::size_t i = 0; i < dims_.size(); ++i) {
       const int d = dims_[i];
@@ -119,13 +123,11 @@ ChainBound::PerDim ChainBound::run_of(const Chain& chain, const Outside& outside
   const Terms::DimMask moving = terms_.relevant(p);
   int last = chain.levels;
   bool closed = false;
-  for (int s = outside.child + 1; s <= chain.levels && !closed; ++s) {
-    for (std::size_t i = 0; i < dims_.size(); ++i) {
-      const std::int64_t factor = chain.temporal[at(s)][at(dims_[i])];
-      if ((moving & bit(dims_[i])) == 0)
-        run[at(dims_[i])] *= static_cast<double>(factor);
-      else
-        closed |= factor > 1;
+  for (int s = outside.child + 1; s <= last_begun(chain) && !closed; ++s) {
+    for (const int d : dims_) {
+      const std::int64_t factor = chain.temporal[at(s)][at(d)];
+      if ((moving & bit(d)) == 0) run[at(d)] *= static_cast<double>(factor);
+      closed |= (moving & bit(d)) != 0 && factor > 1;
     }
     last = s;
   }

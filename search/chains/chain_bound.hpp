@@ -58,6 +58,8 @@ class ChainBound {
     return ((keep_[static_cast<std::size_t>(level)] >> p) & 1) != 0;
   }
   int server_of(int p, int child) const;
+  /// The outermost level of which some loop may be chosen.
+  int last_begun(const Chain& chain) const;
   bool served(int p, int child) const {
     return (child < 0 || keeps(child, p)) && server_of(p, child) >= 0;
   }

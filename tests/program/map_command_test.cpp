@@ -40,11 +40,11 @@ TEST_F(MapCommand, WritesEveryLayerAndTheSummary) {
   write_network(2);
   const ProgramResult result = run("map arch.yaml network.yaml --max-evaluated 2000");
   ASSERT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_EQ(
-      files_of("results/arch/rows"),
-      (std::vector<std::string>{"bound.json", "row_1.map.yaml", "row_1.nest.txt",
-                                "row_1.stats.json", "row_2.map.yaml", "row_2.nest.txt",
-                                "row_2.stats.json", "run.json", "summary.csv", "summary.json"}));
+  EXPECT_EQ(files_of("results/arch/rows"),
+            (std::vector<std::string>{"bound.json", "certificate.json", "row_1.map.yaml",
+                                      "row_1.nest.txt", "row_1.stats.json", "row_2.map.yaml",
+                                      "row_2.nest.txt", "row_2.stats.json", "run.json",
+                                      "summary.csv", "summary.json"}));
   const nlohmann::json summary = read_json("results/arch/rows/summary.json");
   ASSERT_EQ(summary["layers"].size(), 2);
   for (const char* key : {"name", "repeats", "cycles", "energy_pJ", "edp_pJ_cycles", "utilization",

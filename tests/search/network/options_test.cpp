@@ -30,19 +30,22 @@ const std::map<std::string_view, const char*> kSamples{{"objective", "energy"},
                                                        {"victory-condition", "30"},
                                                        {"from", "1"},
                                                        {"to", "2"},
-                                                       {"both-axes", "true"}};
+                                                       {"both-axes", "true"},
+                                                       {"gap", "2%"},
+                                                       {"imperfect", "true"}};
 
 // All that a plan says.
 std::string describe(const SearchPlan& plan) {
   const Budgets& budgets = plan.objective.budgets();
   const auto seconds = [](const auto& time) { return time ? time->count() : 0; };
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", plan.objective.name(),
-                     join_names(plan.objective.axes()), budgets.max_delay, budgets.max_energy,
-                     budgets.min_utilization, plan.searcher, plan.options.seed,
-                     plan.options.threads, plan.mapspace.both_axes, plan.counts.max_evaluated,
-                     plan.counts.max_valid, plan.counts.victory_condition,
-                     plan.counts.max_invalid_run, seconds(plan.time), seconds(plan.total_time),
-                     plan.options.from.str(), plan.options.to ? plan.options.to->str() : "-");
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
+                     plan.objective.name(), join_names(plan.objective.axes()), budgets.max_delay,
+                     budgets.max_energy, budgets.min_utilization, plan.searcher, plan.options.seed,
+                     plan.options.threads, plan.mapspace.both_axes, plan.mapspace.imperfect,
+                     plan.options.gap, plan.counts.max_evaluated, plan.counts.max_valid,
+                     plan.counts.victory_condition, plan.counts.max_invalid_run, seconds(plan.time),
+                     seconds(plan.total_time), plan.options.from.str(),
+                     plan.options.to ? plan.options.to->str() : "-");
 }
 
 std::string message(std::string_view name, std::string_view text) {
@@ -67,8 +70,8 @@ TEST(SearchOptions, EveryOneChangesThePlanAndNoneDoesTheSame) {
   EXPECT_EQ(plans.size(), kSamples.size() + 1);
 }
 
-TEST(SearchOptions, EveryOneIsInTheReadme) {
-  std::ifstream in(TILEWRIGHT_SOURCE_DIR "/README.md");
+TEST(SearchOptions, EveryOneIsInTheDocs) {
+  std::ifstream in(TILEWRIGHT_SOURCE_DIR "/docs/map.md");
   std::ostringstream text;
   text << in.rdbuf();
   for (const SearchOption& option : search_options()) {
