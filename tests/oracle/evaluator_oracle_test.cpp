@@ -6,11 +6,11 @@
 
 #include "model/energy/prices.hpp"
 #include "model/nest/evaluator.hpp"
-#include "oracle/check_cases.hpp"
 #include "model/oracle/compare.hpp"
+#include "model/oracle/point_set_oracle.hpp"
+#include "oracle/check_cases.hpp"
 #include "oracle/hand_cases.hpp"
 #include "oracle/loop_walker.hpp"
-#include "model/oracle/point_set_oracle.hpp"
 
 namespace tilewright::oracle {
 namespace {

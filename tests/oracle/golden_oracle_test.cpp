@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "model/spec/spec.hpp"
 #include "model/oracle/nest.hpp"
 #include "model/oracle/point_set_oracle.hpp"
+#include "model/spec/spec.hpp"
 #include "oracle/random_case.hpp"
 
 namespace tilewright::oracle {

@@ -2,9 +2,9 @@
 // (the point-set oracle) and what is physically needed (the walk).
 #include <gtest/gtest.h>
 
+#include "model/oracle/point_set_oracle.hpp"
 #include "oracle/hand_cases.hpp"
 #include "oracle/loop_walker.hpp"
-#include "model/oracle/point_set_oracle.hpp"
 
 namespace tilewright::oracle {
 namespace {

@@ -6,8 +6,8 @@
 #include <sstream>
 #include <string>
 
-#include "oracle/check_cases.hpp"
 #include "model/oracle/point_set_oracle.hpp"
+#include "oracle/check_cases.hpp"
 
 namespace tilewright::oracle {
 namespace {

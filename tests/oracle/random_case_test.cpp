@@ -7,9 +7,9 @@
 #include <set>
 #include <string>
 
-#include "oracle/check_cases.hpp"
 #include "model/oracle/nest.hpp"
 #include "model/oracle/point_set_oracle.hpp"
+#include "oracle/check_cases.hpp"
 
 namespace tilewright::oracle {
 namespace {
