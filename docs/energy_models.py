@@ -21,6 +21,7 @@ from statistics import median
 ROOT = Path(__file__).resolve().parent.parent
 LITERATURE = ROOT / "model/energy/estimators/literature.csv"
 CACTI = ROOT / "tests/data/accelergy/cacti_answers.csv"
+FEW = 16  # whole numbers along an axis
 COLOURS = ("#1b6ca8", "#c8553d", "#3a7d44", "#7a4fa3", "#8a6d1d")
 Rows = list[dict[str, str]]
 Attributes = dict[str, float | str]
@@ -147,8 +148,17 @@ def published(rows: Rows) -> list[tuple[str, Component, float]]:
     return result
 
 
-def svg(title: str, x_label: str, series: Sequence[Series]) -> str:
-    """A plot with both axes logarithmic; energies in pJ upwards."""
+def marks(first: float, last: float) -> list[float]:
+    """Where a logarithmic axis has labels: at powers of two, or at few whole numbers."""
+    if last < FEW and last < 4 * first:
+        return [float(x) for x in range(math.ceil(first), math.floor(last) + 1)]
+    step = 1 if last < 100 * first else 2
+    powers = range(math.ceil(math.log2(first)), math.floor(math.log2(last)) + 1)
+    return [2.0**power for power in powers if power % step == 0]
+
+
+def svg(title: str, x_label: str, series: Sequence[Series], y_label: str = "pJ") -> str:
+    """A plot with both axes logarithmic."""
     width, height, left, bottom, top, right = 520, 330, 58, 46, 30, 130
     xs = [x for s in series for x, _ in s.curve + s.points]
     ys = [y for s in series for _, y in s.curve + s.points]
@@ -169,7 +179,7 @@ def svg(title: str, x_label: str, series: Sequence[Series]) -> str:
         f'<text x="{(left + width - right) / 2:.0f}" y="{height - 10}" '
         f'text-anchor="middle">{x_label}</text>',
         f'<text x="14" y="{height / 2:.0f}" transform="rotate(-90 14 {height / 2:.0f})" '
-        'text-anchor="middle">pJ</text>',
+        f'text-anchor="middle">{y_label}</text>',
     ]
     for decade in range(y0, y1 + 1):
         y = py(10.0**decade)
@@ -177,13 +187,11 @@ def svg(title: str, x_label: str, series: Sequence[Series]) -> str:
         out.append(
             f'<text x="{left - 5}" y="{y + 4:.1f}" text-anchor="end">{10.0**decade:g}</text>'
         )
-    step = 1 if max(xs) < 100 * min(xs) else 2  # powers of two per label
-    for power in range(math.ceil(math.log2(min(xs))), math.floor(math.log2(max(xs))) + 1):
-        if power % step == 0:
-            x = px(2.0**power)
-            out.append(f'<path d="M{x:.1f} {height - bottom}v-4" stroke="#888"/>')
-            label = f'<text x="{x:.1f}" y="{height - bottom + 14}" text-anchor="middle">'
-            out.append(f"{label}{2.0**power:g}</text>")
+    for mark in marks(min(xs), max(xs)):
+        x = px(mark)
+        out.append(f'<path d="M{x:.1f} {height - bottom}v-4" stroke="#888"/>')
+        label = f'<text x="{x:.1f}" y="{height - bottom + 14}" text-anchor="middle">'
+        out.append(f"{label}{mark:g}</text>")
     for i, s in enumerate(series):
         colour = COLOURS[i % len(COLOURS)]
         path = "L".join(f"{px(x):.1f} {py(y):.1f}" for x, y in s.curve)

@@ -141,7 +141,7 @@ if [ "$full" = no ]; then
   run_tests build/tests --label-exclude long || failed=yes
   echo "Python ..."
   check_python || failed=yes
-  echo "Left out (tests/run.sh --full): the tests labelled 'long', the installed library, the" \
+  echo "Left out (tests/run.sh --full): the long tests, the installed library, the" \
     "wheel, reports in a browser (where it is missing), the sanitizers, clang-tidy"
   [ "$failed" = no ]
   exit
@@ -160,5 +160,5 @@ build_tree build/tests-asan -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTILEWRIGHT_SANIT
 echo "Testing with sanitizers ..."
 run_tests build/tests-asan --label-exclude long || failed=yes
 echo "Testing, long tests included ..."
-run_tests build/tests || failed=yes
+TILEWRIGHT_FULL=1 run_tests build/tests || failed=yes
 [ "$failed" = no ]
