@@ -314,3 +314,13 @@ def test_what_another_signal_handler_raises_ends_the_search(specs: Path) -> None
 def test_result_survives_pickling(specs: Path) -> None:
     result = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=500)
     assert pickle.loads(pickle.dumps(result)) == result
+
+
+def test_gaps_and_imperfect_factors(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    best = tw.map(conv, searcher="optimal")[0]
+    near = tw.map(conv, searcher="optimal", gap=0.5)[0]
+    assert near.edp <= best.edp / 0.5
+    assert tw.map(conv, searcher="optimal", imperfect=True)[0].edp <= best.edp
+    with pytest.raises(tw.UsageError, match="imperfect"):
+        tw.map(conv, searcher="random", imperfect=True)

@@ -77,6 +77,8 @@ def map(
     from_: int | None = None,
     to: int | None = None,
     both_axes: bool = False,
+    gap: float | None = None,
+    imperfect: bool = False,
     batch: int | None = None,
     estimators: EstimatorSource | None = None,
     leakage: bool | None = None,
@@ -111,6 +113,8 @@ def map(
         from_: number of the first factorization of an exhaustive search.
         to: one past the last of them; all if not given.
         both_axes: let one dimension spread over X and Y of a level at once.
+        gap: end a proof once no mapping can be better by more than this share of the best one.
+        imperfect: let factors not divide: tiles of any size, the last of them short.
         batch: size of dimension N of every layer.
         estimators: who prices levels that have no price in the specs, as in `load`.
         leakage: leakage of every instance and cycle counts.
@@ -138,6 +142,8 @@ def map(
         "from": from_,
         "to": to,
         "both_axes": both_axes,
+        "gap": gap,
+        "imperfect": imperfect,
     }
     search = _core.Search(
         gather(specs, estimators, leakage)._core,
