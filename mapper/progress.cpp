@@ -62,7 +62,7 @@ void Progress::begin_layer(std::size_t index, const std::string& name,
 namespace {
 
 std::string proof_text(const SearchResult& result) {
-  if (result.proven) return ", proven optimal";
+  if (result.proven) return result.best ? ", proven optimal" : ", proven that there is none";
   if (const auto gap = result.gap()) {
     return fmt::format(", at most {:.3g} % above the optimum", 100 * *gap);
   }

@@ -55,7 +55,6 @@ std::string nearest_miss(const Mapspace& space, const Evaluator& evaluator, std:
 
 std::string explain_failure(const SearchResult& result, const SearchPlan& plan,
                             const Mapspace& space, const Evaluator& evaluator) {
-  if (result.evaluated == 0) return "no mapping was considered";
   if (result.nearest) {
     return fmt::format(
         "no mapping meets the budgets: the {} valid ones among {} considered are beyond them; the "
@@ -63,6 +62,15 @@ std::string explain_failure(const SearchResult& result, const SearchPlan& plan,
         with_commas(result.valid), with_commas(result.evaluated),
         plan.objective.budgets().describe_violation(result.nearest->cost));
   }
+  // A proof rules out mappings that it never scores: counts of rejections would say little.
+  if (result.proven && plan.objective.budgets().any()) {
+    return "no valid mapping of the whole mapspace meets the budgets: this is proven";
+  }
+  if (result.proven) {
+    return "no valid mapping in the whole mapspace: this is proven" +
+           nearest_miss(space, evaluator, plan.options.seed);
+  }
+  if (result.evaluated == 0) return "no mapping was considered";
   return count_rejections(result, evaluator.architecture()) +
          nearest_miss(space, evaluator, plan.options.seed);
 }

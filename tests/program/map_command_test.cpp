@@ -197,6 +197,32 @@ TEST_F(MapCommand, NoValidMappingIsExitCode3AndOtherLayersGoOn) {
   EXPECT_EQ(read_json("out/summary.json")["without_mapping"].size(), 1);
 }
 
+// The proof scores no mapping, or only those of its heuristics: their rejections would say little.
+TEST_F(MapCommand, ThatNoMappingIsValidIsProven) {
+  std::string tiny = kArch;
+  tiny.replace(tiny.find("entries: 64"), 11, "entries: 2");
+  tiny +=
+      "architecture_constraints:\n  targets:\n"
+      "  - {target: Buf, type: bypass, keep: [Weights, Inputs, Outputs], bypass: []}\n";
+  write("arch.yaml", tiny);
+  const ProgramResult result = run("map arch.yaml conv.yaml -o out");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find("no valid mapping in the whole mapspace: this is proven; the nearest "
+                            "miss of some samples: Buf: the kept tiles take 3 words"),
+            std::string::npos)
+      << result.err;
+  EXPECT_NE(result.err.find(", proven that there is none"), std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("0 for capacity"), std::string::npos) << result.err;
+}
+
+TEST_F(MapCommand, ThatNoMappingMeetsTheBudgetsIsProven) {
+  const ProgramResult result =
+      run("map arch.yaml conv.yaml -o out --max-delay 1 --searcher optimal");
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_NE(result.err.find("budgets"), std::string::npos) << result.err;
+  EXPECT_EQ(result.err.find("no mapping was considered"), std::string::npos) << result.err;
+}
+
 TEST_F(MapCommand, BatchReplacesTheBatchDimension) {
   write("fc.yaml",
         "problem:\n  shape: cnn-layer\n"
