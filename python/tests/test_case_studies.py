@@ -10,6 +10,8 @@ import pytest
 from conftest import ROOT
 from report_runs import program
 
+import tilewright as tw
+
 STUDIES = ROOT / "docs/case_studies"
 
 
@@ -54,6 +56,26 @@ def test_what_the_page_on_alexnet_says() -> None:
     assert (layers["conv1"][4], layers["conv5"][4]) == ("1.0", "2.0")
     for name in ("conv1", "conv3", "conv4", "conv5"):
         assert 1 < float(layers[name][8]) / float(layers[name][7]) < 1.14
+
+
+def test_first_layer_as_on_the_chip() -> None:
+    """By hand, against the best mapping whose factors divide."""
+    arch = ROOT / "specs/arch/eyeriss_like_168.yaml"
+    result = tw.evaluate(arch, STUDIES / "alexnet_conv1.yaml")
+    (buffer,) = (each for each in result.stats["levels"] if each["name"] == "GlobalBuffer")
+    words = sum(
+        space[kind]
+        for space in buffer["dataspaces"].values()
+        for kind in ("reads", "fills", "updates")
+    )
+    assert result.stats["levels"][0]["utilized_instances"] == 154
+    assert result.cycles == 8 * 4 * 3 * 3 * 55 * 11 * 16  # Q, N, M outside; C, P; R, M inside
+    (conv1, *_) = tw.map(arch, ROOT / "specs/network/alexnet.yaml", batch=4, time=20)
+    assert conv1.proven
+    page = (STUDIES / "alexnet.md").read_text()
+    less = f"{100 * (1 - result.edp / conv1.edp):.0f} %\n  less energy x delay"
+    assert f"{less}, {2 * words / 1e6:.1f} MB at the buffer" in page
+    assert f"and {result.cycles / 200_000:.1f} ms (the second" in page
 
 
 def test_dataflows_in_short(tmp_path: Path) -> None:
