@@ -88,19 +88,27 @@ void Labelling::serve(int level, Label& label) const {
 }
 
 // Two loops on a coordinate can only undo each other, or go on as one, if a step of one is the sum
-// of steps of others. With nothing left further out, all steps are known.
+// of steps of others. Of what is left further out, the steps are multiples of the tile: those of
+// one dimension alone are too long to meet the others if the tile is longer than all of them
+// together.
 bool Labelling::steps_meet(int space, int x, const Tile& before, const Tile& after,
                            int first) const {
   const auto& coordinate = terms_.shared(space, x);
   std::array<std::int64_t, kMaxTerms> steps{};
   int num_steps = 0;
-  std::int64_t sum = 0;  // of the steps made before, `first` or none
+  std::int64_t sum = 0;      // of the steps made before, `first` or none
+  std::int64_t all = 0;      // of all steps at this level
+  std::int64_t further = 0;  // least step further out
   for (int i = 0; i < coordinate.num_terms; ++i) {
     const auto [dim, coefficient] = coordinate.terms[i];
     const int a = lattice_.axis_of(dim);
-    if (lattice_.rest(after, a) > 1) return true;  // not known
+    if (lattice_.rest(after, a) > 1) {
+      if (further > 0) return true;  // not known
+      further = coefficient * lattice_.extent(after, a);
+    }
     if (lattice_.extent(before, a) == lattice_.extent(after, a)) continue;
     const std::int64_t step = coefficient * lattice_.extent(before, a);
+    all += step;
     if (dim == first) {
       sum = step;
     } else {
@@ -108,6 +116,7 @@ bool Labelling::steps_meet(int space, int x, const Tile& before, const Tile& aft
     }
   }
   const std::int64_t wanted = sum;  // s_j - S_j
+  if (further > 0 && further <= all + wanted) return true;
   for (int j = 0; j < num_steps; ++j) {
     for (unsigned others = 0; others < 1U << static_cast<unsigned>(num_steps); ++others) {
       if ((others >> static_cast<unsigned>(j) & 1U) != 0) continue;

@@ -11,19 +11,11 @@
 #include "search/optimal/keeping.hpp"
 #include "search/optimal/label.hpp"
 #include "search/optimal/loop_classes.hpp"
+#include "search/optimal/row.hpp"
 #include "search/optimal/spatial_choices.hpp"
 #include "search/optimal/tile_lattice.hpp"
 
 namespace tilewright::optimal {
-
-/// Share of what a server sends that remains if its children help each other, at least.
-struct Unhelped {
-  double by_first = 1;  // in the moves of the first loop outside
-  double later = 1;     // in those of all others
-
-  /// In all moves, if the first loop has so many steps or more.
-  double share(double steps) const { return by_first + (later - by_first) / steps; }
-};
 
 /// Prices mappings from the inside out, one step after the other: across the instances inside a
 /// level, then over its temporal loops. Every number is a lower bound of what the evaluator will
@@ -114,7 +106,8 @@ class Labelling {
   bool all_limits_known_ = true;
   std::array<double, kMaxLevels + 1> fanout_from_{};  // [level]: product of fan-outs from there on
   std::array<double, kMaxSpaces> size_{};             // words of the tensors
-  std::deque<SpatialChoice> followed_;                // of mappings that were followed
+  mutable Rows rows_;
+  std::deque<SpatialChoice> followed_;  // of mappings that were followed
 };
 
 }  // namespace tilewright::optimal

@@ -58,41 +58,28 @@ double Labelling::least_unhelped(int space, const SpatialChoice& choice) const {
   return (equal ? 0.5 : 1) / longest;
 }
 
-// The same once the first loop outside is known, and how far it moves the tile: along its
-// coordinate no later move is shorter, unless loops of two dimensions meet there.
+// The same once the first loop outside is known, and how far it moves the tile. A later move may
+// lead along another coordinate; or be none, which helps all children that hold the same.
 Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int first) const {
   if (flow.help == 1 || !terms_.regular(flow.space)) return {flow.help, flow.help};
   for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
     const auto& coordinate = terms_.shared(flow.space, x);
     if (coordinate.coefficient(first) == 0) continue;
-    const std::int64_t move =
-        coordinate.coefficient(first) * lattice_.extent(outside, lattice_.axis_of(first));
     const Tile child = lattice_.tile(flow.tile);
+    Row row;
+    row.move = coordinate.coefficient(first) * lattice_.extent(outside, lattice_.axis_of(first));
     bool others = false;
-    std::int64_t length = 1;
-    std::int64_t step = 0;
-    int loops = 0;
     for (int i = 0; i < coordinate.num_terms; ++i) {
       const auto [dim, coefficient] = coordinate.terms[i];
       const int a = lattice_.axis_of(dim);
       others |= dim != first && lattice_.rest(outside, a) > 1;
       if (flow.group->factor[at(a)] == 1) continue;
-      ++loops;
-      length *= flow.group->factor[at(a)];
-      step = coefficient * lattice_.extent(child, a);
+      row.loops[at(row.num_loops++)] = {flow.group->factor[at(a)],
+                                        coefficient * lattice_.extent(child, a)};
     }
-    const auto chain = static_cast<double>(length);
-    if (loops > 1) {
-      const double all = std::max(flow.help, (flow.equal ? 0.5 : 1) / chain);
-      return {all, all};
-    }
-    double own = 1;
-    if (loops == 1 && move % step == 0 && move / step < length) {
-      own = static_cast<double>(move / step) / chain;
-    }
-    // A later move may lead along another coordinate; or be none, which helps all children that
-    // hold the same.
-    return {own, !others ? own : flow.equal ? 0 : flow.help};
+    Unhelped unhelped = rows_.unhelped(row);
+    if (others) unhelped.later = flow.equal ? 0 : flow.help;
+    return unhelped;
   }
   return {flow.help, flow.help};
 }

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <boost/container_hash/hash.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "model/limits.hpp"
+
+namespace tilewright::optimal {
+
+/// Share of what a server sends that remains if its children help each other, at least.
+struct Unhelped {
+  double by_first = 1;  // in the moves of the first loop outside
+  double later = 1;     // in those of all others
+
+  /// In all moves, if the first loop has so many steps or more.
+  double share(double steps) const { return by_first + (later - by_first) / steps; }
+};
+
+/// The tiles of a group of children along one coordinate, and how far a loop outside moves them.
+struct Row {
+  struct Loop {
+    std::int64_t factor = 1;
+    std::int64_t step = 0;
+    friend bool operator==(const Loop&, const Loop&) = default;
+    friend std::size_t hash_value(const Loop& loop) {
+      std::size_t seed = 0;
+      boost::hash_combine(seed, loop.factor);
+      boost::hash_combine(seed, loop.step);
+      return seed;
+    }
+  };
+  std::array<Loop, kMaxTerms> loops{};
+  std::int64_t move = 0;
+  int num_loops = 0;
+  friend bool operator==(const Row&, const Row&) = default;
+};
+
+/// Who can help whom: after a move a child needs the tile that lies so much further on, and can get
+/// it from a neighbour only if one of the group is there. Answers are remembered.
+class Rows {
+ public:
+  /// `later`: a loop that goes back moves the tiles by some multiple of its step.
+  Unhelped unhelped(const Row& row);
+
+ private:
+  struct Hash {
+    std::size_t operator()(const Row& row) const {
+      std::size_t seed = boost::hash_range(row.loops.begin(), row.loops.begin() + row.num_loops);
+      boost::hash_combine(seed, row.move);
+      return seed;
+    }
+  };
+  std::unordered_map<Row, Unhelped, Hash> known_;
+};
+
+}  // namespace tilewright::optimal
