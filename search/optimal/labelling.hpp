@@ -90,8 +90,8 @@ class Labelling {
   void spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from,
                    Label& to);
   void spread_credit(const SpatialChoice& choice, Label& to) const;
-  bool linkable(int space, const SpatialChoice& choice, bool equal, const Label& from,
-                const Tile& after) const;
+  double most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
+                     const Tile& after) const;
   double least_unhelped(int space, const SpatialChoice& choice) const;
   bool whole_blocks(double words, int level) const;
   void count_limited(const Flow& flow, Label& to) const;

@@ -10,28 +10,31 @@ namespace tilewright::optimal {
 
 // A neighbour can hold what a child needs next only if a step of some loop to come is no longer
 // than the reach of the group along its coordinate, or if loops of two dimensions on one coordinate
-// can undo each other.
-bool Labelling::linkable(int space, const SpatialChoice& choice, bool equal, const Label& from,
-                         const Tile& after) const {
-  if (terms_.simple(space)) return false;
-  if (!terms_.regular(space)) return choice.instances > 1;
+// can undo each other: then nobody knows how many children that helps.
+double Labelling::most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
+                              const Tile& after) const {
+  if (terms_.simple(space)) return 0;
+  if (!terms_.regular(space)) return choice.instances > 1 ? 1 : 0;
+  double helped = 0;
   for (int x = 0; x < terms_.num_shared(space); ++x) {
     const auto& coordinate = terms_.shared(space, x);
+    Row row;
     std::int64_t reach = 0;
-    std::int64_t step = 0;
     int moving = 0;
     for (int i = 0; i < coordinate.num_terms; ++i) {
       const auto [dim, coefficient] = coordinate.terms[i];
       const int a = lattice_.axis_of(dim);
-      reach += coefficient * lattice_.extent(from.tile, a) * (choice.factor[at(a)] - 1);
+      const std::int64_t step = coefficient * lattice_.extent(from.tile, a);
+      row.loops[at(row.num_loops++)] = {choice.factor[at(a)], step};
+      reach += step * (choice.factor[at(a)] - 1);
       if (lattice_.rest(after, a) == 1) continue;
       ++moving;
-      step = coefficient * lattice_.extent(after, a);
+      row.move = coefficient * lattice_.extent(after, a);
     }
-    if (moving >= 2 && (reach > 0 || equal)) return true;
-    if (moving == 1 && step <= reach) return true;
+    if (moving >= 2 && (reach > 0 || equal)) return 1;
+    if (moving == 1 && row.move <= reach) helped = std::max(helped, 1 - rows_.unhelped(row).later);
   }
-  return false;
+  return helped;
 }
 
 // A chain of children that pass words on along a coordinate is no longer than the loops on it make
@@ -123,18 +126,20 @@ void Labelling::spread_flow(Flow& flow, int level, const SpatialChoice& choice, 
   const bool equal = portions < 1;  // some children get the same words
   if (((blank_.levels[at(level)].no_multicast >> p) & 1) != 0) portions = 1;
   const bool links = links_allowed(level, p);
-  const bool moving = links && linkable(p, choice, equal, from, to.tile);
+  const double helped = links ? most_helped(p, choice, equal, from, to.tile) : 0;
+  const bool moving = helped > 0;
   if (flow.child < level - 1) {
-    // Passed by: the share is that of a tile which nobody keeps, links between its holders
-    // included.
+    // Passed by: the share is that of a tile which nobody keeps. What neighbours pass on counts
+    // neither as sent nor as received; at worst that leaves the portions that most children share.
     if (moving && equal) to.varied = true;
-    if (moving) portions = std::min(portions, division.least);
+    const double left = helped < 1 ? portions * (1 - helped) / (1 - portions * helped) : 0;
+    if (moving) portions = std::min(portions, std::max(left, division.least));
   } else if (level == 0) {
     // The MACs may pass words on from one operation to the next.
     if (links && (moving || equal)) {
       to.varied = true;
       flow.closed = false;
-      if (moving) portions = 0;
+      portions *= 1 - helped;
     }
   } else if (links && flow.closed) {  // its user has switched reuse off
     to.varied = true;
