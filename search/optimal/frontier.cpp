@@ -33,13 +33,31 @@ std::uint64_t Frontier::place(const Label& label) const {
   return hash;
 }
 
-// Where a bandwidth may limit, the model rounds up a quotient; only equal numbers round alike.
+// Are words still to be counted at a memory that may limit the speed and has been passed?
+bool Frontier::counts_on(const Label& label, std::size_t limit) const {
+  if (label.below[limit] == 0) return false;
+  return std::any_of(label.flows.begin(), label.flows.end(), [&](const Flow& flow) {
+    const int server = labelling_.keeping().server_of(flow.space, flow.child);
+    const auto is = [&](int level) {
+      return level >= 0 && labelling_.limit_of(level) == static_cast<int>(limit);
+    };
+    return is(server) || is(flow.child);
+  });
+}
+
+// Where a bandwidth may limit, the model rounds up a quotient; only equal numbers round alike, and
+// smaller ones of the same divisor no worse.
 bool Frontier::no_slower(const Label& a, const Label& b) const {
   if (a.instances < b.instances) return false;
   for (std::size_t i = 0; i < a.reads.size(); ++i) {
     const bool equal = a.reads[i] == b.reads[i] && a.writes[i] == b.writes[i] &&
                        a.below[i] == b.below[i] && a.instances == b.instances;
     if (equal) continue;
+    if (counts_on(a, i)) {
+      const bool alike = a.below[i] == b.below[i] && a.instances == b.instances;
+      if (!alike || a.reads[i] > b.reads[i] || a.writes[i] > b.writes[i]) return false;
+      continue;
+    }
     constexpr double kMargin = 1 + 1e-9;
     const double of_a = a.below[i] / a.instances * kMargin;
     const double of_b = b.below[i] / b.instances;

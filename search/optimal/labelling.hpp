@@ -59,6 +59,9 @@ class Labelling {
   bool fits(const Tile& tile, int level) const;
   bool within_capacity(const Terms::Extents& extents, int level) const;
 
+  /// The place of a memory that may limit the speed in a label's counts; -1 = it never does.
+  int limit_of(int level) const { return limited_[static_cast<std::size_t>(level)]; }
+
   /// pJ of a finished label, at least.
   double energy(const Label& label) const;
   /// Cycles of what is known of a label, if `more` further instances share the work; at least.

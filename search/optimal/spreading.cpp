@@ -131,7 +131,10 @@ void Labelling::spread_flow(Flow& flow, int level, const SpatialChoice& choice, 
   if (flow.child < level - 1) {
     // Passed by: the share is that of a tile which nobody keeps. What neighbours pass on counts
     // neither as sent nor as received; at worst that leaves the portions that most children share.
-    if (moving && equal) to.varied = true;
+    // Where the user has switched reuse off, those that stay pass on all that they hold.
+    const bool all = links && equal && !reuses(level - 1, p);
+    if ((moving && equal) || all) to.varied = true;
+    if (all) portions = std::min(portions, division.least);
     const double left = helped < 1 ? portions * (1 - helped) / (1 - portions * helped) : 0;
     if (moving) portions = std::min(portions, std::max(left, division.least));
   } else if (level == 0) {

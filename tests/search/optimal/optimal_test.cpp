@@ -180,6 +180,13 @@ TEST(Optimal, GapIsATrueBound) {
   EXPECT_GT(compared, 50);
 }
 
+// Neighbours that pass on words of a level which keeps none and may not reuse them; words still to
+// be counted at a memory of limited bandwidth when labels were compared.
+TEST(Optimal, EqualsBruteForceWhereItDidNotOnce) {
+  compare_many(1'004'639, 1, 0);
+  compare_many(1'086'353, 1, 0);
+}
+
 TEST(Optimal, EqualsBruteForce) { compare_many(0, 1'500, 400); }
 TEST(Optimal, EqualsBruteForceLong) { compare_many(10'000, 12'000, 2'000); }
 
