@@ -48,6 +48,15 @@ std::optional<std::uint64_t> StorageLevel::effective_entries() const {
   return static_cast<std::uint64_t>(std::floor(static_cast<double>(*entries) / multiple_buffering));
 }
 
+std::optional<std::uint64_t> StorageLevel::effective_bits() const {
+  if (!entries) return std::nullopt;
+  constexpr std::uint64_t kMost = std::uint64_t{1} << 62;
+  if (*entries > (kMost - spare_bits) / word_bits) return kMost;
+  const std::uint64_t bits = *entries * word_bits + spare_bits;
+  if (multiple_buffering == 1) return bits;
+  return static_cast<std::uint64_t>(std::floor(static_cast<double>(bits) / multiple_buffering));
+}
+
 int Architecture::find_level(std::string_view level) const {
   for (int s = 0; s < num_levels(); ++s) {
     if (storage[s].name == level) return s;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/error.hpp"
+
 namespace tilewright {
 
 enum class Technology : std::uint8_t { sram, dram };
@@ -31,6 +33,13 @@ struct Network {
   bool per_dataspace_action = false;      // simple multicast: action_<dataspace>
 };
 
+/// Bits of an element of one dataspace.
+struct DataBits {
+  std::string space;
+  std::uint32_t bits = 0;
+  Mark mark;  // where a file says so, for messages
+};
+
 /// A memory. Sizes in words of this level, energies in pJ, bandwidths in words per cycle and
 /// instance. An absent size is unbounded; an absent bandwidth never limits.
 struct StorageLevel {
@@ -39,8 +48,10 @@ struct StorageLevel {
   Technology technology = Technology::sram;
   std::optional<std::uint64_t> entries;
   std::uint32_t word_bits = 16;
-  std::uint32_t block_size = 1;    // words per vector access
-  std::uint32_t cluster_size = 1;  // instances that share one macro
+  std::vector<DataBits> data_bits;  // elements that differ from words, at most one per dataspace
+  std::uint32_t spare_bits = 0;     // of its size, beyond the last whole word
+  std::uint32_t block_size = 1;     // words per vector access
+  std::uint32_t cluster_size = 1;   // instances that share one macro
   std::uint64_t instances = 1;
   std::uint64_t mesh_x = 1;
   std::uint64_t mesh_y = 1;
@@ -62,6 +73,8 @@ struct StorageLevel {
 
   /// Words a mapping may use: floor(entries / multiple_buffering).
   std::optional<std::uint64_t> effective_entries() const;
+  /// The same in bits; at most 2^62.
+  std::optional<std::uint64_t> effective_bits() const;
   bool can_reduce() const { return reduction_supported.value_or(technology != Technology::dram); }
 };
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/arch/precision.hpp"
 #include "model/bound/parallelism.hpp"
 #include "model/bound/touched.hpp"
 
@@ -13,11 +14,36 @@ namespace {
 
 std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
 
+// Elements that a level can hold at most: all of them of the fewest bits.
+std::optional<std::uint64_t> most_elements(const Problem& problem, const StorageLevel& level) {
+  if (!is_mixed(level, problem)) return level.effective_entries();
+  const auto bits = level.effective_bits();
+  if (!bits) return std::nullopt;
+  std::uint32_t least = element_bits(level, problem, 0);
+  for (int p = 1; p < problem.num_spaces(); ++p) {
+    least = std::min(least, element_bits(level, problem, p));
+  }
+  return *bits / least;
+}
+
+// Words of the level that an element of `space` takes.
+double words_per_element(const Problem& problem, const StorageLevel& level, int space) {
+  return static_cast<double>(element_bits(level, problem, space)) / level.word_bits;
+}
+
+double most_words_per_element(const Problem& problem, const StorageLevel& level) {
+  double most = 1;
+  for (int p = 0; p < problem.num_spaces(); ++p) {
+    most = std::max(most, words_per_element(problem, level, p));
+  }
+  return most;
+}
+
 // Words that fit on the chip; absent when a level has no limit.
 std::optional<std::uint64_t> words_on_chip(const Problem& problem, const Architecture& arch) {
   std::uint64_t words = arch.compute.instances * static_cast<std::uint64_t>(problem.num_spaces());
   for (int s = 0; s + 1 < arch.num_levels(); ++s) {
-    const auto entries = arch.storage[s].effective_entries();
+    const auto entries = most_elements(problem, arch.storage[s]);
     if (!entries) return std::nullopt;
     words += *entries * arch.storage[s].instances;
   }
@@ -84,8 +110,9 @@ void add_compute_step(LayerBound& bound, std::string name, std::uint64_t multipl
            divide_up(bound.operations, multipliers));
 }
 
+// `slack`: words that the model may count less, per instance.
 void add_roofline(LayerBound& bound, std::string name, const std::optional<double>& bandwidth,
-                  std::uint64_t instances, double words) {
+                  std::uint64_t instances, double words, double slack) {
   if (!bandwidth || words <= 0) return;
   Roofline line;
   line.name = std::move(name);
@@ -94,27 +121,40 @@ void add_roofline(LayerBound& bound, std::string name, const std::optional<doubl
   line.intensity = static_cast<double>(bound.operations) / words;
   line.operations_per_cycle = std::min(bound.peak, line.intensity * line.words_per_cycle);
   // The model counts whole words of each instance and tensor; and the quotient is not exact.
-  const double sure = std::max(0.0, words - static_cast<double>(kMaxSpaces * instances));
+  const double sure = std::max(0.0, words - slack * static_cast<double>(instances));
   const double cycles = std::ceil(sure / line.words_per_cycle * (1 - 1e-9));
   add_step(bound, line.name, line.intensity * line.words_per_cycle,
            static_cast<std::uint64_t>(std::min(cycles, 9e18)));
   bound.rooflines.push_back(std::move(line));
 }
 
-// Words that have to pass a level at least, from the tensors that it must keep.
+// Words of the level that have to pass it at least, from the tensors that it must keep.
 struct Passing {
   double reads = 0;
   double writes = 0;
 };
 
-Passing passing_of(const LayerBound& bound, const Problem& problem, SpaceMask kept) {
+Passing passing_of(const LayerBound& bound, const Problem& problem, const StorageLevel& level,
+                   SpaceMask kept) {
   Passing passing;
   for (int p = 0; p < problem.num_spaces(); ++p) {
     if (!has(kept, p)) continue;
-    const auto words = static_cast<double>(bound.compulsory[p]);
+    const double words =
+        static_cast<double>(bound.compulsory[p]) * words_per_element(problem, level, p);
     (problem.spaces[p].read_write ? passing.writes : passing.reads) += words;
   }
   return passing;
+}
+
+// Of the outermost level, from a bound that counts elements.
+double traffic_in_words(const LayerBound& bound, const Problem& problem, const StorageLevel& level,
+                        Passing words) {
+  if (!is_mixed(level, problem)) return bound.traffic;
+  double least = words_per_element(problem, level, 0);
+  for (int p = 1; p < problem.num_spaces(); ++p) {
+    least = std::min(least, words_per_element(problem, level, p));
+  }
+  return std::max(words.reads + words.writes, bound.traffic * least);
 }
 
 void bound_bandwidths(LayerBound& bound, const Problem& problem, const Architecture& arch,
@@ -124,15 +164,16 @@ void bound_bandwidths(LayerBound& bound, const Problem& problem, const Architect
     const StorageLevel& level = arch.storage[s];
     const SpaceMask kept =
         s == outermost ? kept_outside(problem, constraints) : constraints.levels[s].must_keep;
-    const Passing words = passing_of(bound, problem, kept);
+    const Passing words = passing_of(bound, problem, level, kept);
     const auto add = [&](const char* what, const std::optional<double>& bandwidth, double passing) {
       add_roofline(bound, fmt::format("{} {} bandwidth", level.name, what), bandwidth,
-                   level.instances, passing);
+                   level.instances, passing, kMaxSpaces * most_words_per_element(problem, level));
     };
     add("read", level.read_bandwidth, words.reads);
     add("write", level.write_bandwidth, words.writes);
     add("shared", level.shared_bandwidth,
-        s == outermost ? bound.traffic : words.reads + words.writes);
+        s == outermost ? traffic_in_words(bound, problem, level, words)
+                       : words.reads + words.writes);
   }
 }
 
@@ -149,7 +190,7 @@ double tensor_energy(const LayerBound& bound, const Problem& problem, const Arch
   const auto energy_at = [&](int s, std::uint64_t words) {
     // As for the cycles: whole words of each instance.
     const double sure = static_cast<double>(words) - static_cast<double>(arch.storage[s].instances);
-    return std::max(0.0, sure) *
+    return std::max(0.0, sure) * words_per_element(problem, arch.storage[s], space) *
            word_price(arch.storage[s], prices.storage[s], problem.spaces[space].read_write);
   };
   const std::uint64_t passing = bound.compulsory[space];

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "model/arch/precision.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -13,6 +15,26 @@ std::string list_shares(const Rejection& rejection, const Problem& problem) {
                         rejection.share[p]);
   }
   return text;
+}
+
+// `the kept tiles take 900 bits (Weights 192 words of 4 bits, ...)`, or in words where all elements
+// are words.
+std::string describe_tiles(const Rejection& rejection, const Problem& problem,
+                           const StorageLevel& level, std::string_view limit) {
+  const bool mixed = is_mixed(level, problem);
+  std::string shares = list_shares(rejection, problem);
+  if (mixed) {
+    shares.clear();
+    for (int p = 0; p < problem.num_spaces(); ++p) {
+      if (rejection.share[p] == 0) continue;
+      shares +=
+          fmt::format("{}{} {} of {} bits", shares.empty() ? "" : ", ", problem.spaces[p].name,
+                      rejection.share[p], element_bits(level, problem, p));
+    }
+  }
+  return fmt::format("{}: the kept tiles take {} {} ({}); {}", level.name, rejection.needed,
+                     mixed ? "bits" : "words", shares,
+                     fmt::format(fmt::runtime(limit), rejection.available));
 }
 
 }  // namespace
@@ -35,11 +57,10 @@ std::string describe(const Rejection& rejection, const Problem& problem, const A
     case RejectReason::mesh_y:
       return needs("rows (Y)");
     case RejectReason::capacity:
-      return fmt::format("{}: the kept tiles take {} words ({}); {} are available", name,
-                         rejection.needed, list_shares(rejection, problem), rejection.available);
+      return describe_tiles(rejection, problem, arch.storage[rejection.level], "{} are available");
     case RejectReason::min_utilization:
-      return fmt::format("{}: the kept tiles take {} words ({}); at least {} must be used", name,
-                         rejection.needed, list_shares(rejection, problem), rejection.available);
+      return describe_tiles(rejection, problem, arch.storage[rejection.level],
+                            "at least {} must be used");
   }
   return {};
 }

@@ -40,7 +40,7 @@ enum class RejectReason : std::uint8_t {
 struct Rejection {
   RejectReason reason = RejectReason::none;
   std::int8_t level = 0;     // -1 = compute
-  std::uint64_t needed = 0;  // words or instances
+  std::uint64_t needed = 0;  // words, bits (see model/arch/precision.hpp) or instances
   std::uint64_t available = 0;
   std::array<std::uint64_t, kMaxSpaces> share{};  // words of each kept tile (capacity only)
 };

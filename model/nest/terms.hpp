@@ -78,6 +78,9 @@ class Terms {
   bool free_networks() const;
   /// Some network sends words on from child to child.
   bool any_distribution() const { return c_.any_distribution; }
+  /// Some level holds elements that are no words of it: what follows here is in bits there, which
+  /// no caller expects.
+  bool any_mixed() const { return c_.any_mixed; }
 
   bool bounded(int level) const { return c_.levels[level].bounded; }
   double capacity(int level) const {

@@ -77,14 +77,15 @@ std::uint64_t Problem::tensor_words(int space) const {
 
 bool Problem::same_work(const Problem& other) const {
   const auto same_space = [](const DataSpace& a, const DataSpace& b) {
-    return a.name == b.name && a.read_write == b.read_write && a.projection == b.projection;
+    return a.name == b.name && a.read_write == b.read_write && a.bits == b.bits &&
+           a.projection == b.projection;
   };
   return dims == other.dims && bounds == other.bounds &&
          std::equal(spaces.begin(), spaces.end(), other.spaces.begin(), other.spaces.end(),
                     same_space);
 }
 
-void check_size(const Problem& problem) {
+void check_size(const Problem& problem, std::uint64_t bits) {
   double operations = 1;
   for (const auto bound : problem.bounds) operations *= static_cast<double>(bound);
   if (operations > 4.6e18) {
@@ -92,12 +93,12 @@ void check_size(const Problem& problem) {
         fmt::format("{:.3g} operations; at most 2^62 are supported", operations));
   }
   for (const auto& space : problem.spaces) {
-    const double words = operations * spread(problem, space);
+    const double words = operations * spread(problem, space) * static_cast<double>(bits);
     if (words > 9.2e18) {
       throw std::invalid_argument(
-          fmt::format("up to {:.3g} words of {} to move, by its projection; at most 2^63 are "
+          fmt::format("up to {:.3g} {} of {} to move, by its projection; at most 2^63 are "
                       "supported",
-                      words, space.name));
+                      words, bits == 1 ? "words" : "bits", space.name));
     }
   }
 }

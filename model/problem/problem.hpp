@@ -25,6 +25,7 @@ struct DataSpace {
   std::string name;
   std::vector<Coordinate> projection;
   bool read_write = false;
+  std::uint32_t bits = 0;  // of an element, wherever no level says otherwise; 0 = a word's
 };
 
 /// The shape of a problem without sizes: what Timeloop calls `shape`.
@@ -70,14 +71,15 @@ struct Problem {
   std::uint64_t operations() const;
   /// Words of the smallest box that holds `space` (stride gaps and dilation holes included).
   std::uint64_t tensor_words(int space) const;
-  /// Equal bounds, projections, read-write flags and names, which constraints speak of: such layers
-  /// are searched once.
+  /// Equal bounds, projections, read-write flags, bits and names, which constraints speak of: such
+  /// layers are searched once.
   bool same_work(const Problem& other) const;
 };
 
 /// Words are counted in 64 bits and priced in doubles: beyond 2^62 neither is exact any more.
 /// \throws std::invalid_argument when a mapping of the problem could come to more.
-void check_size(const Problem& problem);
+/// `bits`: of an element, where elements are counted in bits.
+void check_size(const Problem& problem, std::uint64_t bits = 1);
 
 /// Builds a problem. \throws std::invalid_argument if a limit of `limits.hpp` is exceeded, a bound
 /// is below 1 or the operation count leaves 63 bits.

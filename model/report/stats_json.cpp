@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "model/arch/precision.hpp"
 #include "model/error.hpp"
 
 namespace tilewright {
@@ -65,24 +66,30 @@ Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
               {"area_total", number(stats.area_total)}};
 }
 
-Json specs_json(const StorageLevel& level, const LevelStats& stats) {
-  return Json{{"technology", level.technology == Technology::dram ? "DRAM" : "SRAM"},
-              {"size", optional(level.entries)},
-              {"usable_size", optional(level.effective_entries())},
-              {"word_bits", level.word_bits},
-              {"addr_gen_bits", address_bits(level, stats)},
-              {"block_size", level.block_size},
-              {"cluster_size", level.cluster_size},
-              {"instances", level.instances},
-              {"meshX", level.mesh_x},
-              {"meshY", level.mesh_y},
-              {"shared_bandwidth", optional(level.shared_bandwidth)},
-              {"read_bandwidth", optional(level.read_bandwidth)},
-              {"write_bandwidth", optional(level.write_bandwidth)},
-              {"multiple_buffering", number(level.multiple_buffering)},
-              {"min_utilization", number(level.min_utilization)},
-              {"num_ports", level.num_ports},
-              {"num_banks", level.num_banks}};
+Json specs_json(const StorageLevel& level, const LevelStats& stats, const Problem& problem) {
+  Json json{{"technology", level.technology == Technology::dram ? "DRAM" : "SRAM"},
+            {"size", optional(level.entries)},
+            {"usable_size", optional(level.effective_entries())},
+            {"word_bits", level.word_bits},
+            {"addr_gen_bits", address_bits(level, stats)},
+            {"block_size", level.block_size},
+            {"cluster_size", level.cluster_size},
+            {"instances", level.instances},
+            {"meshX", level.mesh_x},
+            {"meshY", level.mesh_y},
+            {"shared_bandwidth", optional(level.shared_bandwidth)},
+            {"read_bandwidth", optional(level.read_bandwidth)},
+            {"write_bandwidth", optional(level.write_bandwidth)},
+            {"multiple_buffering", number(level.multiple_buffering)},
+            {"min_utilization", number(level.min_utilization)},
+            {"num_ports", level.num_ports},
+            {"num_banks", level.num_banks}};
+  if (is_mixed(level, problem)) {
+    for (int p = 0; p < problem.num_spaces(); ++p) {
+      json["data_bits"][problem.spaces[p].name] = element_bits(level, problem, p);
+    }
+  }
+  return json;
 }
 
 Json space_json(const SpaceStats& space) {
@@ -122,7 +129,7 @@ Json level_json(const LevelStats& stats, const StorageLevel& level, const Proble
   }
   return Json{{"kind", "buffer"},
               {"name", level.name},
-              {"specs", specs_json(level, stats)},
+              {"specs", specs_json(level, stats, problem)},
               {"cycles", stats.cycles},
               {"slowdown", number(stats.slowdown)},
               {"dataspaces", std::move(spaces)},
@@ -290,6 +297,7 @@ Json reject_json(const Rejection& rejection, const Problem& problem, const Archi
     for (int s = 0; s < problem.num_spaces(); ++s) {
       shares[problem.spaces[s].name] = rejection.share[s];
     }
+    if (is_mixed(arch.storage[rejection.level], problem)) json["unit"] = "bits";
     json["share"] = std::move(shares);
   }
   return json;

@@ -193,6 +193,20 @@ void read_word_bits(Attributes& attributes, std::uint32_t& word_bits) {
   attributes.count(kWordBitsKeys, word_bits, 1, kMost32);
 }
 
+}  // namespace
+
+std::vector<DataBits> read_data_bits(const Node& node) {
+  constexpr std::uint64_t kMostBits = 65536;
+  std::vector<DataBits> result;
+  for (const Entry& entry : node.map("data-bits")) {
+    const auto bits = entry.value->count(fmt::format("data-bits of {}", entry.key), 1, kMostBits);
+    result.push_back({entry.key, static_cast<std::uint32_t>(bits), node.mark(entry)});
+  }
+  return result;
+}
+
+namespace {
+
 // `width` is the bits of one row: word-bits * block-size * cluster-size. It replaces one of them.
 void read_row(Attributes& attributes, StorageLevel& level) {
   std::optional<std::uint32_t> block;
@@ -234,7 +248,9 @@ void read_size(Attributes& attributes, StorageLevel& level) {
   if (entries != nullptr) level.entries = entries->count("entries", 0, kMost);
   if (depth != nullptr) level.entries = depth->count("depth", 0, kMost32) * level.block_size;
   if (kilobytes != nullptr) {
-    level.entries = kilobytes->count("sizeKB", 0, kMost32) * 8192 / level.word_bits;
+    const std::uint64_t bits = kilobytes->count("sizeKB", 0, kMost32) * 8192;
+    level.entries = bits / level.word_bits;
+    level.spare_bits = static_cast<std::uint32_t>(bits % level.word_bits);
   }
 }
 
@@ -313,6 +329,7 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
   level.component_class = class_of(component);
   Attributes attributes(component);
   read_word_bits(attributes, level.word_bits);
+  if (const Node* node = attributes.take({"data-bits"})) level.data_bits = read_data_bits(*node);
   read_row(attributes, level);
   read_size(attributes, level);
   level.technology = read_technology(attributes, level.component_class);

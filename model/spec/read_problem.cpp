@@ -128,7 +128,8 @@ void check_shape(const Node& node, const Shape& shape) {
 }
 
 // Keys of a problem in the old form, where the sizes stand next to them.
-constexpr std::array<std::string_view, 4> kNoSizes{"version", "shape", "name", "instance"};
+constexpr std::array<std::string_view, 5> kNoSizes{"version", "shape", "name", "instance",
+                                                   "data-bits"};
 constexpr std::array<std::string_view, 2> kDensities{"densities", "commonDensity"};
 
 template <std::size_t n>
@@ -243,6 +244,19 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes) {
   node->fail(fmt::format("unknown shape '{}'{}", name, hint(name, names)));
 }
 
+void set_data_bits(const std::vector<DataBits>& bits, Problem& problem) {
+  for (const DataBits& entry : bits) {
+    const int space = problem.find_space(entry.space);
+    if (space < 0) {
+      std::vector<std::string> known;
+      for (const DataSpace& data : problem.spaces) known.push_back(data.name);
+      throw SpecError(entry.mark, fmt::format("data-bits: problem {} has no dataspace '{}'{}",
+                                              problem.name, entry.space, hint(entry.space, known)));
+    }
+    problem.spaces[space].bits = entry.bits;
+  }
+}
+
 Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,
                       const std::string& name, const Findings& findings) {
   return read_sizes(instance, defaults, shape, name, false, findings);
@@ -258,11 +272,18 @@ Problem read_problem(const Node& node, const std::string& name, const UserShapes
                   fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name));
   }
   const Node* instance = node.find("instance");
-  if (instance == nullptr) return read_sizes(node, nullptr, shape, name, true, findings);
+  if (instance == nullptr) {
+    Problem problem = read_sizes(node, nullptr, shape, name, true, findings);
+    if (const Node* bits = node.find("data-bits")) set_data_bits(read_data_bits(*bits), problem);
+    return problem;
+  }
   Fields fields(node, "problem");
   fields.know({"shape", "instance", "version", "name"});
+  const Node* bits = fields.take("data-bits");
   warn_unread(fields, "problem " + name, findings);
-  return read_instance(*instance, nullptr, shape, name, findings);
+  Problem problem = read_instance(*instance, nullptr, shape, name, findings);
+  if (bits != nullptr) set_data_bits(read_data_bits(*bits), problem);
+  return problem;
 }
 
 }  // namespace tilewright::spec

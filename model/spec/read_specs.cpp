@@ -160,9 +160,31 @@ class SetReader {
     for (const auto& section : sections_) read_section(section);
     order_constraints();
     name_network();
+    check_levels();
     set_.source = source_;
     add_prices();
     return std::move(set_);
+  }
+
+  // What is said of a dataspace must be of one that some layer has.
+  void check_data_bits(const std::vector<DataBits>& bits, const std::string& prefix) const {
+    std::set<std::string> names;
+    for (const Layer& layer : set_.layers) {
+      for (const DataSpace& space : layer.problem.spaces) names.insert(space.name);
+    }
+    const std::vector<std::string> known(names.begin(), names.end());
+    for (const DataBits& entry : bits) {
+      if (names.contains(entry.space)) continue;
+      throw SpecError(entry.mark, fmt::format("{}data-bits: no layer has a dataspace '{}'{}",
+                                              prefix, entry.space, hint(entry.space, known)));
+    }
+  }
+
+  void check_levels() const {
+    if (!set_.architecture || set_.layers.empty()) return;
+    for (const StorageLevel& level : set_.architecture->storage) {
+      if (!level.data_bits.empty()) check_data_bits(level.data_bits, level.name + ": ");
+    }
   }
 
   void add_prices() {
@@ -342,6 +364,7 @@ class SetReader {
     const Node* shape = fields.take("shape");
     const Node* defaults = fields.take("defaults");
     const Node* layers = fields.take("layers");
+    const Node* bits = fields.take("data-bits");
     fields.know({"version", "description"});
     fields.expect_no_more("a network");
     set_.network_name = name != nullptr ? name->text("name") : stem_of(node.file());
@@ -353,12 +376,14 @@ class SetReader {
                                kMostLayers));
     }
     std::vector<const Node*> inputs;
+    const auto common = bits == nullptr ? std::vector<DataBits>{} : spec::read_data_bits(*bits);
     for (const Node* layer : layers->list("layers")) {
-      add_layer(read_layer(*layer, shape, defaults));
+      add_layer(read_layer(*layer, shape, defaults, common));
       inputs.push_back(layer->find("inputs"));
     }
     spec::read_inputs(inputs, set_.layers);
     if (defaults != nullptr) report_unused_defaults(*defaults);
+    if (!common.empty()) check_data_bits(common, "");
   }
 
   // A default may be for some of the layers only, but not for none.
@@ -379,7 +404,8 @@ class SetReader {
     for (const auto& coefficient : shape.coefficients) sizes_.insert(coefficient.name);
   }
 
-  Layer read_layer(const Node& node, const Node* shape, const Node* defaults) {
+  Layer read_layer(const Node& node, const Node* shape, const Node* defaults,
+                   const std::vector<DataBits>& common) {
     Fields fields(node, "a layer");
     const Node* name = fields.take("name");
     const Node* repeats = fields.take("repeats");
@@ -388,6 +414,7 @@ class SetReader {
     const Node* problem = fields.take("problem");
     const Node* file = fields.take("file");
     const Node* weights = fields.take("weights");
+    const Node* bits = fields.take("data-bits");
     fields.know({"inputs"});  // once all names are known
     fields.expect_no_more("a layer");
     const std::array<const Node*, 3> works{instance, problem, file};
@@ -411,6 +438,14 @@ class SetReader {
       layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
                                          layer.name, shapes_, findings());
     }
+    // A problem of its own may say it too; what stands nearest counts.
+    for (const DataBits& entry : common) {
+      const int space = layer.problem.find_space(entry.space);
+      if (space >= 0 && layer.problem.spaces[space].bits == 0) {
+        layer.problem.spaces[space].bits = entry.bits;
+      }
+    }
+    if (bits != nullptr) spec::set_data_bits(spec::read_data_bits(*bits), layer.problem);
     return layer;
   }
 

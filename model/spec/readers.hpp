@@ -47,7 +47,13 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances, const 
 ComputeLevel read_compute(const Node& component, std::uint64_t instances, const Findings& findings);
 Network read_network(const Node& component, const Findings& findings);
 
+/// Bits of elements by dataspace, `{Weights: 4, Inputs: 8}`.
+std::vector<DataBits> read_data_bits(const Node& node);
+
 // --- problem ---
+
+/// Sets the bits of a problem's elements. \throws SpecError for names that it lacks.
+void set_data_bits(const std::vector<DataBits>& bits, Problem& problem);
 
 Shape read_shape(const Node& node);
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,

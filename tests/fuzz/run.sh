@@ -18,12 +18,13 @@ shift || true
 readonly max_len=16384 # bytes; larger seeds are left out
 cd "$root"
 out=build/fuzz
-targets=${*:-architecture problem mapping constraints mapper tables program}
+targets=${*:-architecture problem mapping constraints mapper tables components prices program}
 
 # Words that the readers know, taken from their sources, and some of YAML's own.
 write_dictionary() {
   {
-    grep -ohE '"[A-Za-z][A-Za-z0-9_:.-]+"' model/spec/*.cpp model/problem/builtin_shapes.cpp
+    grep -ohE '"[A-Za-z][A-Za-z0-9_:.-]+"' model/spec/*.cpp model/problem/builtin_shapes.cpp \
+      model/energy/compound/*.cpp model/energy/expression/*.cpp model/energy/estimators/*.cpp
     printf '"%s"\n' '\\x0a' '\\x0a  ' '\\x0a- ' ': ' '{' '}' '[' ']' '&a ' '*a' '<<: ' '---\\x0a' \
       '1' '0' '-1' '2147483647' '4294967296' '1e9' '0x10' '1e400' '.nan' '[0..3]' ',3' '<=' '>='
   } | LC_ALL=C sort -u >"$out/words.dict"
@@ -41,6 +42,16 @@ seed() {
   while IFS= read -r file; do
     cp "$file" "$folder/$((number += 1)).yaml"
   done < <(seed_files | xargs grep -lE "^($2) *:")
+}
+
+# Tables of prices.
+seed_prices() {
+  local file number=0
+  mkdir -p "$out/seeds/prices"
+  while IFS= read -r file; do
+    cp "$file" "$out/seeds/prices/$((number += 1)).csv"
+  done < <(find model tests/data examples ../shared/energy_tables -name '*.csv' \
+    -size "-${max_len}c" 2>/dev/null)
 }
 
 # The whole program wants everything in one file: each architecture with a problem, and where there
@@ -98,6 +109,8 @@ seed mapping 'mapping'
 seed constraints 'mapspace|mapspace_constraints|architecture_constraints|arch_constraints|constraints'
 seed mapper 'mapper'
 seed tables 'ERT|ART'
+seed components 'architecture|compound_components|components|action_counts|ERT|ART'
+seed_prices
 seed_program
 
 echo "Fuzzing ..."

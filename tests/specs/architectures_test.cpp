@@ -42,6 +42,21 @@ TEST(ThreeLevel, HasTheSizesItSays) {
   EXPECT_FALSE(level(arch, "DRAM").entries.has_value());
 }
 
+TEST(ThreeLevelMixed, HasTheMemoriesOfThreeLevelBitForBit) {
+  const auto plain = architecture("three_level");
+  const auto mixed = architecture("three_level_mixed");
+  ASSERT_EQ(mixed.num_levels(), plain.num_levels());
+  for (int s = 0; s < plain.num_levels(); ++s) {
+    const StorageLevel& ours = mixed.storage[s];
+    const StorageLevel& theirs = plain.storage[s];
+    EXPECT_EQ(ours.name, theirs.name);
+    EXPECT_EQ(ours.instances, theirs.instances);
+    EXPECT_EQ(ours.effective_bits(), theirs.effective_bits());
+    EXPECT_EQ(ours.word_bits * ours.block_size, theirs.word_bits * theirs.block_size);
+    EXPECT_EQ(ours.data_bits.size(), 3U);
+  }
+}
+
 TEST(EyerissLike168, HasTheSizesOfTheChip) {
   const auto arch = architecture("eyeriss_like_168");
   EXPECT_EQ(arch.compute.instances, 168U);

@@ -58,9 +58,9 @@ TEST_P(ArchitectureSpec, LeavesMappingsForEveryLayer) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Specs, ArchitectureSpec,
-                         testing::Values("three_level", "eyeriss_like_168", "eyeriss_like_256",
-                                         "simba_like", "diannao_like", "tpu_like",
-                                         "weight_stationary", "output_stationary",
+                         testing::Values("three_level", "three_level_mixed", "eyeriss_like_168",
+                                         "eyeriss_like_256", "simba_like", "diannao_like",
+                                         "tpu_like", "weight_stationary", "output_stationary",
                                          "input_stationary"),
                          [](const auto& info) { return std::string(info.param); });
 

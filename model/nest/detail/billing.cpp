@@ -7,10 +7,26 @@
 namespace tilewright::detail {
 namespace {
 
-double vector_accesses(std::int64_t words, const CompiledLevel& level) {
+// Of blocks that are no power of two, or of bits. Apart, so that the other one stays inline.
+[[gnu::noinline]] double divided_accesses(std::int64_t words, int p, const CompiledLevel& level) {
+  const std::uint64_t size = static_cast<std::uint64_t>(words) * level.size[p];
+  const std::uint64_t blocks = (size + level.block_size - 1) / level.block_size;
+  return static_cast<double>(static_cast<std::int64_t>(blocks));
+}
+
+double vector_accesses(std::int64_t words, int p, const CompiledLevel& level) {
+  if (level.block_shift < 0) [[unlikely]]
+    return divided_accesses(words, p, level);
   const std::uint64_t rounded = static_cast<std::uint64_t>(words) + level.block_size - 1;
-  return static_cast<double>(static_cast<std::int64_t>(
-      level.block_shift >= 0 ? rounded >> level.block_shift : rounded / level.block_size));
+  return static_cast<double>(static_cast<std::int64_t>(rounded >> level.block_shift));
+}
+
+// Inline, where a mapping is scored.
+[[gnu::always_inline]] inline ActionEnergies energies_of(const CompiledLevel& level, int p,
+                                                         const SpaceLevel& at) {
+  return {vector_accesses(at.reads, p, level) * level.read_energy,
+          vector_accesses(at.fills, p, level) * level.fill_energy,
+          vector_accesses(at.updates, p, level) * level.update_energy};
 }
 
 // Adds wires, routers and ingresses of one kind of traffic.
@@ -38,9 +54,9 @@ NetworkBill bill_legacy(const Compiled& c, const CompiledNetwork& network, int p
   bill_legacy_traffic(c, network, p, traffic, scratch, bill);
   if (c.any_distribution)
     bill_legacy_traffic(c, network, p, scratch.of(p).distributed[network.outer], scratch, bill);
-  bill.energy = bill.hops * price.per_hop + bill.routers * price.per_router +
+  bill.energy = bill.hops * network.per_hop[p] + bill.routers * price.per_router +
                 bill.ingresses * price.per_ingress;
-  bill.link_energy = traffic.links * (price.per_hop + 2 * price.per_router);
+  bill.link_energy = traffic.links * (network.per_hop[p] + 2 * price.per_router);
   bill.instances = static_cast<double>(scratch.used[network.outer]);
   return bill;
 }
@@ -57,7 +73,7 @@ NetworkBill bill_tree(const Compiled& c, const CompiledNetwork& network, int p,
     bill.spatial_reductions += static_cast<double>(entry.multicast - 1) * entry.accesses;
     bill.hops += 0.5 * static_cast<double>(std::bit_width(entry.multicast) - 1) * entry.accesses;
   }
-  bill.energy = bill.hops * network.price->per_hop;
+  bill.energy = bill.hops * network.per_hop[p];
   bill.reduction_energy = bill.spatial_reductions * network.price->per_add;
   return bill;  // charged once, not per instance: as the reference does it
 }
@@ -91,10 +107,8 @@ std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& l
   return (space.read_write ? level.updates : level.reads) + level.fills;
 }
 
-ActionEnergies action_energies(const CompiledLevel& level, const SpaceLevel& at) {
-  return {vector_accesses(at.reads, level) * level.read_energy,
-          vector_accesses(at.fills, level) * level.fill_energy,
-          vector_accesses(at.updates, level) * level.update_energy};
+ActionEnergies action_energies(const CompiledLevel& level, int p, const SpaceLevel& at) {
+  return energies_of(level, p, at);
 }
 
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch) {
@@ -103,7 +117,7 @@ StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch
   StorageBill bill;
   bill.clusters = std::min(scratch.used[s], level.clusters);
   if (at.size == 0) return bill;
-  const ActionEnergies energies = action_energies(level, at);
+  const ActionEnergies energies = energies_of(level, p, at);
   bill.access_energy = energies.read + energies.fill + energies.update;
   bill.addr_gen_energy =
       static_cast<double>(address_generations(c.spaces[p], at)) * level.addr_gen_energy;
@@ -140,12 +154,13 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   const auto& level = c.levels[s];
   const auto compute = static_cast<double>(scratch.compute_cycles);
   if (!level.limited) return {1, scratch.compute_cycles};
-  double reads = 0;  // words per cycle that the mapping wants
+  double reads = 0;  // words per cycle that the mapping wants, or bits
   double writes = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
     const auto& at = scratch.of(p).at[s];
-    reads += static_cast<double>(at.reads) / compute;
-    writes += static_cast<double>(at.fills + at.updates) / compute;
+    const auto size = static_cast<double>(level.size[p]);
+    reads += static_cast<double>(at.reads) * size / compute;
+    writes += static_cast<double>(at.fills + at.updates) * size / compute;
   }
   double slowdown = 1;
   if (level.read_bandwidth < reads) slowdown = std::min(slowdown, level.read_bandwidth / reads);

@@ -19,7 +19,7 @@ struct ActionEnergies {
   double fill = 0;
   double update = 0;
 };
-ActionEnergies action_energies(const CompiledLevel& level, const SpaceLevel& at);
+ActionEnergies action_energies(const CompiledLevel& level, int p, const SpaceLevel& at);
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch);
 
 /// Words per address generator: reads of a read-modify-write share the update's address.

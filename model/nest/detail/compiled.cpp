@@ -9,6 +9,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "model/arch/precision.hpp"
+
 namespace tilewright::detail {
 namespace {
 
@@ -97,7 +99,31 @@ CompiledLevel compile_level(const Architecture& arch, const Prices& prices, int 
   result.write_bandwidth = level.write_bandwidth.value_or(kUnlimited);
   result.shared_bandwidth = level.shared_bandwidth.value_or(kUnlimited);
   result.limited = level.read_bandwidth || level.write_bandwidth || level.shared_bandwidth;
+  result.size.fill(1);
   return result;
+}
+
+// Counts the level in bits.
+void count_bits(const Compiled& c, int s, CompiledLevel& result) {
+  const auto& level = c.arch.storage[s];
+  const auto bits = static_cast<double>(level.word_bits);
+  result.mixed = true;
+  for (int p = 0; p < c.num_spaces; ++p) {
+    result.size[p] = element_bits(level, c.problem, p);
+    try {
+      check_size(c.problem, result.size[p]);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+  }
+  result.effective_entries = level.effective_bits().value_or(0);
+  result.min_entries_needed = static_cast<std::uint64_t>(
+      std::ceil(static_cast<double>(result.effective_entries) * level.min_utilization));
+  result.block_size = std::uint64_t{level.block_size} * level.word_bits;
+  result.block_shift = -1;
+  result.read_bandwidth *= bits;
+  result.write_bandwidth *= bits;
+  result.shared_bandwidth *= bits;
 }
 
 bool costs_nothing(const NetworkPrice& price) {
@@ -148,6 +174,15 @@ int add_network(Compiled& c, int s, const std::string& name) {
   network.price = price;
   network.outer = s;
   network.free = costs_nothing(*price);
+  const auto& level = c.arch.storage[s];
+  for (int p = 0; p < c.num_spaces; ++p) {
+    // What a wire takes per bit and mm grows with the element, a price per word does not.
+    const double part = spec->energy_per_hop
+                            ? 1
+                            : static_cast<double>(element_bits(level, c.problem, p)) /
+                                  static_cast<double>(level.word_bits);
+    network.per_hop[p] = price->per_hop * part;
+  }
   for (int p = 0; p < c.num_spaces; ++p) {
     for (const auto& entry : price->multicast) {
       if (entry.space.empty() || entry.space == c.problem.spaces[p].name) {
@@ -202,6 +237,8 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   if (prices.count_idle) idle_energy = prices.compute.idle * macs;
   for (int s = 0; s < num_levels; ++s) {
     levels[s] = compile_level(arch, prices, s);
+    if (is_mixed(arch.storage[s], problem)) count_bits(*this, s, levels[s]);
+    any_mixed |= levels[s].mixed;
     const auto instances = static_cast<double>(arch.storage[s].instances);
     area += prices.storage[s].area * instances;
     if (prices.count_idle) idle_energy += prices.storage[s].idle * instances;

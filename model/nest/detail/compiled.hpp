@@ -73,9 +73,11 @@ struct CompiledSpace {
 
 CompiledSpace compile_space(const DataSpace& space, const Problem& problem);
 
-/// A memory, with its prices.
+/// A memory, with its prices. Where elements are no words (model/arch/precision.hpp) its capacity,
+/// its blocks and its bandwidths are in bits.
 struct CompiledLevel {
   bool bounded = false;
+  bool mixed = false;  // in bits
   std::uint64_t effective_entries = 0;
   std::uint64_t min_entries_needed = 0;  // ceil of effective_entries * min_utilization
   std::uint64_t instances = 1;
@@ -83,14 +85,15 @@ struct CompiledLevel {
   std::uint64_t fanout_x = 1, fanout_y = 1;  // to the level inside
   std::uint64_t clusters = 1;
   std::uint64_t block_size = 1;
-  int block_shift = 0;  // log2 of the block size; -1 if it is no power of two
+  int block_shift = 0;  // log2 of the block size; -1 if it is no power of two or elements differ
   bool can_reduce = true;
   double read_energy = 0, fill_energy = 0, update_energy = 0, addr_gen_energy = 0;
   // Words per cycle and instance; infinity = never limits.
   double read_bandwidth = 0, write_bandwidth = 0, shared_bandwidth = 0;
-  bool limited = false;      // some bandwidth is finite
-  bool distributes = false;  // its network is M:N
-  int read_fill = -1;        // index into Compiled::networks
+  std::array<std::uint64_t, kMaxSpaces> size{};  // [space] of an element, in the level's unit
+  bool limited = false;                          // some bandwidth is finite
+  bool distributes = false;                      // its network is M:N
+  int read_fill = -1;                            // index into Compiled::networks
   int update_drain = -1;
 };
 
@@ -111,8 +114,9 @@ struct CompiledNetwork {
   /// networks.cpp).
   bool doubles_updates = false;
   std::array<std::vector<MulticastPrice>, kMaxSpaces> multicast;
-  bool needs_hops = false;  // its price depends on the distance
-  bool free = true;         // costs nothing, whatever it carries
+  std::array<double, kMaxSpaces> per_hop{};  // pJ per element
+  bool needs_hops = false;                   // its price depends on the distance
+  bool free = true;                          // costs nothing, whatever it carries
 };
 
 struct Compiled {
@@ -132,6 +136,7 @@ struct Compiled {
   std::array<int, kMaxAccessLevels> access_levels{};  // whose accesses are part of the cost
   int num_access_levels = 0;
   bool any_distribution = false;
+  bool any_mixed = false;   // some level counts in bits
   bool any_rebate = false;  // some price is below 0: a part may cost more than the whole
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run

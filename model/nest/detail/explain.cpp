@@ -29,7 +29,7 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
   stats.energy_per_instance = bill.access_energy * clusters / instances;
   stats.energy_total = bill.access_energy * clusters;
   if (at.size != 0) {
-    const ActionEnergies energies = action_energies(c.levels[s], at);
+    const ActionEnergies energies = action_energies(c.levels[s], p, at);
     stats.read_energy = energies.read * clusters;
     stats.fill_energy = energies.fill * clusters;
     stats.update_energy = energies.update * clusters;
@@ -84,7 +84,7 @@ NetworkSpaceStats network_space_stats(const Compiled& c, const CompiledNetwork& 
   stats.spatial_reductions = bill.spatial_reductions;
   stats.num_hops = bill.ingresses > 0 ? bill.hops / bill.ingresses : 0;
   const bool travels = network.spec->kind != NetworkKind::reduction_tree || c.spaces[p].read_write;
-  stats.energy_per_hop = travels ? network.price->per_hop : 0;
+  stats.energy_per_hop = travels ? network.per_hop[p] : 0;
   stats.energy = bill.energy;
   stats.link_transfer_energy = bill.link_energy;
   stats.spatial_reduction_energy = bill.reduction_energy;

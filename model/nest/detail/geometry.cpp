@@ -151,27 +151,41 @@ void find_kept_tiles(const Compiled& c, SpaceMask keep, int s, const Extents& in
   }
 }
 
+[[gnu::noinline, gnu::cold]] std::uint64_t kept_bits(const CompiledLevel& level, SpaceMask keep,
+                                                     int s, const Scratch& scratch) {
+  std::uint64_t bits = 0;
+  for (unsigned rest = keep; rest != 0; rest &= rest - 1) {
+    const int p = std::countr_zero(rest);
+    bits += static_cast<std::uint64_t>(scratch.tile[p][s]) * level.size[p];
+  }
+  return bits;
+}
+
+// Says by how much the tiles that level s keeps are too large or too small.
+void refuse_capacity(const Compiled& c, SpaceMask keep, int s, std::uint64_t kept,
+                     const Scratch& scratch, Rejection& rejection) {
+  const auto& level = c.levels[s];
+  const bool too_large = kept > level.effective_entries;
+  rejection.reason = too_large ? RejectReason::capacity : RejectReason::min_utilization;
+  rejection.available = too_large ? level.effective_entries : level.min_entries_needed;
+  rejection.needed = kept;
+  for (int p = 0; p < c.num_spaces; ++p) {
+    if (((keep >> p) & 1) != 0) rejection.share[p] = static_cast<std::uint64_t>(scratch.tile[p][s]);
+  }
+}
+
 // Whether the tiles that level s keeps fit it, and fill it as much as they must.
-bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& scratch,
-                       Rejection& rejection) {
+inline bool capacity_suffices(const Compiled& c, SpaceMask keep, int s, const Scratch& scratch,
+                              Rejection& rejection) {
   const auto& level = c.levels[s];
   if (!level.bounded) return true;
   std::uint64_t kept = 0;
   for (unsigned rest = keep; rest != 0; rest &= rest - 1)
     kept += static_cast<std::uint64_t>(scratch.tile[std::countr_zero(rest)][s]);
-  if (kept > level.effective_entries) {
-    rejection.reason = RejectReason::capacity;
-    rejection.available = level.effective_entries;
-  } else if (kept < level.min_entries_needed) {
-    rejection.reason = RejectReason::min_utilization;
-    rejection.available = level.min_entries_needed;
-  } else {
-    return true;
-  }
-  rejection.needed = kept;
-  for (int p = 0; p < c.num_spaces; ++p) {
-    if (((keep >> p) & 1) != 0) rejection.share[p] = static_cast<std::uint64_t>(scratch.tile[p][s]);
-  }
+  if (level.mixed) [[unlikely]]
+    kept = kept_bits(level, keep, s, scratch);
+  if (kept <= level.effective_entries && kept >= level.min_entries_needed) return true;
+  refuse_capacity(c, keep, s, kept, scratch, rejection);
   return false;
 }
 
