@@ -6,6 +6,7 @@
 #include <array>
 #include <cctype>
 #include <limits>
+#include <set>
 #include <string_view>
 
 #include "model/limits.hpp"
@@ -254,6 +255,21 @@ void set_data_bits(const std::vector<DataBits>& bits, Problem& problem) {
                                               problem.name, entry.space, hint(entry.space, known)));
     }
     problem.spaces[space].bits = entry.bits;
+  }
+}
+
+void check_data_bits(const std::vector<DataBits>& bits, const std::vector<Layer>& layers,
+                     const std::string& prefix) {
+  if (bits.empty()) return;
+  std::set<std::string> names;
+  for (const Layer& layer : layers) {
+    for (const DataSpace& space : layer.problem.spaces) names.insert(space.name);
+  }
+  const std::vector<std::string> known(names.begin(), names.end());
+  for (const DataBits& entry : bits) {
+    if (names.contains(entry.space)) continue;
+    throw SpecError(entry.mark, fmt::format("{}data-bits: no layer has a dataspace '{}'{}", prefix,
+                                            entry.space, hint(entry.space, known)));
   }
 }
 

@@ -166,24 +166,10 @@ class SetReader {
     return std::move(set_);
   }
 
-  // What is said of a dataspace must be of one that some layer has.
-  void check_data_bits(const std::vector<DataBits>& bits, const std::string& prefix) const {
-    std::set<std::string> names;
-    for (const Layer& layer : set_.layers) {
-      for (const DataSpace& space : layer.problem.spaces) names.insert(space.name);
-    }
-    const std::vector<std::string> known(names.begin(), names.end());
-    for (const DataBits& entry : bits) {
-      if (names.contains(entry.space)) continue;
-      throw SpecError(entry.mark, fmt::format("{}data-bits: no layer has a dataspace '{}'{}",
-                                              prefix, entry.space, hint(entry.space, known)));
-    }
-  }
-
   void check_levels() const {
     if (!set_.architecture || set_.layers.empty()) return;
     for (const StorageLevel& level : set_.architecture->storage) {
-      if (!level.data_bits.empty()) check_data_bits(level.data_bits, level.name + ": ");
+      spec::check_data_bits(level.data_bits, set_.layers, level.name + ": ");
     }
   }
 
@@ -383,7 +369,7 @@ class SetReader {
     }
     spec::read_inputs(inputs, set_.layers);
     if (defaults != nullptr) report_unused_defaults(*defaults);
-    if (!common.empty()) check_data_bits(common, "");
+    spec::check_data_bits(common, set_.layers, "");
   }
 
   // A default may be for some of the layers only, but not for none.

@@ -54,6 +54,9 @@ std::vector<DataBits> read_data_bits(const Node& node);
 
 /// Sets the bits of a problem's elements. \throws SpecError for names that it lacks.
 void set_data_bits(const std::vector<DataBits>& bits, Problem& problem);
+/// \throws SpecError, the message beginning with `prefix`, for names that no layer has.
+void check_data_bits(const std::vector<DataBits>& bits, const std::vector<Layer>& layers,
+                     const std::string& prefix);
 
 Shape read_shape(const Node& node);
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,

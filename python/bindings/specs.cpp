@@ -69,7 +69,7 @@ py::dict fields_of(const StorageLevel& level) {
   fields["word_bits"] = level.word_bits;
   py::dict data_bits;
   for (const DataBits& entry : level.data_bits) data_bits[py::str(entry.space)] = entry.bits;
-  fields["data_bits"] = data_bits;
+  fields["data_bits"] = data_bits.empty() ? py::object(py::none()) : data_bits;
   fields["block_size"] = level.block_size;
   fields["cluster_size"] = level.cluster_size;
   fields["instances"] = level.instances;

@@ -26,6 +26,17 @@ def test_levels_are_found_by_name_and_tell_what_they_are(specs: Path) -> None:
         arch["Bu"]
 
 
+def test_data_bits_are_read_and_changed(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    assert arch["Buf"].data_bits is None
+    arch["Buf"].data_bits = {"Weights": 4, "Outputs": 24}
+    assert arch["Buf"].data_bits == {"Weights": 4, "Outputs": 24}
+    with pytest.raises(tw.SpecError, match="no layer has a dataspace 'Weigth'"):
+        arch["Buf"].data_bits = {"Weigth": 4}
+    arch["Buf"].data_bits = None
+    assert arch["Buf"].data_bits is None
+
+
 def test_change_holds_from_then_on(specs: Path) -> None:
     arch = tw.load(specs / "arch.yaml")
     twin = arch.copy()

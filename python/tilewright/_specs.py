@@ -119,6 +119,7 @@ class Level(Component):
     Attributes:
         entries: capacity in words; None = unlimited.
         word_bits: bits of a word.
+        data_bits: bits of an element by tensor, where that is no word; None = all are words.
         block_size: words of one access.
         cluster_size: instances that share one memory macro.
         multiple_buffering: a mapping may use `entries` divided by it.
@@ -135,6 +136,7 @@ class Level(Component):
     """
 
     entries = _Key[int | None]("entries")
+    data_bits = _Key[dict[str, int] | None]("data-bits")
     block_size = _Key[int]("block-size")
     cluster_size = _Key[int]("cluster-size")
     multiple_buffering = _Key[float]("multiple-buffering")
@@ -440,4 +442,6 @@ def _scalar(value: Any) -> str:
         return "~"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return _flow(value)
     return str(value) if isinstance(value, Number) else quoted(str(value))

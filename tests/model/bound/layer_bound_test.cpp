@@ -149,7 +149,17 @@ Constraints random_constraints(const oracle::Case& c, oracle::Choices& choices) 
   return constraints;
 }
 
-TEST(LayerBound, NoMappingIsBetter) {
+// Elements of any bits.
+void mix(oracle::Case& c, oracle::Choices& choices) {
+  for (StorageLevel& level : c.arch.storage) {
+    for (const DataSpace& space : c.problem.spaces) {
+      const int bits = choices.pick(1, 40);
+      level.data_bits.push_back({space.name, static_cast<std::uint32_t>(bits), {}});
+    }
+  }
+}
+
+void expect_no_mapping_is_better(bool mixed) {
   oracle::CaseOptions options;
   options.over_mapped = false;
   options.max_operations = 1 << 12;
@@ -161,6 +171,7 @@ TEST(LayerBound, NoMappingIsBetter) {
     oracle::Choices choices = oracle::Choices::from_seed(seed);
     oracle::Case c = oracle::random_case(choices, options);
     limit_bandwidths(c.arch, choices);
+    if (mixed) mix(c, choices);
     const Prices prices = random_prices(c.arch, choices);
     const Constraints constraints = random_constraints(c, choices);
     const Mapspace space(c.problem, c.arch, constraints);
@@ -182,8 +193,11 @@ TEST(LayerBound, NoMappingIsBetter) {
     }
   }
   EXPECT_GT(valid, 5000);
-  EXPECT_GT(tight, 500);
+  EXPECT_GT(tight, mixed ? 100 : 500);
 }
+
+TEST(LayerBound, NoMappingIsBetter) { expect_no_mapping_is_better(false); }
+TEST(LayerBound, NoMappingOfMixedPrecisionIsBetter) { expect_no_mapping_is_better(true); }
 
 }  // namespace
 }  // namespace tilewright

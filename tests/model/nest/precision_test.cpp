@@ -1,19 +1,14 @@
 // Elements that are no words of a level: capacity, accesses, bandwidth and wires count bits.
 #include "model/arch/precision.hpp"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "model/bound/layer_bound.hpp"
-#include "model/error.hpp"
 #include "model/nest/evaluator.hpp"
 #include "model/spec/spec.hpp"
 #include "oracle/random_case.hpp"
 
 namespace tilewright {
 namespace {
-
-using testing::HasSubstr;
 
 // Z[m] += A[m, k] * B[k], 8 x 6, on one MAC; the buffer keeps a tile of all.
 Problem product() {
@@ -74,7 +69,8 @@ TEST(Precision, BitsBeyondTheLastWordCount) {
 }
 
 // A row is 2 words of 8 bits. A: 48 reads of 4 bits are 12 rows; B: 48 of 8 bits are 24; Z: 48
-// updates of 24 bits are 72, and 40 reads 60. Filling takes A 12, B 3.
+// updates of 24 bits are 72, and 40 reads, as the first 8 find nothing to add to, 60. Filling takes
+// A 12, B 3.
 TEST(Precision, RowsAreSharedByTheBitsOfElements) {
   const Stats stats = explain(buffered(54));
   const auto& spaces = stats.levels[0].spaces;
@@ -86,20 +82,20 @@ TEST(Precision, RowsAreSharedByTheBitsOfElements) {
   EXPECT_EQ(spaces[1].fill_energy, 3);
   ASSERT_EQ(spaces[2].updates, 48U);
   EXPECT_EQ(spaces[2].update_energy, 72);
-  ASSERT_EQ(spaces[2].reads, 40U + 8U);  // accumulation, and the drain
-  EXPECT_EQ(spaces[2].read_energy, 72);
+  ASSERT_EQ(spaces[2].reads, 40U);
+  EXPECT_EQ(spaces[2].read_energy, 60);
 }
 
-// 48 steps read 48 * 4 + 48 * 8 + 48 * 24 = 1,728 bits: 36 per cycle. With 2 words of 8 bits per
-// cycle that takes 108 cycles.
+// 48 steps read 48 * 4 + 48 * 8 + 40 * 24 = 1,536 bits. With 2 words of 8 bits per cycle that takes
+// 96 cycles.
 TEST(Precision, BandwidthIsCountedInBits) {
   Architecture arch = buffered(54);
   arch.storage[0].read_bandwidth = 2;
-  EXPECT_EQ(explain(arch).outcome.cost.cycles, 108U);
+  EXPECT_EQ(explain(arch).outcome.cost.cycles, 96U);
   arch.storage[0].data_bits.clear();
   EXPECT_FALSE(explain(arch).outcome.valid());  // 62 words of 8 bits
   arch.storage[0].entries = 62;
-  EXPECT_EQ(explain(arch).outcome.cost.cycles, 72U);  // 144 words
+  EXPECT_EQ(explain(arch).outcome.cost.cycles, 68U);  // 136 words
 }
 
 // A wire of 1 mm at 1 pJ per bit and mm takes 4, 8 and 24 pJ.
@@ -131,6 +127,12 @@ TEST(Precision, TheLevelThenTheProblemThenTheWordCounts) {
   EXPECT_FALSE(product().same_work(problem));
 }
 
+// A price per word instead of one per bit, of which an element of two words takes twice as many.
+void price_hops(Architecture& arch) {
+  for (StorageLevel& level : arch.storage) level.implicit_network.energy_per_hop = 0.5;
+  for (Network& network : arch.networks) network.energy_per_hop = 0.5;
+}
+
 // Words of half the bits, twice as many of them, and elements of two words: the same memory.
 TEST(Precision, HalfWordsAndElementsOfTwoAreTheSameMemory) {
   int valid = 0;
@@ -139,7 +141,6 @@ TEST(Precision, HalfWordsAndElementsOfTwoAreTheSameMemory) {
     oracle::Choices choices = oracle::Choices::from_seed(seed);
     const oracle::Case c = oracle::random_case(choices);
     Architecture halves = c.arch;
-    const Prices prices = price(c.arch, {});
     for (StorageLevel& level : halves.storage) {
       if (level.word_bits % 2 != 0) level.word_bits *= 2;  // has no bearing on words
       for (const DataSpace& space : c.problem.spaces) {
@@ -152,17 +153,13 @@ TEST(Precision, HalfWordsAndElementsOfTwoAreTheSameMemory) {
            {&level.read_bandwidth, &level.write_bandwidth, &level.shared_bandwidth}) {
         if (*bandwidth) **bandwidth *= 2;
       }
-      // A wire price is per word of the network, of which an element now takes two.
-      Network& network = level.implicit_network;
-      if (!network.energy_per_hop) network.energy_per_hop = 0;
     }
     Architecture plain = c.arch;
-    for (StorageLevel& level : plain.storage) {
-      if (!level.implicit_network.energy_per_hop) level.implicit_network.energy_per_hop = 0;
-    }
-    const Prices of_words = price(plain, {});
-    const Evaluator words(c.problem, plain, of_words);
-    const Evaluator bits(c.problem, halves, of_words);
+    price_hops(plain);
+    price_hops(halves);
+    const Prices prices = price(plain, {});
+    const Evaluator words(c.problem, plain, prices);
+    const Evaluator bits(c.problem, halves, prices);
     const Outcome expected = words.evaluate(c.mapping, *words.scratch());
     const Outcome outcome = bits.evaluate(c.mapping, *bits.scratch());
     ASSERT_EQ(outcome.rejection.reason, expected.rejection.reason) << "seed " << seed;
@@ -173,35 +170,6 @@ TEST(Precision, HalfWordsAndElementsOfTwoAreTheSameMemory) {
   }
   EXPECT_GT(valid, 500);
   EXPECT_GT(rejected, 50);
-}
-
-// No mapping does better than the bounds.
-TEST(Precision, BoundsHold) {
-  int checked = 0;
-  for (std::uint64_t seed = 0; seed < 2000; ++seed) {
-    oracle::Choices choices = oracle::Choices::from_seed(seed);
-    oracle::Case c = oracle::random_case(choices);
-    for (StorageLevel& level : c.arch.storage) {
-      for (const DataSpace& space : c.problem.spaces) {
-        level.data_bits.push_back({space.name, static_cast<std::uint32_t>(choices.pick(1, 40))});
-      }
-    }
-    const Prices prices = price(c.arch, {});
-    const Evaluator evaluator(c.problem, c.arch, prices);
-    const Outcome outcome = evaluator.evaluate(c.mapping, *evaluator.scratch());
-    if (!outcome.valid()) continue;
-    Constraints constraints;
-    constraints.levels.resize(c.arch.storage.size());
-    for (std::size_t s = 0; s < c.arch.storage.size(); ++s) {
-      constraints.levels[s].must_bypass =
-          static_cast<SpaceMask>(~c.mapping.levels[s].keep & ((1U << c.problem.num_spaces()) - 1));
-    }
-    const LayerBound bound = bound_of(c.problem, c.arch, prices, constraints, std::nullopt);
-    EXPECT_LE(bound.cycles, outcome.cost.cycles) << "seed " << seed;
-    EXPECT_LE(bound.energy, outcome.cost.energy * (1 + 1e-9)) << "seed " << seed;
-    ++checked;
-  }
-  EXPECT_GT(checked, 300);
 }
 
 SpecSet read(const std::string& text) { return read_spec_texts({{"t.yaml", text}}); }
