@@ -64,7 +64,7 @@ def price(program: str, components: Sequence[Component], *options: str) -> list[
         source = Path(folder) / "components.yaml"
         source.write_text(text)
         command = [program, "energy", str(source), "-o", folder, "-p", "9", *options]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         return read_tables(Path(folder), components)
 
 

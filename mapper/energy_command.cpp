@@ -12,6 +12,7 @@
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
 #include "mapper/spec_options.hpp"
+#include "model/energy/compound/tables_text.hpp"
 #include "model/energy/compound/write_tables.hpp"
 
 namespace tilewright {
@@ -22,10 +23,12 @@ namespace fs = std::filesystem;
 struct EnergyOptions {
   std::vector<std::string> files;
   energy::EnergyReadOptions reading;
-  std::string output;  // empty = only the report
+  std::string output;  // folder; empty = nothing is written
   energy::RegistryOptions estimators;
   std::vector<std::string> defines;  // NAME=VALUE
   int precision = 0;
+  bool quiet = false;
+  bool why = false;
 };
 
 void write_outputs(const fs::path& folder, const energy::EnergyInput& input,
@@ -45,6 +48,15 @@ void write_outputs(const fs::path& folder, const energy::EnergyInput& input,
   }
 }
 
+// Guesses are told whatever is asked for.
+void report(const energy::EnergyTables& tables, const EnergyOptions& options) {
+  if (!options.quiet) print(energy::tables_text(tables, {options.precision}));
+  if (options.why) print("\n" + energy::reasons_text(tables));
+  if (const std::string guesses = energy::guesses_text(tables); !guesses.empty()) {
+    print(guesses + "\n");
+  }
+}
+
 int run_energy(EnergyOptions& options) {
   for (const std::string& define : options.defines) {
     const auto equals = define.find('=');
@@ -60,6 +72,7 @@ int run_energy(EnergyOptions& options) {
   const energy::Registry registry = energy::make_registry(options.estimators);
   const energy::EnergyTables tables = energy::price_input(input, registry);
   if (!options.output.empty()) write_outputs(options.output, input, tables, {options.precision});
+  report(tables, options);
   return kDone;
 }
 
@@ -79,6 +92,8 @@ void add_energy_command(CLI::App& app, int& exit_code) {
       ->type_name("NAME=VALUE");
   add_estimator_options(*command, options->estimators);
   command->add_option("-p,--precision", options->precision, "digits of written numbers");
+  command->add_flag("-q,--quiet", options->quiet, "print guesses only");
+  command->add_flag("--why", options->why, "print why each estimator was taken, and no other");
   add_spec_options(*command, options->reading.limits);
   command->callback([options, &exit_code] { exit_code = run_energy(*options); });
 }

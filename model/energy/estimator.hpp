@@ -50,7 +50,7 @@ class Declined : public std::runtime_error {
 };
 
 /// Answers below this accuracy (percent) are reported as guesses.
-inline constexpr double kGuessBelow = 50;  // == kGuessAccuracy of prices.hpp
+inline constexpr double kGuessBelow = 50;
 
 /// A source of prices. The registry asks all of them `support`, and the most accurate one
 /// `estimate`. Both must give the same answer to the same query; they are called from one thread.

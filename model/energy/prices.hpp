@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/energy/estimator.hpp"
 #include "model/energy/reference_table.hpp"
 
 namespace tilewright {
@@ -58,7 +59,9 @@ struct Prices {
 };
 
 /// Prices below this accuracy are called guesses in reports.
-inline constexpr double kGuessAccuracy = 50;
+inline constexpr double kGuessAccuracy = energy::kGuessBelow;
+/// `accuracy` in percent; below 0 = nobody estimated.
+inline bool is_guess(double accuracy) { return accuracy >= 0 && accuracy < kGuessAccuracy; }
 
 /// Prices an architecture. In order of preference: what the user wrote into it, the reference
 /// table, and the public technology model `pat`.

@@ -9,8 +9,8 @@ namespace tilewright {
 namespace {
 
 // Words of one vector access share its price.
-double per_word(double energy, const detail::CompiledLevel& level) {
-  return energy / static_cast<double>(level.block_size);
+double per_word(double energy, const detail::CompiledLevel& level, int space) {
+  return energy * static_cast<double>(level.size[space]) / static_cast<double>(level.block_size);
 }
 
 // A cluster pays once for all its instances, so the price of a word falls to this share of it when
@@ -71,17 +71,18 @@ Terms::Sharing Terms::sharing(int space, std::span<const Loop> loops, Scratch& s
 double Terms::read_price(int level, int space) const {
   const auto& at = c_.levels[level];
   const double address = c_.spaces[space].read_write ? 0 : at.addr_gen_energy;
-  return (per_word(at.read_energy, at) + address) * cluster_share(c_.arch, level);
+  return (per_word(at.read_energy, at, space) + address) * cluster_share(c_.arch, level);
 }
 
-double Terms::fill_price(int level) const {
+double Terms::fill_price(int level, int space) const {
   const auto& at = c_.levels[level];
-  return (per_word(at.fill_energy, at) + at.addr_gen_energy) * cluster_share(c_.arch, level);
+  return (per_word(at.fill_energy, at, space) + at.addr_gen_energy) * cluster_share(c_.arch, level);
 }
 
-double Terms::update_price(int level) const {
+double Terms::update_price(int level, int space) const {
   const auto& at = c_.levels[level];
-  return (per_word(at.update_energy, at) + at.addr_gen_energy) * cluster_share(c_.arch, level);
+  return (per_word(at.update_energy, at, space) + at.addr_gen_energy) *
+         cluster_share(c_.arch, level);
 }
 
 bool Terms::free_networks() const {

@@ -12,7 +12,9 @@ namespace tilewright {
 
 /// The terms of the model one by one, for those who bound or assemble the cost of a mapping before
 /// all of it is known: the same functions and the same prices as the evaluator's. Words are counted
-/// over the whole layer; energies are in pJ per word, summed over all instances.
+/// over the whole layer; energies are in pJ per word, summed over all instances. A word is an
+/// element of a dataspace. A level's own sizes are in its unit: words, or bits where it holds
+/// elements that are no words of it (model/arch/precision.hpp).
 class Terms {
  public:
   using Extents = detail::Extents;
@@ -69,19 +71,22 @@ class Terms {
   /// What a word costs, in pJ, at least: vector accesses that are not full and clusters in which
   /// instances idle make it dearer.
   double read_price(int level, int space) const;
-  double fill_price(int level) const;
-  double update_price(int level) const;
+  double fill_price(int level, int space) const;
+  double update_price(int level, int space) const;
   /// Does the number of instances in use not change what a word costs?
   bool exact_clusters(int level) const { return c_.arch.storage[level].cluster_size == 1; }
+  /// Of a vector access, in the level's unit.
   std::uint64_t block_size(int level) const { return c_.levels[level].block_size; }
+  /// Of a word of a dataspace, in the level's unit.
+  double word_size(int level, int space) const {
+    return static_cast<double>(c_.levels[level].size[space]);
+  }
   /// Is every network free of charge?
   bool free_networks() const;
   /// Some network sends words on from child to child.
   bool any_distribution() const { return c_.any_distribution; }
-  /// Some level holds elements that are no words of it: what follows here is in bits there, which
-  /// no caller expects.
-  bool any_mixed() const { return c_.any_mixed; }
 
+  /// In the level's unit.
   bool bounded(int level) const { return c_.levels[level].bounded; }
   double capacity(int level) const {
     return static_cast<double>(c_.levels[level].effective_entries);
@@ -89,7 +94,7 @@ class Terms {
   double least_use(int level) const {
     return static_cast<double>(c_.levels[level].min_entries_needed);
   }
-  /// Words per cycle and instance; infinite if it never limits.
+  /// Units per cycle and instance; infinite if it never limits.
   bool limited(int level) const { return c_.levels[level].limited; }
   double read_bandwidth(int level) const { return c_.levels[level].read_bandwidth; }
   double write_bandwidth(int level) const { return c_.levels[level].write_bandwidth; }

@@ -266,6 +266,7 @@ Json price_sources_json(const Architecture& arch, const Prices& prices) {
   list.push_back({{"level", arch.compute.name},
                   {"source", prices.compute.source},
                   {"accuracy", accuracy(prices.compute.accuracy)},
+                  {"guess", is_guess(prices.compute.accuracy)},
                   {"compute", number(prices.compute.op)},
                   {"idle", number(prices.compute.idle)},
                   {"area", number(prices.compute.area)}});
@@ -274,6 +275,7 @@ Json price_sources_json(const Architecture& arch, const Prices& prices) {
     list.push_back({{"level", arch.storage[l].name},
                     {"source", price.source},
                     {"accuracy", accuracy(price.accuracy)},
+                    {"guess", is_guess(price.accuracy)},
                     {"read", number(price.read)},
                     {"fill", number(price.fill)},
                     {"update", number(price.update)},

@@ -172,7 +172,7 @@ std::string prices_text(const Architecture& arch, const Prices& prices) {
   };
   const auto look_at = [&](const std::string& name, const auto& price) {
     sources = std::max(sources, source(price).size());
-    if (price.accuracy < 0 || price.accuracy >= kGuessAccuracy) return;
+    if (!is_guess(price.accuracy)) return;
     guesses += (guesses.empty() ? "" : ", ") + name;
   };
   for (std::size_t l = arch.storage.size(); l-- > 0;) {

@@ -159,6 +159,31 @@ def test_nest_and_array_show_the_mapping(two_layers: Path) -> None:
         assert array_svg(detail).startswith("<svg")
 
 
+def test_elements_that_are_no_words_fill_bits(tmp_path: Path) -> None:
+    bits = ", data-bits: {A: 4, Z: 24}}"
+    arch = "\n".join(
+        line[:-1] + bits if "name: Buf" in line else line for line in ARCH.splitlines()
+    )
+    run = read_run(str(run_map(tmp_path, network("only"), arch=arch)))
+    ((_, detail),) = run.detailed
+    buffer = next(level for level in detail.levels if level.name == "Buf")
+    words = {"A": 4 / 16, "B": 1, "Z": 24 / 16}
+    assert {tensor.name: tensor.size for tensor in buffer.tensors} == words
+    held = sum(words[x.name] * x.tile for x in buffer.tensors if x.keep)
+    assert 0 < held <= buffer.held < held + 1
+    assert buffer.accesses == pytest.approx(sum(words[x.name] * x.accesses for x in buffer.tensors))
+    assert buffer.passed("shared") == buffer.accesses
+    others = [level for level in detail.levels if level.name != "Buf"]
+    assert {tensor.size for level in others for tensor in level.tensors} == {1}
+
+
+def test_guesses_are_named_in_one_line(tmp_path: Path, page: str) -> None:
+    guessed = visible(render([read_run(str(run_map(tmp_path, network("only"), "--estimate")))]))
+    # The default of arithmetic without a node is 65 nm, beyond what the model was fitted to.
+    assert re.search(r"Guesses, by what their estimators say: [^.]*\bMAC\b[^.]*\.", guessed)
+    assert "Guesses" not in visible(page)
+
+
 def test_multipliers_at_work_lie_where_the_fan_outs_put_them() -> None:
     def level(name: str, mesh: tuple[int, int], *loops: result.Loop) -> result.Level:
         return result.Level(

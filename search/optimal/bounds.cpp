@@ -86,7 +86,7 @@ const Bounds::Tables& Bounds::tables(int level) {
     for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
       const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
       label.credit[at(p)] =
-          terms.read_write(p) && fetched ? terms.fill_price(level) * terms.tensor_words(p) : 0;
+          terms.read_write(p) && fetched ? terms.fill_price(level, p) * terms.tensor_words(p) : 0;
     }
     entry->own[id] = flows(label, level + 1, false, {});
   }
@@ -193,7 +193,7 @@ class FlowBound {
     const int p = flow.space;
     const int server = labelling.keeping().server_of(p, flow.child);
     if (terms_.read_write(p)) {
-      update_ = terms_.update_price(server);
+      update_ = terms_.update_price(server, p);
       read_ = terms_.read_price(server, p);
     } else {
       update_ = terms_.read_price(server, p);

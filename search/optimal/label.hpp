@@ -37,7 +37,7 @@ struct Label {
   double instances = 1;                     // product of the spatial loops so far
   std::array<double, kMaxSpaces> credit{};  // pJ saved by first visits (see Labelling::emerge)
   std::array<double, kMaxSpaces> gross{};   // pJ of `settled` that those may be taken off
-  // Memories that may limit the speed: words so far, and `instances` when they were passed.
+  // Memories that may limit the speed: words (bits) so far, and `instances` when they were passed.
   std::array<double, kMaxLimited> reads{}, writes{}, below{};
   boost::container::small_vector<Flow, kUsualFlows> flows;
   std::uint32_t idle_axes = 0;  // whose loops lie further out where they might lie here as well

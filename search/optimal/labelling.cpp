@@ -63,22 +63,22 @@ double Labelling::idle_rest(const Tile& tile, int space) const {
   return rest;
 }
 
-double Labelling::kept_words(const Terms::Extents& extents, int level) const {
-  double words = 0;
+double Labelling::kept_size(const Terms::Extents& extents, int level) const {
+  double size = 0;
   for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeping_.keeps(level, p)) words += terms_.box_words(p, extents);
+    if (keeping_.keeps(level, p)) size += terms_.box_words(p, extents) * terms_.word_size(level, p);
   }
-  return words;
+  return size;
 }
 
 bool Labelling::within_capacity(const Terms::Extents& extents, int level) const {
-  return !terms_.bounded(level) || kept_words(extents, level) <= terms_.capacity(level);
+  return !terms_.bounded(level) || kept_size(extents, level) <= terms_.capacity(level);
 }
 
 bool Labelling::fits(const Tile& tile, int level) const {
   if (!terms_.bounded(level)) return true;
-  const double words = kept_words(lattice_.extents(tile), level);
-  return words <= terms_.capacity(level) && words >= terms_.least_use(level);
+  const double size = kept_size(lattice_.extents(tile), level);
+  return size <= terms_.capacity(level) && size >= terms_.least_use(level);
 }
 
 void Labelling::serve(int level, Label& label) const {
@@ -217,14 +217,15 @@ void Labelling::help(Flow& flow, double unhelped, Label& to) const {
 
 double Labelling::help_slack(const Flow& flow) const {
   const int server = keeping_.server_of(flow.space, flow.child);
-  return fanout_from_[at(flow.child + 1)] * terms_.fill_price(flow.child) +
+  return fanout_from_[at(flow.child + 1)] * terms_.fill_price(flow.child, flow.space) +
          fanout_from_[at(server + 1)] *
-             (terms_.read_price(server, flow.space) + terms_.update_price(server));
+             (terms_.read_price(server, flow.space) + terms_.update_price(server, flow.space));
 }
 
-bool Labelling::whole_blocks(double words, int level) const {
+bool Labelling::whole_blocks(double words, int level, int space) const {
   const std::uint64_t block = terms_.block_size(level);
-  return block == 1 || std::fmod(words, static_cast<double>(block)) == 0;
+  return block == 1 ||
+         std::fmod(words * terms_.word_size(level, space), static_cast<double>(block)) == 0;
 }
 
 // Both sides of the boundary pay. Vector accesses that are not full, and clusters in which some
@@ -235,7 +236,7 @@ void Labelling::settle(const Flow& flow, int level, const Tile& upto, Label& to)
   const double sent = flow.words * flow.share;
   const double read = terms_.read_price(server, p);
   if (terms_.read_write(p)) {
-    to.settled += sent * (read + terms_.update_price(server));
+    to.settled += sent * (read + terms_.update_price(server, p));
     to.gross[at(p)] += sent * read;
   } else {
     to.settled += sent * read;
@@ -245,9 +246,9 @@ void Labelling::settle(const Flow& flow, int level, const Tile& upto, Label& to)
   const double passes = terms_.operations() / lattice_.volume(upto);
   const auto whole = [&](double words, int level_of) {
     if (fanout_from_[at(level_of + 1)] == fanout_from_[at(level + 1)]) {
-      return whole_blocks(words / passes, level_of);
+      return whole_blocks(words / passes, level_of, p);
     }
-    return terms_.block_size(level_of) == 1;
+    return whole_blocks(1, level_of, p);
   };
   bool exact = terms_.exact_clusters(server) && whole(sent, server);
   if (flow.child >= 0) exact &= terms_.exact_clusters(flow.child) && whole(flow.words, flow.child);
@@ -266,13 +267,15 @@ void Labelling::count_limited(const Flow& flow, Label& to) const {
   };
   const double sent = flow.words * flow.share;
   if (const int i = limited_[at(server)]; i >= 0) {
-    to.reads[at(i)] += std::max(0.0, sent - first_visits(server));
-    if (terms_.read_write(p)) to.writes[at(i)] += sent;
+    const double size = terms_.word_size(server, p);
+    to.reads[at(i)] += std::max(0.0, sent - first_visits(server)) * size;
+    if (terms_.read_write(p)) to.writes[at(i)] += sent * size;
     note(server);
   }
   if (flow.child < 0) return;
   if (const int i = limited_[at(flow.child)]; i >= 0) {
-    to.writes[at(i)] += std::max(0.0, flow.words * flow.taken - first_visits(flow.child));
+    to.writes[at(i)] += std::max(0.0, flow.words * flow.taken - first_visits(flow.child)) *
+                        terms_.word_size(flow.child, p);
     note(flow.child);
   }
 }
@@ -313,16 +316,16 @@ void Labelling::emerge(int level, Label& label) const {
     const bool backing = keeping_.server_of(p, level) < 0;
     if (terms_.read_write(p)) {
       double saved = terms_.read_price(level, p);
-      if (!backing) saved += terms_.fill_price(level);
+      if (!backing) saved += terms_.fill_price(level, p);
       label.credit[at(p)] += saved * size_[at(p)];
       label.loose |= !terms_.dense(p);
-      label.loose |= fan_out ? terms_.block_size(level) > 1 : !whole_blocks(size_[at(p)], level);
+      label.loose |= !whole_blocks(fan_out ? 1 : size_[at(p)], level, p);
     }
     if (backing) continue;
     Flow& flow = label.flows.emplace_back();
     const Terms::Extents extents = lattice_.extents(label.tile);
     flow.words = terms_.operations() / lattice_.volume(label.tile) * terms_.box_words(p, extents);
-    flow.fill = terms_.fill_price(level);
+    flow.fill = terms_.fill_price(level, p);
     flow.tile = terms_.simple(p) ? 0 : lattice_.id(label.tile);
     flow.space = static_cast<std::int16_t>(p);
     flow.child = static_cast<std::int16_t>(level);

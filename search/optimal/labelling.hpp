@@ -55,7 +55,7 @@ class Labelling {
   /// Product of the fan-outs inside the levels from `level` outwards.
   double fanout_from(int level) const { return fanout_from_[static_cast<std::size_t>(level)]; }
 
-  /// Words of the dataspaces that `level` keeps fit it, and fill it as much as they must.
+  /// Tiles of the dataspaces that `level` keeps fit it, and fill it as much as they must.
   bool fits(const Tile& tile, int level) const;
   bool within_capacity(const Terms::Extents& extents, int level) const;
 
@@ -83,7 +83,7 @@ class Labelling {
 
  private:
   struct Division;
-  double kept_words(const Terms::Extents& extents, int level) const;
+  double kept_size(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
   Division divide(int space, const SpatialChoice& choice, const Label& from);
   void help(Flow& flow, double unhelped, Label& to) const;
@@ -96,7 +96,7 @@ class Labelling {
   double most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
                      const Tile& after) const;
   double least_unhelped(int space, const SpatialChoice& choice) const;
-  bool whole_blocks(double words, int level) const;
+  bool whole_blocks(double words, int level, int space) const;
   void count_limited(const Flow& flow, Label& to) const;
 
   const Terms terms_;

@@ -303,11 +303,6 @@ SearchResult OptimalRun::run() {
         "the optimal search does not cover networks whose children pass words on to each other "
         "(network-type M:N); choose another searcher");
   }
-  if (terms_.any_mixed()) {
-    throw UsageError(
-        "the optimal search does not cover mixed precision (data-bits other than the word-bits of "
-        "a level); choose another searcher");
-  }
   if (settings_.warm_up > 0) heuristics(settings_.warm_up);
   search_.most_kept = settings_.most_kept;
   const std::vector<Ranked> ranked = rank();

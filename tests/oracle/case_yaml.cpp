@@ -52,6 +52,10 @@ void write_storage(const StorageLevel& storage, std::ostream& out) {
   out << "  - {name: " << storage.name << ", instances: " << storage.instances
       << ", meshX: " << storage.mesh_x << ", word-bits: " << storage.word_bits
       << ", block-size: " << storage.block_size;
+  for (const DataBits& entry : storage.data_bits) {
+    out << (&entry == storage.data_bits.data() ? ", data-bits: {" : ", ") << entry.space << ": "
+        << entry.bits << (&entry == &storage.data_bits.back() ? "}" : "");
+  }
   if (storage.technology == Technology::dram) out << ", technology: DRAM";
   // Timeloop wants a size for everything but DRAM.
   if (storage.entries || storage.technology != Technology::dram) {

@@ -184,6 +184,19 @@ void choose_residuals(Choices& choices, Mapping& mapping) {
   }
 }
 
+// Words of few bits, so that elements of other sizes share vector accesses in many ways.
+void choose_bits(Choices& choices, const Problem& problem, Architecture& arch) {
+  for (StorageLevel& level : arch.storage) {
+    level.word_bits = static_cast<std::uint32_t>(pick_of(choices, {8, 4, 16, 1, 6}));
+    for (const DataSpace& space : problem.spaces) {
+      const int bits = choices.chance(25) ? choices.pick(1, 40) : pick_of(choices, {8, 4, 16, 24});
+      if (choices.chance(80)) {
+        level.data_bits.push_back({space.name, static_cast<std::uint32_t>(bits), {}});
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Case random_case(Choices& choices, const CaseOptions& options) {
@@ -201,6 +214,7 @@ Case random_case(Choices& choices, const CaseOptions& options) {
   choose_masks(choices, options, c.problem.num_spaces(), c.mapping);
   copy_residuals(c.mapping);
   if (options.imperfect) choose_residuals(choices, c.mapping);
+  if (options.mixed) choose_bits(choices, c.problem, c.arch);
   c.problem.bounds = reached_bounds(c.mapping);
   return c;
 }

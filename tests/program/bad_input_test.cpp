@@ -56,15 +56,6 @@ class BadInput : public ProgramTest {
   }
 };
 
-TEST_F(BadInput, TheOptimalSearchRefusesMixedPrecision) {
-  write("mixed.yaml", "architecture_changes:\n- {target: Buf, data-bits: {Weights: 4}}\n");
-  const std::string files = "map arch.yaml conv.yaml mixed.yaml -o results --max-evaluated 10";
-  EXPECT_EQ(run(files).exit_code, 0);
-  const ProgramResult refused = run(files + " --searcher optimal");
-  EXPECT_EQ(refused.exit_code, 2);
-  EXPECT_NE(refused.err.find("does not cover mixed precision"), std::string::npos) << refused.err;
-}
-
 TEST_F(BadInput, UnknownKeys) {
   write("net.yaml", "network:\n  layres: []\n");
   expect_of_both("arch.yaml net.yaml",

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <cstdlib>
 #include <set>
 
+#include "model/energy/compound/tables_text.hpp"
 #include "model/energy/compound/yaml_text.hpp"
 
 namespace tilewright::energy {
@@ -101,6 +103,15 @@ ValueList energy_estimations(const TableEntry& entry) {
   return list;
 }
 
+// What is guessed, as a comment, for the form is not ours.
+std::string with_guesses(std::string text, const EnergyTables& tables) {
+  std::string line = guesses_text(tables);
+  if (line.empty()) return text;
+  std::replace_if(
+      line.begin(), line.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, ' ');
+  return text + "# " + line + "\n";
+}
+
 }  // namespace
 
 double rounded(double number, Dialect dialect, Precision precision) {
@@ -148,8 +159,9 @@ std::string write_ert_summary(const EnergyTables& tables, Precision precision) {
     component.emplace_back("primitive_estimation(s)", energy_estimations(entry));
     list.emplace_back(std::move(component));
   }
-  return document(tables.dialect, "ERT_summary",
-                  with_version(tables.dialect, "table_summary", std::move(list)));
+  return with_guesses(document(tables.dialect, "ERT_summary",
+                               with_version(tables.dialect, "table_summary", std::move(list))),
+                      tables);
 }
 
 std::string write_art_summary(const EnergyTables& tables, Precision precision) {
@@ -164,8 +176,9 @@ std::string write_art_summary(const EnergyTables& tables, Precision precision) {
     component.emplace_back("primitive_estimations", std::move(estimations));
     list.emplace_back(std::move(component));
   }
-  return document(tables.dialect, "ART_summary",
-                  with_version(tables.dialect, "table_summary", std::move(list)));
+  return with_guesses(document(tables.dialect, "ART_summary",
+                               with_version(tables.dialect, "table_summary", std::move(list))),
+                      tables);
 }
 
 std::string write_flattened(const Design& design) {

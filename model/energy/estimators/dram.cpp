@@ -22,8 +22,8 @@ constexpr std::array kKinds{
     DramKind{"LPDDR4", 8, "LPDDR4, public data", true},
     DramKind{"LPDDR", 40, "Malladi et al., ISCA 2012", true},
     DramKind{"DDR3", 70, "Malladi et al., ISCA 2012", true},
-    DramKind{"GDDR5", 14, "Chatterjee et al., MICRO 2017", true},
-    DramKind{"HBM2", 3.9, "Chatterjee et al., MICRO 2017", true},
+    DramKind{"GDDR5", 14, "O'Connor et al., MICRO 2017", true},
+    DramKind{"HBM2", 3.9, "O'Connor et al., MICRO 2017", true},
     DramKind{"HMC", 4.2, "doi 10.1145/3093336.3037702", false},
 };
 

@@ -238,7 +238,6 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   for (int s = 0; s < num_levels; ++s) {
     levels[s] = compile_level(arch, prices, s);
     if (is_mixed(arch.storage[s], problem)) count_bits(*this, s, levels[s]);
-    any_mixed |= levels[s].mixed;
     const auto instances = static_cast<double>(arch.storage[s].instances);
     area += prices.storage[s].area * instances;
     if (prices.count_idle) idle_energy += prices.storage[s].idle * instances;

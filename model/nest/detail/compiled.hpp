@@ -136,7 +136,6 @@ struct Compiled {
   std::array<int, kMaxAccessLevels> access_levels{};  // whose accesses are part of the cost
   int num_access_levels = 0;
   bool any_distribution = false;
-  bool any_mixed = false;   // some level counts in bits
   bool any_rebate = false;  // some price is below 0: a part may cost more than the whole
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run

@@ -32,7 +32,14 @@ def prices(run: Run) -> str:
         )
     head = ("Level", "Price from", "Accuracy", "Read", "Fill", "Update", "Operation", "Idle")
     note = '<p class="note">pJ per access of a vector, per operation, and per idle cycle.</p>'
-    return note + tables.table(head, rows)
+    return note + _guesses(run) + tables.table(head, rows)
+
+
+def _guesses(run: Run) -> str:
+    found = [str(x["level"]) for x in run.detailed[0][1].prices if x.get("guess")]
+    if not found:
+        return ""
+    return f'<p class="note">Guesses, by what their estimators say: {escape(", ".join(found))}.</p>'
 
 
 def warnings(run: Run) -> str:

@@ -202,24 +202,29 @@ def _arithmetic(fields: Mapping[str, Any]) -> Arithmetic:
 def _level(fields: Mapping[str, Any]) -> Level:
     specs = fields["specs"]
     kinds = ("read", "write", "shared")
+    word_bits = specs["word_bits"]
+    bits = specs.get("data_bits", {})  # of elements that are no words
     return Level(
         name=fields["name"],
         dram=specs["technology"] == "DRAM",
         instances=specs["instances"],
         mesh=(specs["meshX"], specs["meshY"]),
-        word_bits=specs["word_bits"],
+        word_bits=word_bits,
         size=specs["size"],
         usable=specs["usable_size"],
         bandwidths={x: specs[f"{x}_bandwidth"] for x in kinds if specs[f"{x}_bandwidth"]},
         cycles=fields["cycles"],
         area=fields["area_total"] or 0.0,
         source=_source(fields["energy_source"]),
-        tensors=tuple(_tensor(name, row) for name, row in fields["dataspaces"].items()),
+        tensors=tuple(
+            _tensor(name, row, bits.get(name, word_bits) / word_bits)
+            for name, row in fields["dataspaces"].items()
+        ),
         loops=tuple(_loop(text) for text in fields["loops"]),
     )
 
 
-def _tensor(name: str, fields: Mapping[str, Any]) -> Tensor:
+def _tensor(name: str, fields: Mapping[str, Any], size: float) -> Tensor:
     instances = fields["utilized_instances"] or 0.0
     return Tensor(
         name=name,
@@ -230,6 +235,7 @@ def _tensor(name: str, fields: Mapping[str, Any]) -> Tensor:
         fills=fields["fills"] * instances,
         updates=fields["updates"] * instances,
         energy=sum(fields[key] or 0.0 for key in _ENERGIES),
+        size=size,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import nan
+from math import ceil, nan
 from typing import Any
 
 from tilewright._bound import LayerBound
@@ -30,17 +30,18 @@ class Loop:
 
 @dataclass(frozen=True)
 class Tensor:
-    """A tensor at a memory; counts are words of all instances over the layer.
+    """A tensor at a memory; counts are elements in all instances over the layer.
 
     Attributes:
         name: of the tensor.
         keep: whether the memory holds it.
-        tile: words of it in one instance.
+        tile: elements of it in one instance.
         instances: of the memory that hold some of it.
         reads: to levels inside, or to the arithmetic.
         fills: from levels outside.
         updates: results from inside.
         energy: pJ.
+        size: words of the memory that an element takes; 1 unless it is said otherwise.
     """
 
     name: str
@@ -51,10 +52,11 @@ class Tensor:
     fills: float
     updates: float
     energy: float
+    size: float = 1
 
     @property
     def accesses(self) -> float:
-        """Words."""
+        """Elements."""
         return self.reads + self.fills + self.updates
 
 
@@ -100,7 +102,7 @@ class Level:
     @property
     def held(self) -> int:
         """Words of all tiles in one instance."""
-        return sum(tensor.tile for tensor in self.tensors if tensor.keep)
+        return ceil(sum(tensor.tile * tensor.size for tensor in self.tensors if tensor.keep))
 
     @property
     def occupancy(self) -> float | None:
@@ -110,11 +112,11 @@ class Level:
     @property
     def accesses(self) -> float:
         """Words."""
-        return sum(tensor.accesses for tensor in self.tensors)
+        return sum(tensor.accesses * tensor.size for tensor in self.tensors)
 
     def passed(self, kind: str) -> float:
         """Words that a bandwidth ("read", "write" or "shared") has to let through."""
-        reads = sum(tensor.reads for tensor in self.tensors)
+        reads = sum(tensor.reads * tensor.size for tensor in self.tensors)
         return {"read": reads, "write": self.accesses - reads, "shared": self.accesses}[kind]
 
 

@@ -133,43 +133,110 @@ void price_hops(Architecture& arch) {
   for (Network& network : arch.networks) network.energy_per_hop = 0.5;
 }
 
-// Words of half the bits, twice as many of them, and elements of two words: the same memory.
-TEST(Precision, HalfWordsAndElementsOfTwoAreTheSameMemory) {
+// The same memories in words of a `part` of the bits; elements keep theirs.
+Architecture in_parts(const Architecture& whole, const Problem& problem, std::uint32_t part) {
+  Architecture arch = whole;
+  for (StorageLevel& level : arch.storage) {
+    for (const DataSpace& space : problem.spaces) {
+      level.data_bits.push_back({space.name, level.word_bits, {}});
+    }
+    level.word_bits /= part;
+    level.block_size *= part;
+    if (level.entries) *level.entries *= part;
+    for (auto* bandwidth :
+         {&level.read_bandwidth, &level.write_bandwidth, &level.shared_bandwidth}) {
+      if (*bandwidth) **bandwidth *= part;
+    }
+  }
+  return arch;
+}
+
+void expect_same_counts(const Stats& bits, const Stats& words, std::uint64_t seed) {
+  for (std::size_t s = 0; s < words.levels.size(); ++s) {
+    EXPECT_EQ(bits.levels[s].cycles, words.levels[s].cycles) << "seed " << seed;
+    for (std::size_t p = 0; p < words.levels[s].spaces.size(); ++p) {
+      const SpaceStats& one = bits.levels[s].spaces[p];
+      const SpaceStats& other = words.levels[s].spaces[p];
+      EXPECT_EQ(one.reads, other.reads) << "seed " << seed;
+      EXPECT_EQ(one.read_energy, other.read_energy) << "seed " << seed;
+      EXPECT_EQ(one.fill_energy, other.fill_energy) << "seed " << seed;
+      EXPECT_EQ(one.update_energy, other.update_energy) << "seed " << seed;
+      EXPECT_EQ(one.energy_total, other.energy_total) << "seed " << seed;
+    }
+  }
+}
+
+// Elements that are all of the same bits are words of their own: whatever word the memory is cut
+// into, everything is as in the spec that knows of no precision. One part: its own words.
+TEST(Precision, ElementsOfTheSameBitsAreWords) {
   int valid = 0;
   int rejected = 0;
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     oracle::Choices choices = oracle::Choices::from_seed(seed);
-    const oracle::Case c = oracle::random_case(choices);
-    Architecture halves = c.arch;
-    for (StorageLevel& level : halves.storage) {
-      if (level.word_bits % 2 != 0) level.word_bits *= 2;  // has no bearing on words
-      for (const DataSpace& space : c.problem.spaces) {
-        level.data_bits.push_back({space.name, level.word_bits});
-      }
-      level.word_bits /= 2;
-      level.block_size *= 2;
-      if (level.entries) *level.entries *= 2;
-      for (auto* bandwidth :
-           {&level.read_bandwidth, &level.write_bandwidth, &level.shared_bandwidth}) {
-        if (*bandwidth) **bandwidth *= 2;
-      }
-    }
-    Architecture plain = c.arch;
-    price_hops(plain);
-    price_hops(halves);
-    const Prices prices = price(plain, {});
-    const Evaluator words(c.problem, plain, prices);
-    const Evaluator bits(c.problem, halves, prices);
-    const Outcome expected = words.evaluate(c.mapping, *words.scratch());
-    const Outcome outcome = bits.evaluate(c.mapping, *bits.scratch());
-    ASSERT_EQ(outcome.rejection.reason, expected.rejection.reason) << "seed " << seed;
-    (outcome.valid() ? valid : rejected)++;
-    if (!outcome.valid()) continue;
-    EXPECT_EQ(outcome.cost.energy, expected.cost.energy) << "seed " << seed;
-    EXPECT_EQ(outcome.cost.cycles, expected.cost.cycles) << "seed " << seed;
+    oracle::Case c = oracle::random_case(choices);
+    price_hops(c.arch);
+    for (StorageLevel& level : c.arch.storage) level.word_bits = 16;
+    const std::uint32_t part = 1U << (seed % 5);
+    const Architecture parts = in_parts(c.arch, c.problem, part);
+    EXPECT_EQ(is_mixed(parts, c.problem), part != 1);
+    const Prices prices = price(c.arch, {});
+    const Evaluator words(c.problem, c.arch, prices);
+    const Evaluator bits(c.problem, parts, prices);
+    const Stats expected = words.explain(c.mapping, *words.scratch());
+    const Stats found = bits.explain(c.mapping, *bits.scratch());
+    ASSERT_EQ(found.outcome.rejection.reason, expected.outcome.rejection.reason) << "seed " << seed;
+    (found.outcome.valid() ? valid : rejected)++;
+    if (!found.outcome.valid()) continue;
+    EXPECT_EQ(found.outcome.cost.energy, expected.outcome.cost.energy) << "seed " << seed;
+    EXPECT_EQ(found.outcome.cost.cycles, expected.outcome.cost.cycles) << "seed " << seed;
+    expect_same_counts(found, expected, seed);
   }
   EXPECT_GT(valid, 500);
   EXPECT_GT(rejected, 50);
+}
+
+// Half the bits of one dataspace: what fitted fits, and nothing takes longer or costs more.
+TEST(Precision, FewerBitsNeverTakeMore) {
+  oracle::CaseOptions options;
+  options.mixed = true;
+  int valid = 0;
+  int cheaper = 0;
+  int faster = 0;
+  int now_fitting = 0;
+  for (std::uint64_t seed = 0; seed < 6000; ++seed) {
+    oracle::Choices choices = oracle::Choices::from_seed(seed);
+    oracle::Case c = oracle::random_case(choices, options);
+    const auto space = static_cast<std::size_t>(seed) % c.problem.spaces.size();
+    for (StorageLevel& level : c.arch.storage) {
+      level.min_utilization = 0;  // fewer bits fill less
+      for (DataBits& entry : level.data_bits) entry.bits *= 2;
+    }
+    oracle::Case half = c;
+    for (StorageLevel& level : half.arch.storage) {
+      for (DataBits& entry : level.data_bits) {
+        if (entry.space == c.problem.spaces[space].name) entry.bits /= 2;
+      }
+    }
+    const Prices prices = price(c.arch, {});
+    const Evaluator before(c.problem, c.arch, prices);
+    const Evaluator after(half.problem, half.arch, prices);
+    const Outcome full = before.evaluate(c.mapping, *before.scratch());
+    const Outcome halved = after.evaluate(c.mapping, *after.scratch());
+    if (!full.valid()) {
+      now_fitting += halved.valid() ? 1 : 0;
+      continue;
+    }
+    ++valid;
+    ASSERT_TRUE(halved.valid()) << "seed " << seed;
+    EXPECT_LE(halved.cost.energy, full.cost.energy) << "seed " << seed;
+    EXPECT_LE(halved.cost.cycles, full.cost.cycles) << "seed " << seed;
+    cheaper += halved.cost.energy < full.cost.energy ? 1 : 0;
+    faster += halved.cost.cycles < full.cost.cycles ? 1 : 0;
+  }
+  EXPECT_GT(valid, 2000);
+  EXPECT_GT(cheaper, valid / 3);
+  EXPECT_GT(faster, 20);
+  EXPECT_GT(now_fitting, 20);
 }
 
 SpecSet read(const std::string& text) { return read_spec_texts({{"t.yaml", text}}); }

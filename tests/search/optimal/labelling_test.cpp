@@ -94,16 +94,23 @@ void bound_on_the_way(const oracle::Case& c, int& bounds_seen) {
   });
 }
 
-TEST(Bounds, NeverAboveTheEvaluatorOnTheWay) {
-  oracle::CaseOptions options;
+int bound_many(oracle::CaseOptions options, std::uint64_t first, std::uint64_t cases) {
   options.distributed = false;
   options.over_mapped = false;
   int bounds_seen = 0;
-  for (std::uint64_t seed = 300'000; seed < 320'000 && !testing::Test::HasFailure(); ++seed) {
-    auto choices = oracle::Choices::from_seed(seed);
+  for (std::uint64_t i = 0; i < cases && !testing::Test::HasFailure(); ++i) {
+    auto choices = oracle::Choices::from_seed(first + i);
     bound_on_the_way(random_case(choices, options), bounds_seen);
   }
-  EXPECT_GT(bounds_seen, 60'000);
+  return bounds_seen;
+}
+
+TEST(Bounds, NeverAboveTheEvaluatorOnTheWay) { EXPECT_GT(bound_many({}, 300'000, 20'000), 60'000); }
+
+TEST(Bounds, NeverAboveTheEvaluatorInMixedPrecision) {
+  oracle::CaseOptions options;
+  options.mixed = true;
+  EXPECT_GT(bound_many(options, 400'000, 20'000), 60'000);
 }
 
 TEST(Labelling, NeverAboveTheEvaluator) {
@@ -116,6 +123,15 @@ TEST(Labelling, NeverAboveTheEvaluator) {
 TEST(Labelling, NeverAboveTheEvaluatorWithWires) {
   const Tally tally = compare_many({}, false, 100'000, 5'000);
   EXPECT_GT(tally.valid, 3'000);
+}
+
+TEST(Labelling, NeverAboveTheEvaluatorInMixedPrecision) {
+  oracle::CaseOptions options;
+  options.mixed = true;
+  const Tally tally = compare_many(options, true, 500'000, 30'000);
+  EXPECT_GT(tally.valid, 15'000);
+  EXPECT_GT(tally.exact, tally.valid / 20);
+  std::printf("valid %d exact %d below %d\n", tally.valid, tally.exact, tally.below);
 }
 
 TEST(Labelling, MostlyExactForEvenProblems) {

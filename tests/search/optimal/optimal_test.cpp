@@ -133,8 +133,8 @@ bool compare(std::uint64_t seed, const oracle::CaseOptions& options, const BigIn
   return true;
 }
 
-void compare_many(std::uint64_t first, std::uint64_t cases, int least_compared) {
-  oracle::CaseOptions options;
+void compare_many(std::uint64_t first, std::uint64_t cases, int least_compared,
+                  oracle::CaseOptions options = {}) {
   options.distributed = false;
   options.over_mapped = false;
   options.max_operations = 200;
@@ -188,6 +188,13 @@ TEST(Optimal, EqualsBruteForceWhereItDidNotOnce) {
 }
 
 TEST(Optimal, EqualsBruteForce) { compare_many(0, 1'500, 400); }
+
+TEST(Optimal, EqualsBruteForceInMixedPrecision) {
+  oracle::CaseOptions options;
+  options.mixed = true;
+  compare_many(50'000, 1'500, 400, options);
+}
+
 TEST(Optimal, EqualsBruteForceLong) { compare_many(10'000, 12'000, 2'000); }
 
 }  // namespace
