@@ -282,10 +282,11 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
 }
 
 EnergyTables price_input(const EnergyInput& input, const Registry& registry) {
-  std::set<std::string> priced;  // in full: nobody need be asked
+  GivenNames names;
   GivenTables given = input.given;
-  for (const TableEntry& entry : given.energy) priced.insert(without_ranges(entry.name));
-  EnergyTables tables = price_design(input.design, registry, priced);
+  for (const TableEntry& entry : given.energy) names.energy.insert(without_ranges(entry.name));
+  for (const TableEntry& entry : given.area) names.area.insert(without_ranges(entry.name));
+  EnergyTables tables = price_design(input.design, registry, names);
   for (TableEntry& entry : given.energy) {
     if (TableEntry* known = find_entry(tables.entries, without_ranges(entry.name))) {
       known->rows = std::move(entry.rows);

@@ -17,18 +17,19 @@ class Pricer {
   Pricer(const Design& design, const Registry& registry, bool complete)
       : design_(design), registry_(registry), complete_(complete) {}
 
-  // With `rows`, or only the area.
-  TableEntry price(const ExpandedComponent& expanded, bool rows) {
+  // The rows, the area, or both.
+  TableEntry price(const ExpandedComponent& expanded, bool rows, bool areas) {
     TableEntry entry;
     entry.name = expanded.component->name;
     entry.component_class = expanded.component->component_class;
     entry.is_compound = expanded.is_compound;
+    if (!rows && !areas) return entry;
     if (!expanded.primitive_type.empty() && price_as_primitive(expanded, entry)) return entry;
     keys_.clear();
     for (const PrimitivePart& part : expanded.parts) {
       keys_.push_back(part_key(part.component_class, part.attributes));
     }
-    if (complete_ || can_price_area(expanded)) price_areas(expanded, entry);
+    if (areas && (complete_ || can_price_area(expanded))) price_areas(expanded, entry);
     if (!rows) return entry;
     for (const ActionRow& row : expanded.rows) {
       if (complete_ || !is_rest(row) || can_price(row, expanded, entry)) {
@@ -174,16 +175,18 @@ class Pricer {
 
 }  // namespace
 
-EnergyTables price_design(const Design& design, const Registry& registry,
-                          const std::set<std::string>& given, std::vector<std::string>* failures) {
+EnergyTables price_design(const Design& design, const Registry& registry, const GivenNames& given,
+                          std::vector<std::string>* failures) {
   EnergyTables tables{design.dialect, design.version, {}};
   Pricer pricer(design, registry, failures == nullptr);
   for (const bool compound : {false, true}) {
     for (const FlatComponent& component : design.components) {
       if (design.classes.at(component.component_class).is_compound != compound) continue;
-      const bool rows = !given.contains(without_ranges(component.name));
+      const std::string name = without_ranges(component.name);
+      const bool rows = !given.energy.contains(name);
+      const bool areas = !given.area.contains(name);
       try {
-        tables.entries.push_back(pricer.price(expand(component, design), rows));
+        tables.entries.push_back(pricer.price(expand(component, design), rows, areas));
       } catch (const EstimatorFault&) {
         throw;
       } catch (const EstimationError& error) {

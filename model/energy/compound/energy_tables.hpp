@@ -54,12 +54,18 @@ struct EnergyTables {
   std::vector<TableEntry> entries;  // primitive components, then compound ones
 };
 
-/// Prices every action and the area of every component of a design; of the components in `given`
-/// (names without ranges) the area only. With `failures`, components whose actions nobody can price
-/// are left out and the reasons noted there; of the others, area, leakage and idle energy are left
-/// out where nobody knows them. \throws SpecError, EstimationError
+/// Components, by names without ranges, whose energy or area the user hands in.
+struct GivenNames {
+  std::set<std::string> energy;
+  std::set<std::string> area;
+};
+
+/// Prices every action and the area of every component of a design but for what is given; about
+/// that nobody is asked. With `failures`, components whose actions nobody can price are left out
+/// and the reasons noted there; of the others, area, leakage and idle energy are left out where
+/// nobody knows them. \throws SpecError, EstimationError
 EnergyTables price_design(const Design& design, const Registry& registry,
-                          const std::set<std::string>& given = {},
+                          const GivenNames& given = {},
                           std::vector<std::string>* failures = nullptr);
 
 /// Estimators of an entry, each once, and the least of their accuracies.

@@ -1,6 +1,7 @@
 #include "model/energy/compound/tables_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -23,13 +24,15 @@ std::string part_name(const TableEntry& entry, const std::string& part) {
   return entry.is_compound && part != entry.name ? entry.name + "." + part : entry.name;
 }
 
-// Calls `see(name of the part, price)` for every price of an entry.
+// Calls `see(name of the part, action or "area", price)` for every price of an entry.
 template <typename See>
 void for_each_price(const TableEntry& entry, const See& see) {
   for (const EnergyRow& row : entry.rows) {
-    for (const EnergyTerm& term : row.terms) see(part_name(entry, term.part), term.price);
+    for (const EnergyTerm& term : row.terms) {
+      see(part_name(entry, term.part), term.action, term.price);
+    }
   }
-  for (const AreaTerm& term : entry.areas) see(part_name(entry, term.part), term.price);
+  for (const AreaTerm& term : entry.areas) see(part_name(entry, term.part), "area", term.price);
 }
 
 void add_actions(Buffer& out, const TableEntry& entry, Dialect dialect, Precision precision) {
@@ -73,7 +76,7 @@ std::string first_of(const std::set<std::string>& names) {
 void add_sources(Buffer& out, const EnergyTables& tables) {
   std::map<Source, std::set<std::string>> parts;
   for (const TableEntry& entry : tables.entries) {
-    for_each_price(entry, [&](const std::string& part, const Pricing& price) {
+    for_each_price(entry, [&](const std::string& part, const auto& /*what*/, const Pricing& price) {
       parts[{price.estimator, price.accuracy, price.note}].insert(part);
     });
   }
@@ -113,34 +116,37 @@ std::string reasons_text(const EnergyTables& tables) {
   Buffer out;
   for (const TableEntry& entry : tables.entries) {
     std::set<std::string> told;
-    const auto tell = [&](const std::string& question, const Pricing& price) {
+    for_each_price(entry, [&](const std::string& part, const auto& what, const Pricing& price) {
+      const std::string question = part + " " + what;
       if (told.insert(question).second) add_reasons(out, question, price);
-    };
-    for (const EnergyRow& row : entry.rows) {
-      for (const EnergyTerm& term : row.terms) {
-        tell(part_name(entry, term.part) + " " + term.action, term.price);
-      }
-    }
-    for (const AreaTerm& term : entry.areas) {
-      tell(part_name(entry, term.part) + " area", term.price);
-    }
+    });
   }
   return fmt::to_string(out);
 }
 
 std::string guesses_text(const EnergyTables& tables) {
-  std::map<std::string, std::set<std::string>> parts;
+  std::map<std::string, std::map<std::string, std::set<std::string>>> guessed;
+  std::set<std::string> known;  // parts of which something is no guess
   for (const TableEntry& entry : tables.entries) {
-    for_each_price(entry, [&](const std::string& part, const Pricing& price) {
-      if (price.is_guess()) parts[price.estimator].insert(part);
+    for_each_price(entry, [&](const std::string& part, const auto& what, const Pricing& price) {
+      if (price.is_guess()) {
+        guessed[price.estimator][part].insert(what);
+      } else {
+        known.insert(part);
+      }
     });
   }
   std::string text;
-  for (const auto& [estimator, names] : parts) {
+  for (const auto& [estimator, parts] : guessed) {
+    std::set<std::string> names;
+    for (const auto& [part, what] : parts) {
+      names.insert(known.contains(part) ? fmt::format("{} ({})", part, fmt::join(what, ", "))
+                                        : part);
+    }
     text += fmt::format("{}{} for {}", text.empty() ? "" : "; ", estimator, first_of(names));
   }
-  return text.empty() ? text
-                      : fmt::format("Guesses, below {:.4g} % accuracy: {}", kGuessBelow, text);
+  if (text.empty()) return text;
+  return fmt::format("Guesses, below {:.4g} % accuracy: {}", kGuessBelow, text);
 }
 
 }  // namespace tilewright::energy

@@ -160,6 +160,19 @@ TEST(Compound, GivenTablesAnswerBeforeAnybodyIsAsked) {
   EXPECT_DOUBLE_EQ(energies[0].energy, 35);
 }
 
+TEST(Compound, NobodyIsAskedForWhatIsGiven) {
+  const char* given =
+      "ERT:\n  version: 0.3\n  tables:\n  - name: chip.bank\n    actions:\n"
+      "    - {name: access, arguments: {half: 1}, energy: 7}\n"
+      "ART:\n  version: 0.3\n  tables: [{name: chip.bank, area: 5}]\n";
+  const EnergyInput input = read_energy_texts(
+      {{"arch.yaml", arch_v03("cells: 4")}, {"classes.yaml", kNested}, {"given.yaml", given}}, {});
+  const EnergyTables tables = price_input(input, Registry());  // knows nothing
+  ASSERT_EQ(tables.entries.size(), 1U);
+  EXPECT_EQ(tables.entries[0].rows.size(), 1U);
+  EXPECT_EQ(tables.entries[0].area, 5);
+}
+
 TEST(Compound, CountsOfWhatIsNotThereAreErrors) {
   const auto counted = [](const std::string& name, const std::string& action) {
     const std::string counts = "action_counts:\n  version: 0.3\n  local:\n  - name: " + name +
