@@ -117,7 +117,7 @@ std::string reasons_text(const EnergyTables& tables) {
   for (const TableEntry& entry : tables.entries) {
     std::set<std::string> told;
     for_each_price(entry, [&](const std::string& part, const auto& what, const Pricing& price) {
-      const std::string question = part + " " + what;
+      const std::string question = fmt::format("{} {}", part, what);
       if (told.insert(question).second) add_reasons(out, question, price);
     });
   }
