@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "model/arch/precision.hpp"
 #include "model/oracle/nest.hpp"
 #include "model/oracle/tile_chain.hpp"
 
@@ -101,17 +102,23 @@ void check_instances(int level, const Nest& nest, std::uint64_t instances, std::
   if (y > mesh_y) violations.push_back({RejectReason::mesh_y, id, y, mesh_y, {}});
 }
 
-void check_capacity(int level, const StorageLevel& storage, const std::vector<SpaceCounts>& spaces,
-                    std::vector<Rejection>& violations) {
+// In bits where elements are no words.
+void check_capacity(int level, const StorageLevel& storage, const Problem& problem,
+                    const std::vector<SpaceCounts>& spaces, std::vector<Rejection>& violations) {
   if (!storage.entries) return;
+  const bool mixed = is_mixed(storage, problem);
+  std::uint64_t size = *storage.entries;
+  if (mixed) size = size * storage.word_bits + storage.spare_bits;
   const auto available = static_cast<std::uint64_t>(
-      std::floor(static_cast<double>(*storage.entries) / storage.multiple_buffering));
+      std::floor(static_cast<double>(size) / storage.multiple_buffering));
   Rejection rejection;
   rejection.level = static_cast<std::int8_t>(level);
   rejection.available = available;
   for (std::size_t space = 0; space < spaces.size(); ++space) {
     rejection.share[space] = spaces[space].tile;
-    rejection.needed += spaces[space].tile;
+    const std::uint64_t each =
+        mixed ? element_bits(storage, problem, static_cast<int>(space)) : std::uint64_t{1};
+    rejection.needed += spaces[space].tile * each;
   }
   if (rejection.needed > available) {
     rejection.reason = RejectReason::capacity;
@@ -174,7 +181,7 @@ OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
                   counts.violations);
   for (int level = 0; level < mapping.num_levels; ++level) {
     const StorageLevel& storage = arch.storage[level];
-    check_capacity(level, storage, counts.levels[level], counts.violations);
+    check_capacity(level, storage, problem, counts.levels[level], counts.violations);
     check_instances(level, nest, storage.instances, storage.mesh_x, storage.mesh_y,
                     counts.violations);
   }

@@ -58,11 +58,11 @@ bool ChainBound::fits(int level, const Factors& tile) const {
   Terms::Extents extents;
   extents.fill(1);
   for (const int d : dims_) extents[at(d)] = std::min(tile[at(d)], bound(d));
-  double words = 0;
+  double size = 0;
   for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeps(level, p)) words += terms_.box_words(p, extents);
+    if (keeps(level, p)) size += terms_.box_words(p, extents) * terms_.word_size(level, p);
   }
-  return words <= terms_.capacity(level);
+  return size <= terms_.capacity(level);
 }
 
 // Instances that the levels `from` to `to` can still add.
@@ -246,9 +246,9 @@ double ChainBound::flow_energy(const Chain& chain, const Outside& outside, int p
   double sent = words * sends * share / (sharing.halo * sharing.unchosen);
   if (terms_.simple(p)) sent = std::max(sent, words);
   const double read = terms_.read_price(server, p);
-  const double fill = child >= 0 ? terms_.fill_price(child) : 0;
+  const double fill = child >= 0 ? terms_.fill_price(child, p) : 0;
   if (!terms_.read_write(p)) return sent * read + arriving * fill;
-  const double update = sent * terms_.update_price(server);
+  const double update = sent * terms_.update_price(server, p);
   if (!terms_.dense(p)) return update;
   // The first visit of a partial sum needs neither a read nor a fill.
   return update + std::max(0.0, sent - words * sharing.there) * read +
@@ -300,8 +300,8 @@ double ChainBound::compulsory_energy(int child) const {
     if (!served(p, child)) continue;
     const int server = server_of(p, child);
     energy += words_[at(p)] * (terms_.read_write(p)
-                                   ? terms_.update_price(server)
-                                   : terms_.read_price(server, p) + terms_.fill_price(child));
+                                   ? terms_.update_price(server, p)
+                                   : terms_.read_price(server, p) + terms_.fill_price(child, p));
   }
   return energy;
 }
