@@ -185,6 +185,7 @@ bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
   oracle::CaseOptions options;
   options.distributed = false;
   options.over_mapped = false;
+  options.mixed = seed % 3 == 0;
   options.max_operations = whole ? 200 : 60;
   auto choices = oracle::Choices::from_seed(seed);
   const oracle::Case c = random_case(choices, options);
