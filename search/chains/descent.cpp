@@ -1,6 +1,7 @@
 #include "search/chains/descent.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "search/chains/chain.hpp"
@@ -12,8 +13,8 @@
 namespace tilewright::chains {
 namespace {
 
-constexpr std::int64_t kAllUpTo = 32;          // steps of a loop that are all tried
-constexpr std::uint64_t kMostOrders = 20'000;  // of one tiling
+constexpr std::int64_t kAllUpTo = 16;         // steps of a loop that are all tried
+constexpr std::uint64_t kMostOrders = 2'000;  // of one tiling
 
 std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
@@ -29,12 +30,17 @@ std::vector<std::int64_t> useful_numbers(std::int64_t bound) {
 
 }  // namespace
 
-Descent::Descent(const Mapspace& space, const Evaluator& evaluator, const Objective& objective)
-    : space_(space), evaluator_(evaluator), objective_(objective), scratch_(evaluator.scratch()) {
+Descent::Descent(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                 std::uint64_t seed)
+    : space_(space),
+      evaluator_(evaluator),
+      objective_(objective),
+      scratch_(evaluator.scratch()),
+      random_(seed, 0) {
   const auto slots = space.factorizations().rules().slots();
   for (int s = 0; s < evaluator.architecture().num_levels(); ++s) {
     for (const SpatialSlot& slot : slots) {
-      if (slot.level == s) places_.push_back({s, slot.kind});
+      if (slot.level == s) places_.push_back({s, slot.kind, slot.fanout});
     }
     places_.push_back({s, LoopKind::temporal});
   }
@@ -51,12 +57,89 @@ Incumbent Descent::from(const Incumbent& start, const std::function<bool()>& sto
   best_ = start;
   for (bool better = true; better && !stop();) {
     better = false;
-    for (int dim = 0; dim < evaluator_.problem().num_dims(); ++dim) {
-      better |= better_factors(dim, stop);
-    }
+    std::vector<int> dims(numbers_.size());
+    std::iota(dims.begin(), dims.end(), 0);
+    for (std::size_t i = dims.size(); i > 1; --i) std::swap(dims[i - 1], dims[random_.below(i)]);
+    for (const int dim : dims) better |= better_factors(dim, stop);
     better |= better_orders(stop);
   }
   return best_;
+}
+
+// Gives a random loop a random number of steps.
+bool Descent::step(Mapping& mapping) {
+  const std::size_t dim = random_.below(numbers_.size());
+  const std::int64_t steps = numbers_[dim][random_.below(numbers_[dim].size())];
+  const std::size_t to = random_.below(places_.size());
+  const std::size_t from = random_.below(places_.size());
+  Mapping next = mapping;
+  if (to == from || !shift(static_cast<int>(dim), to, from, steps, next)) return false;
+  mapping = next;
+  return true;
+}
+
+// Clears one axis of an array and gives it to two random dimensions: no single step leads there
+// without a worse mapping on the way.
+bool Descent::refill_array(Mapping& mapping) {
+  std::vector<std::size_t> arrays;
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    if (places_[i].kind != LoopKind::temporal) arrays.push_back(i);
+  }
+  if (arrays.empty()) return false;
+  const std::size_t array = arrays[random_.below(arrays.size())];
+  const auto give = [&](std::size_t dim, std::int64_t steps) {
+    const std::size_t from = random_.below(places_.size());
+    Mapping next = mapping;
+    if (from == array || !shift(static_cast<int>(dim), array, from, steps, next)) return false;
+    mapping = next;
+    return true;
+  };
+  for (std::size_t dim = 0; dim < numbers_.size(); ++dim) (void)give(dim, 1);
+  std::int64_t room = places_[array].fanout;
+  bool changed = false;
+  for (int i = 0; i < 2; ++i) {
+    const std::size_t dim = random_.below(numbers_.size());
+    const std::int64_t most = std::min(room, evaluator_.problem().bounds[dim]);
+    const auto steps = static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(most)));
+    if (!give(dim, steps + 1)) continue;
+    room /= steps + 1;
+    changed = true;
+  }
+  return changed;
+}
+
+std::optional<Incumbent> Descent::stray(const Incumbent& start) {
+  constexpr int kTries = 50;
+  constexpr std::uint64_t kMostSteps = 4;
+  for (int i = 0; i < kTries; ++i) {
+    Mapping mapping = start.mapping;
+    bool changed = i % 2 == 0 && refill_array(mapping);
+    for (std::uint64_t left = random_.below(kMostSteps); left > 0; --left) changed |= step(mapping);
+    if (!changed) continue;
+    if (auto found = score(mapping)) return found;
+  }
+  return std::nullopt;
+}
+
+std::optional<Incumbent> Descent::anywhere() {
+  constexpr int kSamples = 100;
+  if (space_.size().total == 0) return std::nullopt;
+  std::optional<Incumbent> best;
+  Mapping mapping = space_.blank();
+  for (int i = 0; i < kSamples; ++i) {
+    space_.sample(random_, mapping);
+    const auto found = score(mapping);
+    if (found && (!best || found->key < best->key)) best = found;
+  }
+  return best;
+}
+
+std::optional<Incumbent> Descent::score(const Mapping& mapping) {
+  ++evaluated_;
+  const Outcome outcome = evaluator_.evaluate(mapping, *scratch_);
+  if (!outcome.valid()) return std::nullopt;
+  ++valid_;
+  return Incumbent{mapping, outcome.cost, objective_.key(outcome.cost), evaluated_ - 1};
 }
 
 bool Descent::better_factors(int dim, const std::function<bool()>& stop) {
@@ -123,13 +206,9 @@ bool Descent::better_orders(const std::function<bool()>& stop) {
 }
 
 bool Descent::take_if_better(const Mapping& mapping) {
-  ++evaluated_;
-  const Outcome outcome = evaluator_.evaluate(mapping, *scratch_);
-  if (!outcome.valid()) return false;
-  ++valid_;
-  const Objective::Key key = objective_.key(outcome.cost);
-  if (key >= best_.key) return false;
-  best_ = {mapping, outcome.cost, key, evaluated_ - 1};
+  const auto found = score(mapping);
+  if (!found || !(found->key < best_.key)) return false;
+  best_ = *found;
   return true;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/searcher.hpp"
+#include "search/stream.hpp"
 
 namespace tilewright::chains {
 
@@ -14,10 +16,15 @@ namespace tilewright::chains {
 /// orders. Ends where no such step is better.
 class Descent {
  public:
-  Descent(const Mapspace& space, const Evaluator& evaluator, const Objective& objective);
+  Descent(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+          std::uint64_t seed);
 
-  /// `stop` ends it early.
+  /// `stop` ends it early. Dimensions come in a random order.
   Incumbent from(const Incumbent& start, const std::function<bool()>& stop);
+  /// A mapping some random steps away, whatever it costs; nothing if none of those tried can run.
+  std::optional<Incumbent> stray(const Incumbent& start);
+  /// A random perfect mapping, the best of some; nothing if none of them can run.
+  std::optional<Incumbent> anywhere();
   std::uint64_t evaluated() const { return evaluated_; }
   std::uint64_t valid() const { return valid_; }
 
@@ -25,6 +32,7 @@ class Descent {
   struct Place {
     int level = 0;
     LoopKind kind = LoopKind::temporal;
+    std::int64_t fanout = 1;
   };
 
   std::int32_t& factor(Mapping& mapping, const Place& place, int dim) const;
@@ -32,12 +40,16 @@ class Descent {
   bool better_orders(const std::function<bool()>& stop);
   bool shift(int dim, std::size_t to, std::size_t from, std::int64_t steps, Mapping& mapping) const;
   bool allowed(const Mapping& mapping, int dim) const;
+  bool step(Mapping& mapping);
+  bool refill_array(Mapping& mapping);
+  std::optional<Incumbent> score(const Mapping& mapping);
   bool take_if_better(const Mapping& mapping);
 
   const Mapspace& space_;
   const Evaluator& evaluator_;
   const Objective& objective_;
   ScratchPtr scratch_;
+  Stream random_;
   std::vector<Place> places_;                       // of loops, from the inside out
   std::vector<std::vector<std::int64_t>> numbers_;  // [dim]: steps that a loop is given
   Incumbent best_;

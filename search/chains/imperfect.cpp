@@ -98,6 +98,33 @@ class Progress {
   std::uint64_t valid_ = result.valid;
 };
 
+// Steepest descent from the best perfect mapping, then again and again from anywhere and from near
+// the best so far: for half of the time that is left, or a fixed number of times.
+Incumbent improve(const Incumbent& perfect, const Mapspace& space, const Evaluator& evaluator,
+                  const Objective& objective, const StopRules& stop, const SearchOptions& options,
+                  Progress& progress) {
+  constexpr int kRounds = 12;
+  const Clock::time_point start = Clock::now();
+  const auto half = stop.deadline ? (*stop.deadline - start) / 2 : Clock::duration::max();
+  Descent descent(space, evaluator, objective, options.seed);
+  const auto stopped = [&] {
+    return progress.stopped(descent.evaluated(), descent.valid()) || Clock::now() - start > half;
+  };
+  Incumbent best = perfect;
+  const auto descend = [&](const Incumbent& from) {
+    const Incumbent found = descent.from(from, stopped);
+    if (!(found.key < best.key)) return;
+    best = found;
+    progress.found(best);
+  };
+  descend(perfect);
+  for (int round = 0; (stop.deadline || round < kRounds) && !stopped(); ++round) {
+    if (const auto away = round % 2 == 0 ? descent.anywhere() : descent.stray(best)) descend(*away);
+  }
+  progress.end_part(descent.evaluated(), descent.valid());
+  return best;
+}
+
 }  // namespace
 
 SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspace& space,
@@ -112,14 +139,8 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspac
   Progress progress(stop, sink, perfect);
   optimal::Target target(objective, evaluator.terms(), options.gap);
   if (perfect.nearest) target.take(*perfect.nearest);
-  if (perfect.best) {
-    Descent descent(space, evaluator, objective);
-    const Incumbent better = descent.from(
-        *perfect.best, [&] { return progress.stopped(descent.evaluated(), descent.valid()); });
-    progress.end_part(descent.evaluated(), descent.valid());
-    target.take(better);
-    if (better.key < perfect.best->key) progress.found(better);
-  }
+  if (perfect.best)
+    target.take(improve(*perfect.best, space, evaluator, objective, stop, options, progress));
   ChainSearch search(space, evaluator, objective, target, false);
   const bool complete =
       search.run([&] { return progress.stopped(search.counts().evaluated, search.counts().valid); },
