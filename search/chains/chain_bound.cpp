@@ -5,15 +5,12 @@
 #include <limits>
 
 #include "model/bound/touched.hpp"
+#include "search/indices.hpp"
 
 namespace tilewright::chains {
 namespace {
 
 constexpr double kRounding = 1e-12;
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
-
-constexpr Terms::DimMask bit(int dim) { return Terms::DimMask{1} << static_cast<unsigned>(dim); }
 
 int levels_spread(const Chain& chain) { return chain.levels + (chain.spread ? 1 : 0); }
 
@@ -222,10 +219,10 @@ double ChainBound::arriving_share(const Outside& outside, int p, int first) cons
 
 // pJ of all words of a dataspace that leave its server and arrive in the memory, if the first
 // temporal loop outside is one of dimension `first` (-1: there is none).
-double ChainBound::flow_energy(const Chain& chain, const Outside& outside, int p, int first) const {
+double ChainBound::flow_energy(const Chain& chain, const Outside& outside, const Flow& flow,
+                               int first) const {
   const int child = outside.child;
-  const int server = server_of(p, child);
-  const Sharing sharing = sharing_of(chain, child, server, p);
+  const auto& [p, server, words, sharing] = flow;
   const bool moved = first >= 0 && (terms_.relevant(p) & bit(first)) != 0;
   PerDim run;
   run.fill(1);
@@ -240,7 +237,6 @@ double ChainBound::flow_energy(const Chain& chain, const Outside& outside, int p
     visits *= std::ceil(left);
     sends *= std::ceil(left / sharing.children[at(d)]);
   }
-  const double words = tensor_words(outside, p);
   const double share = moved && child >= 0 ? arriving_share(outside, p, first) : 1;
   const double arriving = words * visits * share;
   double sent = words * sends * share / (sharing.halo * sharing.unchosen);
@@ -258,10 +254,17 @@ double ChainBound::flow_energy(const Chain& chain, const Outside& outside, int p
 // The first loop outside is the same for all dataspaces of a memory.
 double ChainBound::child_energy(const Chain& chain, int child) const {
   const Outside outside = outside_of(chain, child);
+  std::array<Flow, kMaxSpaces> flows;
+  std::size_t num_flows = 0;
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    if (!served(p, child)) continue;
+    const int server = server_of(p, child);
+    flows[num_flows++] = {p, server, tensor_words(outside, p), sharing_of(chain, child, server, p)};
+  }
   const auto with_first = [&](int first) {
     double energy = 0;
-    for (int p = 0; p < terms_.num_spaces(); ++p) {
-      if (served(p, child)) energy += flow_energy(chain, outside, p, first);
+    for (std::size_t i = 0; i < num_flows; ++i) {
+      energy += flow_energy(chain, outside, flows[i], first);
     }
     return energy;
   };

@@ -53,6 +53,13 @@ class ChainBound {
     double there = 1;     // and the instances of the server
     double unchosen = 1;  // children that may be added
   };
+  /// A dataspace between a memory and its server, as far as no order of loops matters.
+  struct Flow {
+    int space = 0;
+    int server = 0;
+    double words = 0;  // of all tiles together
+    Sharing sharing;
+  };
 
   bool keeps(int level, int p) const {
     return ((keep_[static_cast<std::size_t>(level)] >> p) & 1) != 0;
@@ -69,7 +76,7 @@ class ChainBound {
   double tensor_words(const Outside& outside, int p) const;
   bool may_pass_on(const Chain& chain, int child, int server, int p) const;
   double arriving_share(const Outside& outside, int p, int first) const;
-  double flow_energy(const Chain& chain, const Outside& outside, int p, int first) const;
+  double flow_energy(const Chain& chain, const Outside& outside, const Flow& flow, int first) const;
   double child_energy(const Chain& chain, int child) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;
   double least_energy(int child);

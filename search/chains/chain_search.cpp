@@ -4,6 +4,7 @@
 
 #include "model/error.hpp"
 #include "search/chains/residuals.hpp"
+#include "search/indices.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
@@ -14,8 +15,6 @@ namespace {
 
 constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 20U;
 constexpr std::uint64_t kLookEvery = 256;  // chains between two looks at the clock
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 }  // namespace
 

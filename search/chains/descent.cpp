@@ -6,6 +6,7 @@
 
 #include "search/chains/chain.hpp"
 #include "search/chains/residuals.hpp"
+#include "search/indices.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/loop_orders.hpp"
@@ -15,8 +16,6 @@ namespace {
 
 constexpr std::int64_t kAllUpTo = 16;         // steps of a loop that are all tried
 constexpr std::uint64_t kMostOrders = 2'000;  // of one tiling
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // All small numbers, and of the larger ones those that cut the bound into different pieces.
 std::vector<std::int64_t> useful_numbers(std::int64_t bound) {

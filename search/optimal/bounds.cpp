@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "search/optimal/indices.hpp"
+#include "search/indices.hpp"
 
 namespace tilewright::optimal {
 namespace {

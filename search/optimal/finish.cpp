@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "search/optimal/indices.hpp"
+#include "search/indices.hpp"
 
 namespace tilewright::optimal {
 

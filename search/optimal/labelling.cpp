@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "model/error.hpp"
-#include "search/optimal/indices.hpp"
+#include "search/indices.hpp"
 
 namespace tilewright::optimal {
 

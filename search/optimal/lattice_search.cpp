@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "search/indices.hpp"
 #include "search/mapspace/factor_range.hpp"
-#include "search/optimal/indices.hpp"
 
 namespace tilewright::optimal {
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "search/indices.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
-#include "search/optimal/indices.hpp"
 
 namespace tilewright::optimal {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "search/optimal/indices.hpp"
+#include "search/indices.hpp"
 #include "search/optimal/labelling.hpp"
 
 // The way past the instances inside a level: who gets the same words, and who could get them from a

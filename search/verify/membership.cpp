@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "search/indices.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
@@ -9,8 +10,6 @@
 
 namespace tilewright {
 namespace {
-
-std::size_t at(int i) { return static_cast<std::size_t>(i); }
 
 // Loops of the dimensions that a user wants innermost (or outermost, seen from there) come first.
 bool begins_with(const std::vector<int>& wanted, std::vector<int> loops, bool from_inside) {
