@@ -88,6 +88,15 @@ void remove_points(const fs::path& folder) {
   }
 }
 
+// Without a text, that of an earlier run must go.
+void write_or_remove(const fs::path& path, const std::string& text) {
+  if (text.empty()) {
+    fs::remove(path);
+  } else {
+    write_atomically(path, text);
+  }
+}
+
 }  // namespace
 
 fs::path default_folder(const std::string& arch, const std::string& network) {
@@ -128,17 +137,8 @@ void ResultFolder::write_front(const LayerResult& result, const Objective& objec
 
 void ResultFolder::write_summary(const NetworkSearch& search, const SummaryContext& context) const {
   write_atomically(path_ / "summary.csv", summary_csv(search.results(), search.plan().searcher));
-  if (context.bound.empty()) {
-    fs::remove(path_ / "bound.json");  // of an earlier run
-  } else {
-    write_atomically(path_ / "bound.json", context.bound);
-  }
-  const std::string certificate = certificate_json(search, context, arch_);
-  if (certificate.empty()) {
-    fs::remove(path_ / "certificate.json");
-  } else {
-    write_atomically(path_ / "certificate.json", certificate);
-  }
+  write_or_remove(path_ / "bound.json", context.bound);
+  write_or_remove(path_ / "certificate.json", certificate_json(search, context, arch_));
   write_atomically(path_ / "summary.json", summary_json(search, context, stems_));
 }
 

@@ -25,7 +25,6 @@ void conclude(const ChainSearch& search, const optimal::Target& target, const Ob
     proof.best = objective.first_metric(target.best()->key);
     proof.lower_bound = std::min({proof.lower_bound, target.least_closed(), proof.best});
     result.proven = complete && (proof.lower_bound >= proof.best);
-    if (target.least_closed() < proof.best) result.proven = false;
   } else {
     result.proven = complete;
   }

@@ -5,6 +5,12 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Nearly everything comes from memory at each step.
+constexpr const char* kPoor = R"(mapping:
+- {target: Buf, type: temporal, factors: R=3 P=1, permutation: RP}
+- {target: Main, type: temporal, factors: R=1 P=16, permutation: RP}
+)";
+
 class VerifyCommand : public ProgramTest {
  protected:
   /// A run with a proof and its certificate in out/.
@@ -71,10 +77,7 @@ TEST_F(VerifyCommand, FindsABoundThatIsTooHigh) {
   const ProgramResult result = verify_with([](Json& certificate) {
     Json& claim = certificate["layers"][0];
     claim["proven"] = false;
-    claim["mapping"] =
-        "mapping:\n"
-        "- {target: Buf, type: temporal, factors: R=3 P=1, permutation: RP}\n"
-        "- {target: Main, type: temporal, factors: R=1 P=16, permutation: RP}\n";
+    claim["mapping"] = kPoor;
     claim["best"] = 0;
   });
   EXPECT_EQ(result.exit_code, 1) << result.out;
@@ -84,10 +87,7 @@ TEST_F(VerifyCommand, FindsABoundThatIsTooHigh) {
   const ProgramResult second = verify_with([&](Json& certificate) {
     Json& claim = certificate["layers"][0];
     claim["proven"] = true;
-    claim["mapping"] =
-        "mapping:\n"
-        "- {target: Buf, type: temporal, factors: R=3 P=1, permutation: RP}\n"
-        "- {target: Main, type: temporal, factors: R=1 P=16, permutation: RP}\n";
+    claim["mapping"] = kPoor;
     claim["best"] = claim["lower_bound"] = best;
   });
   EXPECT_EQ(second.exit_code, 1) << second.err;
