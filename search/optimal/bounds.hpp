@@ -1,19 +1,21 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <vector>
 
+#include "search/optimal/flow_table.hpp"
+#include "search/optimal/kinds.hpp"
 #include "search/optimal/labelling.hpp"
 
 namespace tilewright::optimal {
 
-/// What a label costs further at least. What can be said without knowing the loops further out: the
-/// first of them moves some dataspaces, and those are fetched anew by each of its steps; the others
-/// stay at best for all loops that do not move them. The same, minimised over the tiles that fit a
-/// level, bounds what the levels further out will cost.
+/// What a label costs in all at least: a `FlowTable` for its own boundaries, with the kinds of the
+/// spatial loops that come next; and for those of the levels further out the same, minimised over
+/// the tiles that fit them.
 class Bounds {
  public:
   static constexpr std::uint64_t kMostTiles = 400'000;  // tables for more take too long
@@ -27,11 +29,38 @@ class Bounds {
 
   /// pJ of a label in all, at least. `level` is the next one whose temporal loops are to come;
   /// `spread` says whether the instances inside it have been passed.
-  double energy(const Label& label, int level, bool spread) const;
+  double energy(const Label& label, int level, bool spread);
   /// The same without the boundaries of levels from `level` on, if the temporal loops of that level
   /// lead to the tile `upto` along the first `fixed` axes.
   double without_tables(const Label& label, int level, bool spread, const Tile* upto = nullptr,
-                        int fixed = 0) const;
+                        int fixed = 0);
+  /// Is the answer to `ask` yes for any kind of the spatial loops that come next? It is asked for
+  /// the energy without those boundaries (pJ) and for the instances that loops from there on add at
+  /// most.
+  template <class Ask>
+  bool any(const Label& label, int level, bool spread, const Tile* upto, int fixed,
+           const Ask& ask) {
+    const FlowTable flows = table(label, level, spread, upto, fixed);
+    const int next = kinds_.next(spread ? level + 1 : level);
+    const Tile& tile = upto == nullptr ? label.tile : *upto;
+    const double more = next < 0 ? 1 : this->more(tile, next + 1);
+    const std::span<const Kind> kinds = kinds_.best(next, tile);
+    // Those with as many instances at once.
+    for (std::size_t i = 0; i < kinds.size();) {
+      const double instances = kinds[i].instances;
+      double least = flows.energy(kinds[i]);
+      while (++i < kinds.size() && kinds[i].instances == instances) {
+        least = std::min(least, flows.energy(kinds[i]));
+      }
+      if (ask(least, instances * more)) return true;
+    }
+    return false;
+  }
+  /// What the boundaries of levels from `level` on cost at least outside of a tile.
+  double further(const Tile& tile, int level) const;
+  FlowTable table(const Label& label, int level, bool spread, const Tile* upto = nullptr,
+                  int fixed = 0) const;
+  Kinds& kinds() { return kinds_; }
   /// What the boundaries around the tile of `level` and all further ones cost at least if the first
   /// `fixed` axes of that tile are those of `tile`, and the others may yet be longer.
   double beyond(std::uint64_t tile, int level, int fixed) const {
@@ -54,26 +83,13 @@ class Bounds {
     Table least;  // the same, least over all tiles above this one
   };
 
-  /// The loops of the next level as far as they are chosen.
-  struct Loops {
-    const Tile* upto = nullptr;
-    int fixed = 0;
-    bool any = false;  // one of them has more than one step
-
-    bool chosen(int a) const { return a < fixed; }
-    bool moves(const Tile& from, int a) const {
-      return a < fixed && (*upto)[static_cast<std::size_t>(a)] != from[static_cast<std::size_t>(a)];
-    }
-  };
-  double flows(const Label& label, int level, bool spread, const Loops& loops) const;
-  double longest_run(const Label& label, int space, const Loops& loops) const;
-  double credit_to_come(const Flow& flow, int level) const;
   const Tables& tables(int level);
   void minimise(int axis, Table& table) const;
 
   const Labelling& labelling_;
   const TileLattice& lattice_;
   const std::vector<std::vector<SpatialChoice>>& choices_;
+  Kinds kinds_;
   bool tabulate_ = false;
   std::map<Key, std::unique_ptr<Tables>> known_;
   std::array<const Tables*, kMaxLevels> now_{};  // [level]

@@ -343,18 +343,9 @@ Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
   Label label = start();
   for (int s = 0; s < mapping.num_levels; ++s) {
     const LevelMapping& level = mapping.levels[at(s)];
-    SpatialChoice& choice = followed_.emplace_back();
-    choice.factor.fill(1);
+    const SpatialChoice& choice = followed_.emplace_back(spatial_choice(level, lattice_));
     Tile upto{};
     OrderClasses::Order order;
-    for (int a = 0; a < lattice_.num_axes(); ++a) {
-      const auto& axis = lattice_.axis(a);
-      const std::int32_t factor = level.factors(LoopKind::spatial_x)[at(axis.dim)] *
-                                  level.factors(LoopKind::spatial_y)[at(axis.dim)];
-      choice.factor[at(a)] = factor;
-      if (factor > 1) choice.steps.emplace_back(a, axis.place(factor));
-      choice.instances *= factor;
-    }
     Label wide;
     if (visit) visit(label, s, nullptr);
     if (!spread(label, s, choice, wide)) throw InternalError("loops beyond a bound");

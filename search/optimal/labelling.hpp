@@ -78,6 +78,13 @@ class Labelling {
   /// What remains if the children of a flow help each other and the first loop outside is one of
   /// dimension `first`, from `outside` on.
   Unhelped least_unhelped(const Flow& flow, const Tile& outside, int first) const;
+  /// The same for a flow that has not passed its group: if the loops of that are `choice`.
+  double least_unhelped(int space, const SpatialChoice& choice) const;
+  /// Words that are sent past a choice per word that arrives, at least, whatever the steps of its
+  /// loops.
+  double least_share(int space, const SpatialChoice& choice) const;
+  /// Instances that each have a first visit of a word.
+  double first_visits(int space, const SpatialChoice& choice) const;
   /// pJ that the rounding of the words of single instances can save where neighbours help.
   double help_slack(const Flow& flow) const;
 
@@ -95,7 +102,6 @@ class Labelling {
   void spread_credit(const SpatialChoice& choice, Label& to) const;
   double most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
                      const Tile& after) const;
-  double least_unhelped(int space, const SpatialChoice& choice) const;
   bool whole_blocks(double words, int level, int space) const;
   void count_limited(const Flow& flow, Label& to) const;
 

@@ -64,10 +64,16 @@ std::pair<double, double> LatticeSearch::root(const Keeping& keeping) {
   return {bounds_.energy(label, 0, false), labelling_.cycles(label, bounds_.more(label.tile, 0))};
 }
 
+bool LatticeSearch::improves(const Label& label, double energy, double more) const {
+  return label.instances * more >= least_instances_ &&
+         target_.open(energy, labelling_.cycles(label, more));
+}
+
 bool LatticeSearch::open(const Label& label, int level, bool spread) {
-  const double more = bounds_.more(label.tile, spread ? level + 1 : level);
-  if (label.instances * more < least_instances_) return false;
-  return target_.open(bounds_.energy(label, level, spread), labelling_.cycles(label, more));
+  const double further = bounds_.further(label.tile, level);
+  return bounds_.any(label, level, spread, nullptr, 0, [&](double energy, double more) {
+    return improves(label, energy + further, more);
+  });
 }
 
 bool LatticeSearch::run(std::size_t beam, const std::function<bool()>& stop, const Finish& finish) {
@@ -207,17 +213,25 @@ void LatticeSearch::spread_siblings(const Label& from, int level, std::size_t nu
   }
 }
 
+// Which kinds of spatial loops could lead to an improvement?
+void LatticeSearch::ask_kinds(const Label& from, int level) {
+  const std::span<const Kind> kinds = bounds_.kinds().all(level);
+  const FlowTable flows = bounds_.table(from, level, false);
+  const double further = bounds_.further(from.tile, level);
+  const double more = bounds_.more(from.tile, level + 1);
+  kind_open_.resize(kinds.size());
+  for (std::size_t k = 0; k < kinds.size(); ++k) {
+    kind_open_[k] = improves(from, flows.energy(kinds[k]) + further, kinds[k].instances * more);
+  }
+}
+
 bool LatticeSearch::spread_all(int level, std::vector<Label>& labels) {
   frontier_.emplace(labelling_, dominance_);
   for (const Label& from : labels) {
     if ((*stop_)() || too_many()) return false;
-    const double energy = bounds_.energy(from, level, false);
-    const double more = bounds_.more(from.tile, level + 1);
+    ask_kinds(from, level);
     for (std::size_t i = 0; i < choices_[at(level)].size(); ++i) {
-      // The choices come with the most instances first: the others take even longer.
-      const double instances = choices_[at(level)][i].instances;
-      if (!target_.open(energy, labelling_.cycles(from, instances * more))) break;
-      spread_one(from, level, i, false);
+      if (kind_open_[bounds_.kinds().of(level, i)]) spread_one(from, level, i, false);
     }
   }
   counters.dominated += frontier_->dominated();
@@ -261,11 +275,12 @@ bool LatticeSearch::run_all(int level, std::vector<Label>& labels) {
 
 // Can no tile that has the first `fixed` axes of this one be part of an improvement?
 bool LatticeSearch::hopeless(const Label& from, int level, const Tile& upto, int fixed) {
-  const double cycles = labelling_.cycles(from, more_);
   const double beyond = bounds_.beyond(lattice_.id(upto), level, fixed);
-  if (!target_.open(base_ + beyond, cycles)) return true;
+  if (!target_.open(base_ + beyond, labelling_.cycles(from, more_))) return true;
   if (fixed == 0) return false;
-  return !target_.open(bounds_.without_tables(from, level, true, &upto, fixed) + beyond, cycles);
+  return !bounds_.any(from, level, true, &upto, fixed, [&](double energy, double more) {
+    return improves(from, energy + beyond, more);
+  });
 }
 
 // Chooses the temporal factor of one axis after the other. A tile that is too large only grows.

@@ -51,11 +51,13 @@ class LatticeSearch {
     std::int64_t least = 1, most = 1;
   };
   void limit_factors();
+  bool improves(const Label& label, double energy, double more) const;
   bool open(const Label& label, int level, bool spread);
   std::uint32_t idle_axes(const Label& from, int level) const;
   bool crowded(const SpatialChoice& choice) const;
   void spread_one(const Label& from, int level, std::size_t number, bool only_odd);
   void spread_siblings(const Label& from, int level, std::size_t number);
+  void ask_kinds(const Label& from, int level);
   bool spread_all(int level, std::vector<Label>& labels);
   bool run_all(int level, std::vector<Label>& labels);
   bool hopeless(const Label& from, int level, const Tile& upto, int fixed);
@@ -84,6 +86,7 @@ class LatticeSearch {
   std::uint32_t idle_ = 0;  // axes whose loops the label under way leaves to the next level
   double more_ = 1;         // most instances that can be added after the label under way
   double base_ = 0;         // bound of the label under way without the boundaries that are to come
+  std::vector<char> kind_open_;  // [kind of the level under way]
   const std::function<bool()>* stop_ = nullptr;
   const Finish* finish_ = nullptr;
 };

@@ -110,6 +110,21 @@ class Listing {
 
 }  // namespace
 
+SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& lattice) {
+  SpatialChoice choice;
+  choice.factor.fill(1);
+  for (int a = 0; a < lattice.num_axes(); ++a) {
+    const auto& axis = lattice.axis(a);
+    const std::int32_t factor =
+        level.factors(LoopKind::spatial_x)[static_cast<std::size_t>(axis.dim)] *
+        level.factors(LoopKind::spatial_y)[static_cast<std::size_t>(axis.dim)];
+    choice.factor[static_cast<std::size_t>(a)] = factor;
+    if (factor > 1) choice.steps.emplace_back(a, axis.place(factor));
+    choice.instances *= factor;
+  }
+  return choice;
+}
+
 std::vector<SpatialChoice> list_spatial_choices(const SpatialRules& rules, const Problem& problem,
                                                 const Merging& merging, const TileLattice& lattice,
                                                 int level) {

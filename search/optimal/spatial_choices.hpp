@@ -24,6 +24,9 @@ struct SpatialChoice {
   std::vector<Layout> layouts;
 };
 
+/// The spatial loops of one level of a mapping, without their places.
+SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& lattice);
+
 /// All choices at one level that rules and fan-out allow, the most instances first. The loops are
 /// those of `problem`, the choices those of the lattice of the merged problem.
 /// \throws UsageError if they are too many to list.

@@ -173,37 +173,52 @@ bool Labelling::spread(const Label& from, int level, const SpatialChoice& choice
 }
 
 // As many portions as the longest loop on each coordinate has steps.
+double Labelling::least_share(int space, const SpatialChoice& choice) const {
+  double share = 1 / choice.instances;
+  if (terms_.simple(space)) {
+    for (const auto& [a, place] : choice.steps) {
+      if ((terms_.relevant(space) & bit(lattice_.axis(a).dim)) != 0) share *= choice.factor[at(a)];
+    }
+    return share;
+  }
+  for (const auto& [a, place] : choice.steps) {
+    if ((terms_.alone(space) & bit(lattice_.axis(a).dim)) != 0) share *= choice.factor[at(a)];
+  }
+  for (int x = 0; x < terms_.num_shared(space) && terms_.regular(space); ++x) {
+    std::int32_t longest = 1;
+    for (const auto& [a, place] : choice.steps) {
+      if (terms_.shared(space, x).coefficient(lattice_.axis(a).dim) != 0) {
+        longest = std::max(longest, choice.factor[at(a)]);
+      }
+    }
+    share *= longest;
+  }
+  return share;
+}
+
 void Labelling::share_most(const Label& from, int level, const SpatialChoice& choice,
                            Label& to) const {
   for (std::size_t i = 0; i < to.flows.size(); ++i) {
     Flow& flow = to.flows[i];
     if (flow.served || flow.child >= level - 1 || terms_.simple(flow.space)) continue;
-    double share = 1 / choice.instances;
-    for (const auto& [a, place] : choice.steps) {
-      if ((terms_.alone(flow.space) & bit(lattice_.axis(a).dim)) != 0)
-        share *= choice.factor[at(a)];
-    }
-    for (int x = 0; x < terms_.num_shared(flow.space) && terms_.regular(flow.space); ++x) {
-      std::int32_t longest = 1;
-      for (const auto& [a, place] : choice.steps) {
-        if (terms_.shared(flow.space, x).coefficient(lattice_.axis(a).dim) != 0) {
-          longest = std::max(longest, choice.factor[at(a)]);
-        }
-      }
-      share *= longest;
-    }
-    flow.share = std::min(flow.share, from.flows[i].share * share);
+    flow.share = std::min(flow.share, from.flows[i].share * least_share(flow.space, choice));
   }
+}
+
+double Labelling::first_visits(int space, const SpatialChoice& choice) const {
+  double instances = 1;
+  for (const auto& [a, place] : choice.steps) {
+    const bool moves = (terms_.relevant(space) & bit(lattice_.axis(a).dim)) != 0;
+    if (!moves || !terms_.dense(space)) instances *= choice.factor[at(a)];
+  }
+  return instances;
 }
 
 // Instances that work on the same words each have a first visit.
 void Labelling::spread_credit(const SpatialChoice& choice, Label& to) const {
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     if (to.credit[at(p)] == 0) continue;
-    for (const auto& [a, place] : choice.steps) {
-      const bool moves = (terms_.relevant(p) & bit(lattice_.axis(a).dim)) != 0;
-      if (!moves || !terms_.dense(p)) to.credit[at(p)] *= choice.factor[at(a)];
-    }
+    to.credit[at(p)] *= first_visits(p, choice);
     if (!terms_.dense(p)) to.loose = true;
   }
 }

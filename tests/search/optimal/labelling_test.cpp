@@ -59,7 +59,8 @@ Tally compare_many(oracle::CaseOptions options, bool free_networks, std::uint64_
   return tally;
 }
 
-// Whatever is known of a mapping, no bound on it may be above its true cost.
+// Whatever is known of a mapping, no bound on it may be above its true cost: not even if its own
+// spatial loops are the only ones that are possible.
 void bound_on_the_way(const oracle::Case& c, int& bounds_seen) {
   const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
   const ScratchPtr scratch = evaluator.scratch();
@@ -68,7 +69,11 @@ void bound_on_the_way(const oracle::Case& c, int& bounds_seen) {
   const TileLattice lattice(c.problem);
   Labelling labelling(c.mapping, evaluator, lattice);
   labelling.use(make_keeping(c.mapping, evaluator.terms().num_spaces()));
-  const std::vector<std::vector<SpatialChoice>> choices(c.arch.storage.size());
+  std::vector<std::vector<SpatialChoice>> choices(c.arch.storage.size());
+  for (std::size_t s = 0; s < choices.size(); ++s) {
+    if (evaluator.terms().fanout(static_cast<int>(s)) == 1) continue;
+    choices[s].push_back(spatial_choice(c.mapping.levels[s], lattice));
+  }
   Bounds bounds(labelling, choices);
   bounds.prepare();
   bounds.prepare_partial();

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <boost/container/small_vector.hpp>
+#include <cstdint>
+
+#include "search/optimal/kinds.hpp"
+#include "search/optimal/labelling.hpp"
+
+namespace tilewright::optimal {
+
+/// The temporal loops of the next level as far as they are chosen.
+struct ChosenLoops {
+  const Tile* upto = nullptr;  // where they lead
+  int fixed = 0;               // along this many axes
+  bool any = false;            // one of them has more than one step
+
+  bool chosen(int a) const { return a < fixed; }
+  bool moves(const Tile& from, int a) const {
+    return a < fixed && (*upto)[static_cast<std::size_t>(a)] != from[static_cast<std::size_t>(a)];
+  }
+};
+
+/// What the boundaries of a label will cost at least, by the first loop outside of them: that loop
+/// moves some dataspaces, and those are fetched anew by each of its steps; the others stay at best
+/// for all loops that do not move them. And by the kind of the spatial loops that come next.
+class FlowTable {
+ public:
+  /// `level` is the next one whose temporal loops are to come; `spread` says whether the instances
+  /// inside it have been passed. `next`: the level of the spatial loops that come next, -1 = none.
+  FlowTable(const Labelling& labelling, const Label& label, int level, bool spread, int next,
+            const ChosenLoops& loops);
+
+  /// pJ of the label and its boundaries.
+  double energy(const Kind& kind) const;
+
+ private:
+  using Row = std::array<double, kMaxDims>;  // [first loop]
+  struct Entry {
+    int space = 0;
+    bool passes = false;  // the spatial loops that come next lie between child and server
+    double further = 1;   // share that those further out can make of it
+    double update = 0;    // pJ per word that is sent, whatever was there before
+    double read = 0;      // and for a word that was there
+    Row sent, helped;     // words sent if nothing is shared; where unknown neighbours may help
+    Row least;            // share that must remain
+    Row filled, seen;     // pJ at the child; per share of the words sent where neighbours may help
+  };
+  struct Shape;
+  class Pricing;
+
+  void list_firsts(const ChosenLoops& loops, bool last);
+  void add(const Flow& flow, const ChosenLoops& loops, bool last);
+  void fill(Entry& entry, int slot, const Flow& flow, const Shape& shape, double slack);
+
+  const Labelling& labelling_;
+  const Label& label_;
+  int level_;
+  bool spread_;
+  int next_;
+  double beyond_ = 1;  // fan-outs outside the spatial loops that come next
+  struct First {
+    int dim = -1;      // -1 = no loop
+    double least = 2;  // steps
+    double most = 2;
+    bool twice = false;  // it may be a factor of 2 with another loop of its dimension further out
+  };
+  std::array<First, kMaxDims> firsts_;
+  int num_firsts_ = 0;
+  boost::container::small_vector<Entry, kUsualFlows> entries_;
+  Row fixed_;
+  std::array<double, kMaxSpaces> spared_{};  // pJ that fall away for the words of first visits
+  std::array<double, kMaxSpaces> credit_{};  // pJ that first visits further out spare
+};
+
+}  // namespace tilewright::optimal

@@ -1,0 +1,112 @@
+#include "search/optimal/kinds.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "search/indices.hpp"
+
+namespace tilewright::optimal {
+namespace {
+
+Kind kind_of(const Labelling& labelling, const SpatialChoice& choice) {
+  const Terms& terms = labelling.terms();
+  Kind kind;
+  kind.instances = choice.instances;
+  for (int p = 0; p < kMaxSpaces; ++p) {
+    const bool known = p < terms.num_spaces();
+    kind.share[at(p)] = known ? labelling.least_share(p, choice) : 1;
+    kind.help[at(p)] = known && !terms.simple(p) ? labelling.least_unhelped(p, choice) : 1;
+    kind.visits[at(p)] = known && terms.read_write(p) ? labelling.first_visits(p, choice) : 1;
+  }
+  return kind;
+}
+
+// Can `a` do all that `b` can, and take no longer?
+bool surpasses(const Kind& a, const Kind& b) {
+  for (std::size_t p = 0; p < a.share.size(); ++p) {
+    if (a.share[p] > b.share[p] || a.help[p] > b.help[p] || a.visits[p] < b.visits[p]) return false;
+  }
+  return a.instances >= b.instances;
+}
+
+}  // namespace
+
+Kinds::Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices)
+    : lattice_(labelling.lattice()), levels_(choices.size()), next_(choices.size() + 1, -1) {
+  for (std::size_t s = choices.size(); s-- > 0;) {
+    next_[s] = choices[s].empty() ? next_[s + 1] : static_cast<int>(s);
+    gather(labelling, choices[s], levels_[s]);
+    make_room(choices[s], levels_[s]);
+  }
+  none_.push_back(kind_of(labelling, SpatialChoice{.factor = {}, .steps = {}, .layouts = {}}));
+}
+
+void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
+                   Level& level) {
+  std::map<Kind, std::size_t> known;
+  for (const SpatialChoice& choice : choices) {
+    const Kind kind = kind_of(labelling, choice);
+    const auto [entry, fresh] = known.try_emplace(kind, level.kinds.size());
+    if (fresh) level.kinds.push_back(kind);
+    level.kind_of.push_back(entry->second);
+  }
+  const std::size_t n = level.kinds.size();
+  for (std::size_t b = 0; b < n; ++b) {
+    Bits& by = level.surpassed_by.emplace_back(n);
+    for (std::size_t a = 0; a < n; ++a) {
+      by[a] = a != b && surpasses(level.kinds[a], level.kinds[b]);
+    }
+  }
+}
+
+// Tiles that leave room for the same factors are alike.
+void Kinds::make_room(const std::vector<SpatialChoice>& choices, Level& level) const {
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    const auto& extents = lattice_.axis(a).extents;
+    Axis& axis = level.axes.emplace_back();
+    for (const std::int64_t extent : extents) {
+      const std::int64_t rest = extents.back() / extent;
+      Bits fits(choices.size());
+      for (std::size_t i = 0; i < choices.size(); ++i)
+        fits[i] = rest % choices[i].factor[at(a)] == 0;
+      const auto same = std::find(axis.fits.begin(), axis.fits.end(), fits);
+      axis.group.push_back(static_cast<std::uint32_t>(same - axis.fits.begin()));
+      if (same == axis.fits.end()) axis.fits.push_back(std::move(fits));
+    }
+  }
+}
+
+std::vector<Kind> Kinds::best_of(const Level& level, const Bits& possible) {
+  Bits present(level.kinds.size());
+  for (auto i = possible.find_first(); i != Bits::npos; i = possible.find_next(i)) {
+    present.set(level.kind_of[i]);
+  }
+  std::vector<Kind> best;
+  for (auto k = present.find_first(); k != Bits::npos; k = present.find_next(k)) {
+    if (!level.surpassed_by[k].intersects(present)) best.push_back(level.kinds[k]);
+  }
+  return best;
+}
+
+std::span<const Kind> Kinds::best(int level, const Tile& tile) {
+  if (level < 0) return none_;
+  Level& of_level = levels_[at(level)];
+  std::uint64_t key = 0;
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    const Axis& axis = of_level.axes[at(a)];
+    key = key * axis.fits.size() + axis.group[tile[at(a)]];
+  }
+  const auto [entry, fresh] = of_level.best.try_emplace(key);
+  if (fresh) {
+    Bits possible(of_level.kind_of.size());
+    possible.set();
+    for (int a = 0; a < lattice_.num_axes(); ++a) {
+      const Axis& axis = of_level.axes[at(a)];
+      possible &= axis.fits[axis.group[tile[at(a)]]];
+    }
+    entry->second = best_of(of_level, possible);
+  }
+  return entry->second;
+}
+
+}  // namespace tilewright::optimal
