@@ -150,15 +150,23 @@ const LoopOrders::Orders& LoopOrders::orders(std::size_t part, Key key) const {
       .first->second;
 }
 
+namespace {
+
+std::uint64_t saturated_product(std::uint64_t a, std::uint64_t b) {
+  std::uint64_t product = 0;
+  return __builtin_mul_overflow(a, b, &product) ? std::numeric_limits<std::uint64_t>::max()
+                                                : product;
+}
+
+}  // namespace
+
 LoopOrders::Walk LoopOrders::walk(const Mapping& mapping) const {
   Walk walk;
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const Orders& list = orders(i, key(i, parts_[i], mapping));
     // A list of one is written too: the mapping may hold the loops in any order.
     walk.digits_[walk.size_++] = {&parts_[i].place, &list, 0};
-    if (__builtin_mul_overflow(walk.count_, list.size(), &walk.count_)) {
-      walk.count_ = std::numeric_limits<std::uint64_t>::max();
-    }
+    walk.count_ = saturated_product(walk.count_, list.size());
   }
   return walk;
 }
@@ -190,6 +198,29 @@ void LoopOrders::Walk::seek(std::uint64_t index, Mapping& mapping) {
     index /= digits_[i].orders->size();
     write(digits_[i], mapping);
   }
+}
+
+bool LoopOrders::Walk::narrow(Mapping& mapping, const std::function<bool(int level)>& accept,
+                              std::deque<std::vector<OrderClasses::Order>>& kept) {
+  count_ = 1;
+  for (std::size_t i = 0; i < size_; ++i) {
+    Digit& digit = digits_[i];
+    if (digit.place->kind != LoopKind::temporal) {
+      count_ = saturated_product(count_, digit.orders->size());
+      continue;
+    }
+    auto& orders = kept.emplace_back();
+    for (digit.at = 0; digit.at < digit.orders->size(); ++digit.at) {
+      write(digit, mapping);
+      if (accept(digit.place->level)) orders.push_back((*digit.orders)[digit.at]);
+    }
+    digit.at = 0;
+    if (orders.empty()) return false;
+    digit.orders = &orders;
+    count_ = saturated_product(count_, orders.size());
+    write(digit, mapping);
+  }
+  return true;
 }
 
 bool LoopOrders::Walk::next(Mapping& mapping) {

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <vector>
 
 #include "model/mapping/mapping.hpp"
@@ -35,6 +37,10 @@ class LoopOrders {
     std::uint64_t count() const { return count_; }
     /// Writes order number `index`.
     void seek(std::uint64_t index, Mapping& mapping);
+    /// Leaves out the temporal orders of a level that `accept` refuses once they are written to the
+    /// mapping; false if none is left. The lists that remain are put into `kept`.
+    bool narrow(Mapping& mapping, const std::function<bool(int level)>& accept,
+                std::deque<std::vector<OrderClasses::Order>>& kept);
     /// Writes the next order; false, and the first one again, after the last.
     bool next(Mapping& mapping);
 

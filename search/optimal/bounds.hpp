@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "search/indices.hpp"
 #include "search/optimal/flow_table.hpp"
 #include "search/optimal/kinds.hpp"
 #include "search/optimal/labelling.hpp"
@@ -41,20 +42,27 @@ class Bounds {
   bool any(const Label& label, int level, bool spread, const Tile* upto, int fixed,
            const Ask& ask) {
     const FlowTable flows = table(label, level, spread, upto, fixed);
-    const int next = kinds_.next(spread ? level + 1 : level);
-    const Tile& tile = upto == nullptr ? label.tile : *upto;
-    const double more = next < 0 ? 1 : this->more(tile, next + 1);
-    const std::span<const Kind> kinds = kinds_.best(next, tile);
-    // Those with as many instances at once.
-    for (std::size_t i = 0; i < kinds.size();) {
-      const double instances = kinds[i].instances;
-      double least = flows.energy(kinds[i]);
-      while (++i < kinds.size() && kinds[i].instances == instances) {
-        least = std::min(least, flows.energy(kinds[i]));
+    return each_size(
+        flows, upto == nullptr ? label.tile : *upto, [&](const auto& row, double more) {
+          return ask(*std::min_element(row.begin(), row.begin() + flows.num_firsts()), more);
+        });
+  }
+  /// For which first loops of those that lead to the tile `upto` is it yes? All dimensions if that
+  /// makes no difference.
+  template <class Ask>
+  Terms::DimMask open_firsts(const Label& label, int level, const Tile& upto, const Ask& ask) {
+    const FlowTable flows = table(label, level, true, &upto, lattice_.num_axes());
+    Terms::DimMask open = 0;
+    each_size(flows, upto, [&](const auto& row, double more) {
+      bool all = true;
+      for (int i = 0; i < flows.num_firsts(); ++i) {
+        const Terms::DimMask dims = flows.first(i) < 0 ? ~Terms::DimMask{0} : bit(flows.first(i));
+        if ((open & dims) == 0 && ask(row[at(i)], more)) open |= dims;
+        all &= (open & dims) != 0;
       }
-      if (ask(least, instances * more)) return true;
-    }
-    return false;
+      return all;
+    });
+    return open;
   }
   /// What the boundaries of levels from `level` on cost at least outside of a tile.
   double further(const Tile& tile, int level) const;
@@ -83,6 +91,24 @@ class Bounds {
     Table least;  // the same, least over all tiles above this one
   };
 
+  // Least energies by first loop of the kinds with as many instances, until `visit` returns true.
+  template <class Visit>
+  bool each_size(const FlowTable& flows, const Tile& tile, const Visit& visit) {
+    const double more = flows.next() < 0 ? 1 : this->more(tile, flows.next() + 1);
+    const std::span<const Kind> kinds = kinds_.best(flows.next(), tile);
+    for (std::size_t i = 0; i < kinds.size();) {
+      const double instances = kinds[i].instances;
+      FlowTable::Row least = flows.energies(kinds[i]);
+      while (++i < kinds.size() && kinds[i].instances == instances) {
+        const FlowTable::Row other = flows.energies(kinds[i]);
+        for (std::size_t j = 0; j < at(flows.num_firsts()); ++j) {
+          least[j] = std::min(least[j], other[j]);
+        }
+      }
+      if (visit(least, instances * more)) return true;
+    }
+    return false;
+  }
   const Tables& tables(int level);
   void minimise(int axis, Table& table) const;
 

@@ -1,6 +1,7 @@
 #include "search/optimal/finish.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <numeric>
 
 #include "search/indices.hpp"
@@ -103,11 +104,12 @@ void Finish::each(const std::vector<const Step*>& path, const Keeping& keeping,
     }
     LoopOrders::Walk walk = space_.complete_orders().walk(mapping_);
     walk.seek(0, mapping_);
-    do {
-      bool all = true;
-      for (int s = 0; s < mapping_.num_levels && all; ++s) all = conforms(s);
-      if (all && !visit(mapping_)) return;
-    } while (walk.next(mapping_));
+    std::deque<std::vector<OrderClasses::Order>> conforming;
+    bool any = walk.narrow(
+        mapping_, [this](int s) { return conforms(s); }, conforming);
+    for (; any; any = walk.next(mapping_)) {
+      if (!visit(mapping_)) return;
+    }
     more = false;
     for (std::size_t s = 0; s < levels_.size() && !more; ++s) {
       if (levels_[s].choice == nullptr) continue;

@@ -210,10 +210,11 @@ void FlowTable::fill(Entry& entry, int slot, const Flow& flow, const Shape& shap
   if (shape.slack) fixed_[i] -= slack;
 }
 
-double FlowTable::energy(const Kind& kind) const {
+FlowTable::Row FlowTable::energies(const Kind& kind) const {
   const Terms& terms = labelling_.terms();
   const auto n = at(num_firsts_);
-  Row total = fixed_;
+  Row total;
+  std::copy_n(fixed_.begin(), n, total.begin());
   std::array<Row, kMaxSpaces> spared;
   for (int p = 0; p < terms.num_spaces(); ++p) {
     const double credit = label_.credit[at(p)] * kind.visits[at(p)] * beyond_ + credit_[at(p)];
@@ -222,22 +223,31 @@ double FlowTable::energy(const Kind& kind) const {
   for (const Entry& entry : entries_) {
     const double most_shared = entry.passes ? kind.share[at(entry.space)] * entry.further : 1;
     const double help = kind.help[at(entry.space)];
-    Row& into = terms.read_write(entry.space) ? spared[at(entry.space)] : total;
+    const double seen = most_shared * help;
+    const auto sent = [&](std::size_t i) {
+      return std::max(most_shared, entry.least[i]) * (entry.sent[i] + help * entry.helped[i]);
+    };
+    const auto filled = [&](std::size_t i) { return entry.filled[i] + seen * entry.seen[i]; };
+    if (!terms.read_write(entry.space)) {
+      for (std::size_t i = 0; i < n; ++i) total[i] += sent(i) * entry.update + filled(i);
+      continue;
+    }
+    Row& into = spared[at(entry.space)];
     for (std::size_t i = 0; i < n; ++i) {
-      const double share = std::max(most_shared, entry.least[i]);
-      const double sent = share * (entry.sent[i] + help * entry.helped[i]);
-      total[i] += sent * entry.update;
-      into[i] += sent * entry.read + entry.filled[i] + most_shared * help * entry.seen[i];
+      total[i] += sent(i) * entry.update;
+      into[i] += sent(i) * entry.read + filled(i);
     }
   }
-  double least = std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < n; ++i) {
-    for (int p = 0; p < terms.num_spaces(); ++p) {
-      if (terms.read_write(p)) total[i] += std::max(0.0, spared[at(p)][i]);
-    }
-    least = std::min(least, total[i]);
+  for (int p = 0; p < terms.num_spaces(); ++p) {
+    if (!terms.read_write(p)) continue;
+    for (std::size_t i = 0; i < n; ++i) total[i] += std::max(0.0, spared[at(p)][i]);
   }
-  return least;
+  return total;
+}
+
+double FlowTable::energy(const Kind& kind) const {
+  const Row row = energies(kind);
+  return *std::min_element(row.begin(), row.begin() + num_firsts_);
 }
 
 }  // namespace tilewright::optimal

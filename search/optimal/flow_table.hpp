@@ -31,11 +31,17 @@ class FlowTable {
   FlowTable(const Labelling& labelling, const Label& label, int level, bool spread, int next,
             const ChosenLoops& loops);
 
-  /// pJ of the label and its boundaries.
+  using Row = std::array<double, kMaxDims>;  // [first loop]
+
+  /// pJ of the label and its boundaries, by the first loop; and the least of these.
+  Row energies(const Kind& kind) const;
   double energy(const Kind& kind) const;
+  int next() const { return next_; }
+  /// The dimensions of the first loops; that of a single one is -1 if it does not matter.
+  int num_firsts() const { return num_firsts_; }
+  int first(int i) const { return firsts_[static_cast<std::size_t>(i)].dim; }
 
  private:
-  using Row = std::array<double, kMaxDims>;  // [first loop]
   struct Entry {
     int space = 0;
     bool passes = false;  // the spatial loops that come next lie between child and server

@@ -219,8 +219,11 @@ void LatticeSearch::ask_kinds(const Label& from, int level) {
   const FlowTable flows = bounds_.table(from, level, false);
   const double further = bounds_.further(from.tile, level);
   const double more = bounds_.more(from.tile, level + 1);
-  kind_open_.resize(kinds.size());
+  const double least = bounds_.without_tables(from, level, false) + further;
+  kind_open_.assign(kinds.size(), 0);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
+    // The others take even longer.
+    if (!target_.open(least, labelling_.cycles(from, kinds[k].instances * more))) break;
     kind_open_[k] = improves(from, flows.energy(kinds[k]) + further, kinds[k].instances * more);
   }
 }
@@ -313,39 +316,52 @@ void LatticeSearch::extend(const Label& from, int level, int a, Tile& upto, Term
   upto[at(a)] = first;
 }
 
+// The dimensions that the first of the loops to a tile may have.
+Terms::DimMask LatticeSearch::open_firsts(const Label& from, int level, const Tile& upto) {
+  const double beyond = bounds_.beyond(lattice_.id(upto), level, lattice_.num_axes());
+  if (!target_.open(base_ + beyond, labelling_.cycles(from, more_))) return 0;
+  return bounds_.open_firsts(from, level, upto, [&](double energy, double more) {
+    return improves(from, energy + beyond, more);
+  });
+}
+
 void LatticeSearch::reach(const Label& from, int level, const Tile& upto, Terms::DimMask loops) {
   if (!labelling_.fits(upto, level)) return;
-  const bool last = level + 1 == labelling_.terms().num_levels();
   more_ = bounds_.more(upto, level + 1);
   ++counters.labels;
-  if (from.instances * more_ < least_instances_ ||
-      (!last && hopeless(from, level, upto, lattice_.num_axes()))) {
+  if (from.instances * more_ < least_instances_) {
     ++counters.bounded;
     return;
   }
-  static const LoopClass kNoLoops;
-  const bool any_order = !Labelling::any_open(from);
+  const Terms::DimMask firsts = open_firsts(from, level, upto);
+  if (firsts == 0) {
+    ++counters.bounded;
+    return;
+  }
+  if (loops == 0) return take(from, level, upto, LoopClass::none());
+  for (const LoopClass& loop_class : classes_.at(level, loops)) {
+    if ((firsts & bit(loop_class.first)) != 0) take(from, level, upto, loop_class);
+    if (!Labelling::any_open(from)) break;  // it stands for all
+  }
+}
+
+void LatticeSearch::take(const Label& from, int level, const Tile& upto, const LoopClass& loops) {
+  ++counters.labels;
+  const bool last = level + 1 == labelling_.terms().num_levels();
   Label to;
-  const auto go = [&](const LoopClass& loop_class) {
-    ++counters.labels;
-    labelling_.run(from, level, upto, loop_class, to);
-    to.idle_axes = idle_;
-    if (last ? !target_.open(labelling_.energy(to), labelling_.cycles(to))
-             : !open(to, level + 1, false)) {
-      ++counters.bounded;
-      return;
-    }
-    to.trace = note(from.trace, upto, -1, &loop_class, any_order);
-    if (last) {
-      complete(to);
-    } else {
-      frontier_->add(to);
-    }
-  };
-  if (loops == 0) return go(kNoLoops);
-  const auto& classes = classes_.at(level, loops);
-  if (any_order) return go(classes.front());
-  for (const LoopClass& loop_class : classes) go(loop_class);
+  labelling_.run(from, level, upto, loops, to);
+  to.idle_axes = idle_;
+  if (last ? !target_.open(labelling_.energy(to), labelling_.cycles(to))
+           : !open(to, level + 1, false)) {
+    ++counters.bounded;
+    return;
+  }
+  to.trace = note(from.trace, upto, -1, &loops, !Labelling::any_open(from));
+  if (last) {
+    complete(to);
+  } else {
+    frontier_->add(to);
+  }
 }
 
 void LatticeSearch::complete(Label& label) {

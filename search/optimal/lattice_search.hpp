@@ -64,6 +64,8 @@ class LatticeSearch {
   void extend(const Label& from, int level, int a, Tile& upto, Terms::Extents& extents,
               Terms::DimMask loops);
   void reach(const Label& from, int level, const Tile& upto, Terms::DimMask loops);
+  Terms::DimMask open_firsts(const Label& from, int level, const Tile& upto);
+  void take(const Label& from, int level, const Tile& upto, const LoopClass& loops);
   void keep_best(std::size_t beam, int level, bool spread, std::vector<Label>& labels);
   void complete(Label& label);
   std::uint32_t note(std::uint32_t parent, const Tile& tile, std::int32_t choice,

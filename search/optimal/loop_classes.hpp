@@ -17,6 +17,12 @@ struct LoopClass {
   int first = -1;                                // dimension of the innermost loop; -1 = no loops
   std::array<Terms::DimMask, kMaxSpaces> run{};  // innermost loops that leave the dataspace alone
   std::vector<OrderClasses::Order> orders;       // innermost first, only dimensions with a loop
+
+  /// That of no loops at all.
+  static const LoopClass& none() {
+    static const LoopClass kNone;
+    return kNone;
+  }
 };
 
 /// The class of one order.

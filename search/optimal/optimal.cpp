@@ -20,12 +20,12 @@ using namespace optimal;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 22U;
-constexpr std::size_t kBeam = 48;            // labels per step of a dive
-constexpr std::size_t kDives = 6;            // keepings that are tried so before the proof
-constexpr std::uint64_t kPatience = 60'000;  // labels before the heuristics have another turn
-constexpr std::uint64_t kLabelsPerMapping =
-    16;                                    // labels that cost as much as one of their mappings
-constexpr std::uint32_t kCheckEvery = 64;  // looks at the clock are left out in between
+constexpr std::size_t kBeam = 48;              // labels per step of a dive
+constexpr std::size_t kDives = 6;              // keepings that are tried so before the proof
+constexpr std::uint64_t kDiveLabels = 60'000;  // of all dives
+constexpr std::uint64_t kPatience = 20'000;  // labels before the heuristics have another turn, and
+                                             // the mappings of that turn: they cost about the same
+constexpr std::uint32_t kCheckEvery = 64;    // looks at the clock are left out in between
 
 std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
                                                     const Merging& merging,
@@ -129,7 +129,7 @@ class OptimalRun {
   Clock::time_point last_report_;
   bool diving_ = false;
   std::uint64_t patience_ = kPatience;
-  std::uint64_t label_limit_ = kPatience;
+  std::uint64_t label_limit_ = kDiveLabels;
   SearchResult result_;
   std::optional<StopCause> cause_;
   std::uint32_t looks_ = 0;
@@ -153,7 +153,7 @@ bool OptimalRun::stopped() {
 // still to come.
 void OptimalRun::have_patience() {
   const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
-  heuristics(patience_ / kLabelsPerMapping);
+  heuristics(patience_);
   const bool better = target_.best() && target_.best()->key < before;
   patience_ = better ? kPatience : patience_ * 4;
   label_limit_ = search_.counters.labels + patience_;
