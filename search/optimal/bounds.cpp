@@ -70,8 +70,9 @@ const Bounds::Tables& Bounds::tables(int level) {
     labelling_.emerge(level, label);
     for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
       const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
-      label.credit[at(p)] =
-          terms.read_write(p) && fetched ? terms.fill_price(level, p) * terms.tensor_words(p) : 0;
+      label.credit[at(p)] = terms.read_write(p) && fetched
+                                ? labelling_.price(level, p).fill * terms.tensor_words(p)
+                                : 0;
     }
     entry->own[id] = without_tables(label, level + 1, false);
   }

@@ -29,7 +29,8 @@ class FlowTable::Pricing {
         simple_(terms_.simple(flow.space)),
         helped_(helped),
         last_(last) {
-    if (!simple_) {
+    if (!simple_ && !flow.closed) {
+      if (flow.child >= 0) child_ = lattice_.extents(lattice_.tile(flow.tile));
       continues_ = labelling.may_continue(flow.space, label.tile, lattice_.top(), -1, last);
     }
   }
@@ -78,10 +79,9 @@ class FlowTable::Pricing {
  private:
   double sliding(int dim) const {
     if (flow_.child < 0) return 1;
-    const Terms::Extents extents = lattice_.extents(lattice_.tile(flow_.tile));
     const std::int64_t step = lattice_.extent(label_.tile, lattice_.axis_of(dim));
-    return terms_.delta_words(flow_.space, extents, dim, step) /
-           terms_.box_words(flow_.space, extents);
+    return terms_.delta_words(flow_.space, child_, dim, step) /
+           terms_.box_words(flow_.space, child_);
   }
 
   const Labelling& labelling_;
@@ -90,6 +90,7 @@ class FlowTable::Pricing {
   const Label& label_;
   const Flow& flow_;
   bool simple_;
+  Terms::Extents child_;  // its tile, if that can slide
   bool continues_ = false;
   bool helped_;
   bool last_;
@@ -169,16 +170,17 @@ void FlowTable::add(const Flow& flow, const ChosenLoops& loops, bool last) {
   }
   const int server = labelling_.keeping().server_of(p, flow.child);
   if (server >= level_ && terms.read_write(p)) {
-    credit_[at(p)] +=
-        terms.read_price(server, p) * terms.tensor_words(p) * labelling_.fanout_from(server + 1);
+    credit_[at(p)] += labelling_.price(server, p).read * terms.tensor_words(p) *
+                      labelling_.fanout_from(server + 1);
   }
   Entry& entry = entries_.emplace_back();
   entry.space = p;
   const bool no_loop = !flow.closed && firsts_.front().dim < 0;
   entry.passes = !flow.served && next_ >= 0 && server >= next_ && !no_loop;
   if (entry.passes) entry.further = labelling_.fanout_from(server + 1) / beyond_;
-  entry.update = terms.read_write(p) ? terms.update_price(server, p) : terms.read_price(server, p);
-  entry.read = terms.read_write(p) ? terms.read_price(server, p) : 0;
+  entry.update =
+      terms.read_write(p) ? labelling_.price(server, p).update : labelling_.price(server, p).read;
+  entry.read = terms.read_write(p) ? labelling_.price(server, p).read : 0;
   // Neighbours help in the group right outside the child.
   const bool helped = entry.passes && next_ == flow.child + 1 && !terms.simple(p) &&
                       flow.help == 1 && labelling_.links_allowed(next_, p);

@@ -23,7 +23,13 @@ Labelling::Labelling(const Mapping& blank, const Evaluator& evaluator, const Til
   for (int s = terms_.num_levels() - 1; s >= 0; --s) {
     fanout_from_[at(s)] = fanout_from_[at(s + 1)] * terms_.fanout(s);
   }
-  for (int p = 0; p < terms_.num_spaces(); ++p) size_[at(p)] = terms_.tensor_words(p);
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    size_[at(p)] = terms_.tensor_words(p);
+    for (int s = 0; s < terms_.num_levels(); ++s) {
+      prices_[at(s + 1)][at(p)] = {terms_.read_price(s, p), terms_.fill_price(s, p),
+                                   terms_.update_price(s, p)};
+    }
+  }
 }
 
 Label Labelling::start() const {
@@ -217,9 +223,9 @@ void Labelling::help(Flow& flow, double unhelped, Label& to) const {
 
 double Labelling::help_slack(const Flow& flow) const {
   const int server = keeping_.server_of(flow.space, flow.child);
-  return fanout_from_[at(flow.child + 1)] * terms_.fill_price(flow.child, flow.space) +
+  return fanout_from_[at(flow.child + 1)] * price(flow.child, flow.space).fill +
          fanout_from_[at(server + 1)] *
-             (terms_.read_price(server, flow.space) + terms_.update_price(server, flow.space));
+             (price(server, flow.space).read + price(server, flow.space).update);
 }
 
 bool Labelling::whole_blocks(double words, int level, int space) const {
@@ -234,9 +240,9 @@ void Labelling::settle(const Flow& flow, int level, const Tile& upto, Label& to)
   const int p = flow.space;
   const int server = keeping_.server_of(p, flow.child);
   const double sent = flow.words * flow.share;
-  const double read = terms_.read_price(server, p);
+  const double read = price(server, p).read;
   if (terms_.read_write(p)) {
-    to.settled += sent * (read + terms_.update_price(server, p));
+    to.settled += sent * (read + price(server, p).update);
     to.gross[at(p)] += sent * read;
   } else {
     to.settled += sent * read;
@@ -315,8 +321,8 @@ void Labelling::emerge(int level, Label& label) const {
     if (!keeping_.keeps(level, p)) continue;
     const bool backing = keeping_.server_of(p, level) < 0;
     if (terms_.read_write(p)) {
-      double saved = terms_.read_price(level, p);
-      if (!backing) saved += terms_.fill_price(level, p);
+      double saved = price(level, p).read;
+      if (!backing) saved += price(level, p).fill;
       label.credit[at(p)] += saved * size_[at(p)];
       label.loose |= !terms_.dense(p);
       label.loose |= !whole_blocks(fan_out ? 1 : size_[at(p)], level, p);
@@ -325,7 +331,7 @@ void Labelling::emerge(int level, Label& label) const {
     Flow& flow = label.flows.emplace_back();
     const Terms::Extents extents = lattice_.extents(label.tile);
     flow.words = terms_.operations() / lattice_.volume(label.tile) * terms_.box_words(p, extents);
-    flow.fill = terms_.fill_price(level, p);
+    flow.fill = price(level, p).fill;
     flow.tile = terms_.simple(p) ? 0 : lattice_.id(label.tile);
     flow.space = static_cast<std::int16_t>(p);
     flow.child = static_cast<std::int16_t>(level);

@@ -30,6 +30,14 @@ class Labelling {
   const Terms& terms() const { return terms_; }
   const TileLattice& lattice() const { return lattice_; }
 
+  struct Price {
+    double read = 0, fill = 0, update = 0;
+  };
+  /// pJ per word at a level; nothing at the MACs.
+  const Price& price(int level, int space) const {
+    return prices_[static_cast<std::size_t>(level + 1)][static_cast<std::size_t>(space)];
+  }
+
   /// Nothing but the operations.
   Label start() const;
   /// Passes the instances inside `level`; false if the tile has no room for the loops.
@@ -115,6 +123,7 @@ class Labelling {
   bool all_limits_known_ = true;
   std::array<double, kMaxLevels + 1> fanout_from_{};  // [level]: product of fan-outs from there on
   std::array<double, kMaxSpaces> size_{};             // words of the tensors
+  std::array<std::array<Price, kMaxSpaces>, kMaxLevels + 1> prices_{};  // [level + 1][space]
   mutable Rows rows_;
   std::deque<SpatialChoice> followed_;  // of mappings that were followed
 };
