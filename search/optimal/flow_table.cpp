@@ -63,8 +63,11 @@ class FlowTable::Pricing {
     }
     // Once the group of the children is known, so is what their help can do.
     if (flow_.group != nullptr) {
-      const Unhelped unhelped = labelling_.least_unhelped(flow_, label_.tile, first.dim);
-      shape.help = shape.words < 1 ? unhelped.by_first : unhelped.share(first.least);
+      const Unhelped unhelped =
+          labelling_.least_unhelped(flow_, label_.tile, first.dim, first.goes_on);
+      shape.help = shape.words < 1
+                       ? unhelped.by_first
+                       : std::min(unhelped.share(first.least), unhelped.share(first.most));
       shape.slack = shape.help < 1;
       if (shape.slack && few()) shape.taken = flow_.share * shape.help;
       return shape;
@@ -150,8 +153,9 @@ void FlowTable::list_firsts(const ChosenLoops& loops, bool last) {
     const std::int64_t most =
         known ? lattice.extent(*loops.upto, a) / lattice.extent(tile, a) : rest;
     const bool twice = !last && rest > 2 && (known ? most == 2 : rest % 2 == 0);
+    const bool goes_on = !last && (!known || lattice.rest(*loops.upto, a) > 1);
     firsts_[at(num_firsts_++)] = {lattice.axis(a).dim, known ? static_cast<double>(most) : 2,
-                                  static_cast<double>(most), twice};
+                                  static_cast<double>(most), twice, goes_on};
   }
 }
 

@@ -69,7 +69,8 @@ class FlowTable {
     int dim = -1;      // -1 = no loop
     double least = 2;  // steps
     double most = 2;
-    bool twice = false;  // it may be a factor of 2 with another loop of its dimension further out
+    bool twice = false;    // it may be a factor of 2 with another loop of its dimension further out
+    bool goes_on = false;  // its dimension may have another loop further out
   };
   std::array<First, kMaxDims> firsts_;
   int num_firsts_ = 0;

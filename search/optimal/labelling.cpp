@@ -198,7 +198,8 @@ void Labelling::close(Flow& flow, const Label& from, const Tile& upto, const Loo
   const double delta = terms_.delta_words(p, extents, loops.first, lattice_.extent(from.tile, a));
   const double factor = static_cast<double>(lattice_.extent(upto, a)) /
                         static_cast<double>(lattice_.extent(from.tile, a));
-  const Unhelped unhelped = least_unhelped(flow, from.tile, loops.first);
+  const Unhelped unhelped =
+      least_unhelped(flow, from.tile, loops.first, lattice_.rest(upto, a) > 1);
   if (delta == whole) {
     help(flow, unhelped.share(factor), to);
   } else if (may_continue(p, from.tile, upto, loops.first)) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -84,8 +85,8 @@ class Labelling {
   bool reuses(int level, int space) const;
   bool links_allowed(int level, int space) const;
   /// What remains if the children of a flow help each other and the first loop outside is one of
-  /// dimension `first`, from `outside` on.
-  Unhelped least_unhelped(const Flow& flow, const Tile& outside, int first) const;
+  /// dimension `first`, from `outside` on. `goes_on`: there may be another one of it further out.
+  Unhelped least_unhelped(const Flow& flow, const Tile& outside, int first, bool goes_on) const;
   /// The same for a flow that has not passed its group: if the loops of that are `choice`.
   double least_unhelped(int space, const SpatialChoice& choice) const;
   /// Words that are sent past a choice per word that arrives, at least, whatever the steps of its
@@ -98,6 +99,17 @@ class Labelling {
 
  private:
   struct Division;
+  /// Of a loop that moves a group: its step, and the most steps between two positions.
+  struct Mover {
+    std::int64_t step = 0;
+    std::int64_t most = 0;
+  };
+  using Movers = boost::container::static_vector<Mover, kMaxTerms>;
+  Row row_of(const Flow& flow, int x, std::int64_t move) const;
+  Movers movers(int space, int x, const Tile& outside, int but) const;
+  double least_unhelped_along(const Flow& flow, int y, const Movers& movers) const;
+  double least_unhelped_later(const Flow& flow, int x, const Tile& outside, int first,
+                              bool goes_on) const;
   double kept_size(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
   Division divide(int space, const SpatialChoice& choice, const Label& from);

@@ -1,6 +1,7 @@
 #include "search/optimal/row.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace tilewright::optimal {
 namespace {
@@ -40,6 +41,23 @@ Unhelped Rows::unhelped(const Row& row) {
     unhelped.later = std::min(unhelped.later, unhelped_by(places, move));
   }
   return unhelped;
+}
+
+double Rows::unhelped_by_other(const Row& row) {
+  const auto [entry, added] = known_by_other_.try_emplace(row, 1);
+  if (!added) return entry->second;
+  const std::vector<std::int64_t> places = places_of(row);
+  const std::int64_t reach = places.back();
+  for (std::int64_t i = 1; i <= row.most_other; ++i) {
+    const std::int64_t off = i * row.other;
+    if (off - row.most * row.move > reach) break;
+    // Only as many steps of the first loop as lead back into reach.
+    const std::int64_t least = std::max(-row.most, -(off + reach) / row.move);
+    for (std::int64_t k = least; k <= row.most && off + k * row.move <= reach; ++k) {
+      entry->second = std::min(entry->second, unhelped_by(places, std::abs(off + k * row.move)));
+    }
+  }
+  return entry->second;
 }
 
 }  // namespace tilewright::optimal

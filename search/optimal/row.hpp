@@ -16,7 +16,7 @@ struct Unhelped {
   double by_first = 1;  // in the moves of the first loop outside
   double later = 1;     // in those of all others
 
-  /// In all moves, if the first loop has so many steps or more.
+  /// In all moves, if the first loop has so many steps.
   double share(double steps) const { return by_first + (later - by_first) / steps; }
 };
 
@@ -34,8 +34,11 @@ struct Row {
     }
   };
   std::array<Loop, kMaxTerms> loops{};
-  std::int64_t move = 0;
+  std::int64_t move = 0;  // a step of the first loop outside
   int num_loops = 0;
+  // Of another loop outside, and of both how many steps they may be off.
+  std::int64_t other = 0;
+  std::int64_t most = 0, most_other = 0;
   friend bool operator==(const Row&, const Row&) = default;
 };
 
@@ -45,16 +48,22 @@ class Rows {
  public:
   /// `later`: a loop that goes back moves the tiles by some multiple of its step.
   Unhelped unhelped(const Row& row);
+  /// Share of what is sent that remains, at least, if another loop moves the tiles by any number of
+  /// its steps but none, and the first one as well or not.
+  double unhelped_by_other(const Row& row);
 
  private:
   struct Hash {
     std::size_t operator()(const Row& row) const {
       std::size_t seed = boost::hash_range(row.loops.begin(), row.loops.begin() + row.num_loops);
-      boost::hash_combine(seed, row.move);
+      for (const std::int64_t part : {row.move, row.other, row.most, row.most_other}) {
+        boost::hash_combine(seed, part);
+      }
       return seed;
     }
   };
   std::unordered_map<Row, Unhelped, Hash> known_;
+  std::unordered_map<Row, double, Hash> known_by_other_;
 };
 
 }  // namespace tilewright::optimal

@@ -4,88 +4,8 @@
 #include "search/indices.hpp"
 #include "search/optimal/labelling.hpp"
 
-// The way past the instances inside a level: who gets the same words, and who could get them from a
-// neighbour.
+// The way past the instances inside a level: who gets the same words.
 namespace tilewright::optimal {
-
-// A neighbour can hold what a child needs next only if a step of some loop to come is no longer
-// than the reach of the group along its coordinate, or if loops of two dimensions on one coordinate
-// can undo each other: then nobody knows how many children that helps.
-double Labelling::most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
-                              const Tile& after) const {
-  if (terms_.simple(space)) return 0;
-  if (!terms_.regular(space)) return choice.instances > 1 ? 1 : 0;
-  double helped = 0;
-  for (int x = 0; x < terms_.num_shared(space); ++x) {
-    const auto& coordinate = terms_.shared(space, x);
-    Row row;
-    std::int64_t reach = 0;
-    int moving = 0;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      const int a = lattice_.axis_of(dim);
-      const std::int64_t step = coefficient * lattice_.extent(from.tile, a);
-      row.loops[at(row.num_loops++)] = {choice.factor[at(a)], step};
-      reach += step * (choice.factor[at(a)] - 1);
-      if (lattice_.rest(after, a) == 1) continue;
-      ++moving;
-      row.move = coefficient * lattice_.extent(after, a);
-    }
-    if (moving >= 2 && (reach > 0 || equal)) return 1;
-    if (moving == 1 && row.move <= reach) helped = std::max(helped, 1 - rows_.unhelped(row).later);
-  }
-  return helped;
-}
-
-// A chain of children that pass words on along a coordinate is no longer than the loops on it make
-// it, and its last member is served; where children may hold the same words, every other move of
-// the tile could be no move at all.
-double Labelling::least_unhelped(int space, const SpatialChoice& choice) const {
-  if (!terms_.regular(space)) return 0.5 / choice.instances;
-  double longest = 1;
-  bool equal = false;
-  for (int x = 0; x < terms_.num_shared(space); ++x) {
-    double length = 1;
-    int loops = 0;
-    for (const auto& [a, place] : choice.steps) {
-      if (terms_.shared(space, x).coefficient(lattice_.axis(a).dim) == 0) continue;
-      length *= choice.factor[at(a)];
-      ++loops;
-    }
-    longest = std::max(longest, length);
-    equal |= loops > 1;
-  }
-  for (const auto& [a, place] : choice.steps) {
-    equal |= (terms_.relevant(space) & bit(lattice_.axis(a).dim)) == 0;
-  }
-  return (equal ? 0.5 : 1) / longest;
-}
-
-// The same once the first loop outside is known, and how far it moves the tile. A later move may
-// lead along another coordinate; or be none, which helps all children that hold the same.
-Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int first) const {
-  if (flow.help == 1 || !terms_.regular(flow.space)) return {flow.help, flow.help};
-  for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
-    const auto& coordinate = terms_.shared(flow.space, x);
-    if (coordinate.coefficient(first) == 0) continue;
-    const Tile child = lattice_.tile(flow.tile);
-    Row row;
-    row.move = coordinate.coefficient(first) * lattice_.extent(outside, lattice_.axis_of(first));
-    bool others = false;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      const int a = lattice_.axis_of(dim);
-      others |= dim != first && lattice_.rest(outside, a) > 1;
-      if (flow.group->factor[at(a)] == 1) continue;
-      row.loops[at(row.num_loops++)] = {flow.group->factor[at(a)],
-                                        coefficient * lattice_.extent(child, a)};
-    }
-    Unhelped unhelped = rows_.unhelped(row);
-    if (others) unhelped.later = flow.equal ? 0 : flow.help;
-    return unhelped;
-  }
-  return {flow.help, flow.help};
-}
 
 /// What a group makes of the words for its children.
 struct Labelling::Division {
