@@ -121,17 +121,12 @@ double Bounds::more(const Tile& tile, int level) {
   return product;
 }
 
-FlowTable Bounds::table(const Label& label, int level, bool spread, const Tile* upto,
-                        int fixed) const {
-  ChosenLoops loops{upto, fixed};
-  for (int a = 0; a < fixed; ++a) loops.any |= loops.moves(label.tile, a);
-  return {labelling_, label, level, spread, kinds_.next(spread ? level + 1 : level), loops};
-}
-
 double Bounds::without_tables(const Label& label, int level, bool spread, const Tile* upto,
                               int fixed) {
+  FlowTable flows = table(label, level, spread);
+  if (upto != nullptr) flows.choose({label.tile, *upto, fixed});
   double least = kInfinite;
-  (void)any(label, level, spread, upto, fixed, [&](double energy, double /*instances*/) {
+  (void)any(flows, upto == nullptr ? label.tile : *upto, [&](double energy, double /*more*/) {
     least = std::min(least, energy);
     return false;
   });

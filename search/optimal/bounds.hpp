@@ -35,28 +35,24 @@ class Bounds {
   /// lead to the tile `upto` along the first `fixed` axes.
   double without_tables(const Label& label, int level, bool spread, const Tile* upto = nullptr,
                         int fixed = 0);
-  /// Is the answer to `ask` yes for any kind of the spatial loops that come next? It is asked for
-  /// the energy without those boundaries (pJ) and for the instances that loops from there on add at
-  /// most.
+  /// Is the answer to `ask` yes for any kind of the spatial loops that come next, outside of
+  /// `tile`? It is asked for the energy without the boundaries of levels further out (pJ) and for
+  /// the instances that loops from there on add at most.
   template <class Ask>
-  bool any(const Label& label, int level, bool spread, const Tile* upto, int fixed,
-           const Ask& ask) {
-    const FlowTable flows = table(label, level, spread, upto, fixed);
-    return each_size(
-        flows, upto == nullptr ? label.tile : *upto, [&](const auto& row, double more) {
-          return ask(*std::min_element(row.begin(), row.begin() + flows.num_firsts()), more);
-        });
+  bool any(const FlowTable& flows, const Tile& tile, const Ask& ask) {
+    return each_size(flows, tile, [&](const auto& row, double more) {
+      return ask(*std::min_element(row.begin(), row.begin() + flows.num_firsts()), more);
+    });
   }
-  /// For which first loops of those that lead to the tile `upto` is it yes? All dimensions if that
-  /// makes no difference.
+  /// For which dimensions of the first loop is it yes? All if that makes no difference.
   template <class Ask>
-  Terms::DimMask open_firsts(const Label& label, int level, const Tile& upto, const Ask& ask) {
-    const FlowTable flows = table(label, level, true, &upto, lattice_.num_axes());
+  Terms::DimMask open_firsts(const FlowTable& flows, const Tile& tile, const Ask& ask) {
     Terms::DimMask open = 0;
-    each_size(flows, upto, [&](const auto& row, double more) {
+    each_size(flows, tile, [&](const auto& row, double more) {
       bool all = true;
       for (int i = 0; i < flows.num_firsts(); ++i) {
-        const Terms::DimMask dims = flows.first(i) < 0 ? ~Terms::DimMask{0} : bit(flows.first(i));
+        const int a = flows.first(i);
+        const Terms::DimMask dims = a < 0 ? ~Terms::DimMask{0} : bit(lattice_.axis(a).dim);
         if ((open & dims) == 0 && ask(row[at(i)], more)) open |= dims;
         all &= (open & dims) != 0;
       }
@@ -66,8 +62,9 @@ class Bounds {
   }
   /// What the boundaries of levels from `level` on cost at least outside of a tile.
   double further(const Tile& tile, int level) const;
-  FlowTable table(const Label& label, int level, bool spread, const Tile* upto = nullptr,
-                  int fixed = 0) const;
+  FlowTable table(const Label& label, int level, bool spread) const {
+    return {labelling_, label, level, spread, kinds_.next(spread ? level + 1 : level)};
+  }
   Kinds& kinds() { return kinds_; }
   /// What the boundaries around the tile of `level` and all further ones cost at least if the first
   /// `fixed` axes of that tile are those of `tile`, and the others may yet be longer.

@@ -7,98 +7,6 @@
 
 namespace tilewright::optimal {
 
-/// One boundary, if the loops outside begin in some way.
-struct FlowTable::Shape {
-  double words = 1;     // share of the words that arrive
-  double help = 1;      // share of what is sent that remains
-  double taken = 1;     // share of the arriving words that the child is seen to fill
-  double least = 0;     // share that must remain of what is sent
-  bool helped = false;  // by neighbours of a group that is not known yet
-  bool slack = false;   // neighbours may help, and words are rounded then
-};
-
-/// Prices a flow by the first loop outside it.
-class FlowTable::Pricing {
- public:
-  Pricing(const Labelling& labelling, const Label& label, const Flow& flow, bool helped, bool last)
-      : labelling_(labelling),
-        terms_(labelling.terms()),
-        lattice_(labelling.lattice()),
-        label_(label),
-        flow_(flow),
-        simple_(terms_.simple(flow.space)),
-        helped_(helped),
-        last_(last) {
-    if (!simple_ && !flow.closed) {
-      if (flow.child >= 0) child_ = lattice_.extents(lattice_.tile(flow.tile));
-      continues_ = labelling.may_continue(flow.space, label.tile, lattice_.top(), -1, last);
-    }
-  }
-
-  /// Children that get the same words are loops that do not move them, or overlaps.
-  Shape moving(double idle) const {
-    return {.taken = flow_.taken, .least = simple_ ? 1 / idle : 0};
-  }
-
-  /// `run`: steps that the tile can stay for; `idle`: those of all loops that do not move it.
-  Shape if_first(const First& first, double run, double idle) const {
-    const int p = flow_.space;
-    Shape shape = moving(idle);
-    if ((terms_.relevant(p) & bit(first.dim)) == 0) {
-      shape.words = (simple_ || !continues_ ? 1 : 0.5) / run;
-      if (simple_) shape.least = run / idle;
-      return shape;
-    }
-    if (simple_ || (terms_.alone(p) & bit(first.dim)) != 0) return shape;
-    if (flow_.still) {
-      shape.words = continues_ ? 0.5 : 1;
-      return shape;
-    }
-    // A slide that nothing continues begins with a whole tile each time; neighbours cannot help.
-    shape.words = sliding(first.dim);
-    if (shape.words < 1 && !first.twice && flow_.child >= 0 &&
-        !labelling_.may_continue(p, label_.tile, lattice_.top(), first.dim, last_)) {
-      shape.words = (1 + (first.most - 1) * shape.words) / first.most;
-      return shape;
-    }
-    // Once the group of the children is known, so is what their help can do.
-    if (flow_.group != nullptr) {
-      const Unhelped unhelped =
-          labelling_.least_unhelped(flow_, label_.tile, first.dim, first.goes_on);
-      shape.help = shape.words < 1
-                       ? unhelped.by_first
-                       : std::min(unhelped.share(first.least), unhelped.share(first.most));
-      shape.slack = shape.help < 1;
-      if (shape.slack && few()) shape.taken = flow_.share * shape.help;
-      return shape;
-    }
-    shape.helped = shape.slack = helped_;
-    return shape;
-  }
-
-  /// Does the model count too few words for children who are helped?
-  bool few() const { return flow_.child >= 0 && labelling_.fanout_from(flow_.child + 2) > 1; }
-
- private:
-  double sliding(int dim) const {
-    if (flow_.child < 0) return 1;
-    const std::int64_t step = lattice_.extent(label_.tile, lattice_.axis_of(dim));
-    return terms_.delta_words(flow_.space, child_, dim, step) /
-           terms_.box_words(flow_.space, child_);
-  }
-
-  const Labelling& labelling_;
-  const Terms& terms_;
-  const TileLattice& lattice_;
-  const Label& label_;
-  const Flow& flow_;
-  bool simple_;
-  Terms::Extents child_;  // its tile, if that can slide
-  bool continues_ = false;
-  bool helped_;
-  bool last_;
-};
-
 namespace {
 
 // Loops that a tile can stay for: once a loop of this level moves it, those of this level only.
@@ -124,26 +32,35 @@ double longest_run(const Labelling& labelling, const Tile& tile, int space,
 }  // namespace
 
 FlowTable::FlowTable(const Labelling& labelling, const Label& label, int level, bool spread,
-                     int next, const ChosenLoops& loops)
-    : labelling_(labelling), label_(label), level_(level), spread_(spread), next_(next) {
+                     int next)
+    : labelling_(labelling),
+      label_(label),
+      level_(level),
+      spread_(spread),
+      next_(next),
+      last_(level + 1 == labelling.terms().num_levels()),
+      settled_(label.settled) {
   const Terms& terms = labelling.terms();
   if (next >= 0) beyond_ = labelling.fanout_from(next + 1);
-  // The MACs may help each other: nothing is known of what they need before that.
-  const bool nothing = level == 0 && !spread && terms.fanout(0) > 1;
-  const bool last = level + 1 == terms.num_levels();
-  if (!nothing && Labelling::any_open(label)) list_firsts(loops, last);
-  if (num_firsts_ == 0) firsts_[at(num_firsts_++)] = {};
-  fixed_.fill(label.settled);
   for (int p = 0; p < terms.num_spaces(); ++p) {
     spared_[at(p)] = label.gross[at(p)];
-    for (double& fixed : fixed_) fixed -= label.gross[at(p)];
+    settled_ -= label.gross[at(p)];
   }
-  if (nothing) return;
-  for (const Flow& flow : label.flows) add(flow, loops, last);
+  // The MACs may help each other: nothing is known of what they need before that.
+  if (level > 0 || spread || terms.fanout(0) == 1) {
+    any_open_ = Labelling::any_open(label);
+    list_firsts({});
+    const bool any_loop = num_firsts_ > 0;
+    bounds_.reserve(label.flows.size());
+    for (const Flow& flow : label.flows) add(flow, any_loop);
+  }
+  choose({});
 }
 
 // If this level has a loop at all, the first one is one of its own.
-void FlowTable::list_firsts(const ChosenLoops& loops, bool last) {
+void FlowTable::list_firsts(const ChosenLoops& loops) {
+  num_firsts_ = 0;
+  if (!any_open_) return;
   const TileLattice& lattice = labelling_.lattice();
   const Tile& tile = label_.tile;
   for (int a = 0; a < lattice.num_axes(); ++a) {
@@ -152,68 +69,73 @@ void FlowTable::list_firsts(const ChosenLoops& loops, bool last) {
     if (rest == 1 || (loops.any && loops.chosen(a) && !known)) continue;
     const std::int64_t most =
         known ? lattice.extent(*loops.upto, a) / lattice.extent(tile, a) : rest;
-    const bool twice = !last && rest > 2 && (known ? most == 2 : rest % 2 == 0);
-    const bool goes_on = !last && (!known || lattice.rest(*loops.upto, a) > 1);
-    firsts_[at(num_firsts_++)] = {lattice.axis(a).dim, known ? static_cast<double>(most) : 2,
-                                  static_cast<double>(most), twice, goes_on};
+    First& first = firsts_[at(num_firsts_++)];
+    first.axis = a;
+    first.least = known ? static_cast<double>(most) : 2;
+    first.most = static_cast<double>(most);
+    first.twice = !last_ && rest > 2 && (known ? most == 2 : rest % 2 == 0);
+    first.goes_on = !last_ && (!known || most < rest);
   }
 }
 
-void FlowTable::add(const Flow& flow, const ChosenLoops& loops, bool last) {
+void FlowTable::add(const Flow& flow, bool any_loop) {
   const Terms& terms = labelling_.terms();
   const int p = flow.space;
   // Where the user has switched reuse off, neighbours may yet help each other.
   if (flow.closed && flow.child >= 0 && flow.child == level_ - 1 && !spread_) {
     const double filled = labelling_.fanout_from(level_ + 1) == 1 ? flow.words * flow.fill : 0;
-    if (terms.read_write(p)) {
-      spared_[at(p)] += filled;
-    } else {
-      for (double& fixed : fixed_) fixed += filled;
-    }
+    (terms.read_write(p) ? spared_[at(p)] : settled_) += filled;
     return;
   }
   const int server = labelling_.keeping().server_of(p, flow.child);
+  const Labelling::Price& price = labelling_.price(server, p);
   if (server >= level_ && terms.read_write(p)) {
-    credit_[at(p)] += labelling_.price(server, p).read * terms.tensor_words(p) *
-                      labelling_.fanout_from(server + 1);
+    credit_[at(p)] += price.read * terms.tensor_words(p) * labelling_.fanout_from(server + 1);
   }
   Entry& entry = entries_.emplace_back();
   entry.space = p;
-  const bool no_loop = !flow.closed && firsts_.front().dim < 0;
-  entry.passes = !flow.served && next_ >= 0 && server >= next_ && !no_loop;
+  entry.open = !flow.closed && any_loop;
+  entry.passes = !flow.served && next_ >= 0 && server >= next_ && (flow.closed || any_loop);
   if (entry.passes) entry.further = labelling_.fanout_from(server + 1) / beyond_;
-  entry.update =
-      terms.read_write(p) ? labelling_.price(server, p).update : labelling_.price(server, p).read;
-  entry.read = terms.read_write(p) ? labelling_.price(server, p).read : 0;
+  entry.update = terms.read_write(p) ? price.update : price.read;
+  entry.read = terms.read_write(p) ? price.read : 0;
+  if (!terms.simple(p) && flow.child >= 0) entry.slack = labelling_.help_slack(flow);
   // Neighbours help in the group right outside the child.
   const bool helped = entry.passes && next_ == flow.child + 1 && !terms.simple(p) &&
                       flow.help == 1 && labelling_.links_allowed(next_, p);
-  const Pricing pricing(labelling_, label_, flow, helped, last);
-  const double slack = terms.simple(p) || flow.child < 0 ? 0 : labelling_.help_slack(flow);
-  const double idle = no_loop ? 1 : labelling_.idle_rest(label_.tile, p);
-  if (flow.closed || no_loop) {
-    const Shape shape = pricing.moving(idle);
-    for (int i = 0; i < num_firsts_; ++i) fill(entry, i, flow, shape, slack);
-    return;
-  }
-  const double run = longest_run(labelling_, label_.tile, p, loops);
-  for (int i = 0; i < num_firsts_; ++i) {
-    fill(entry, i, flow, pricing.if_first(firsts_[at(i)], run, idle), slack);
-  }
+  bounds_.emplace_back(labelling_, label_, flow, helped, last_);
+  if (entry.open) return;
+  const Crossing crossing = bounds_.back().moved();
+  for (int slot = 0; slot < kMaxDims; ++slot) fill(entries_.size() - 1, slot, crossing);
 }
 
-void FlowTable::fill(Entry& entry, int slot, const Flow& flow, const Shape& shape, double slack) {
-  const double arriving = flow.words * shape.words;
-  const double sent = arriving * flow.share * shape.help;
-  const bool few = flow.child >= 0 && labelling_.fanout_from(flow.child + 2) > 1;
-  const bool seen_less = shape.helped && few;
-  const std::size_t i = at(slot);
-  entry.sent[i] = shape.helped ? 0 : sent;
-  entry.helped[i] = shape.helped ? sent : 0;
-  entry.least[i] = shape.least;
-  entry.filled[i] = seen_less ? 0 : arriving * shape.taken * flow.fill;
-  entry.seen[i] = seen_less ? arriving * flow.share * flow.fill : 0;
-  if (shape.slack) fixed_[i] -= slack;
+void FlowTable::fill(std::size_t i, int slot, const Crossing& crossing) {
+  const Flow& flow = bounds_[i].flow();
+  Entry& entry = entries_[i];
+  const double arriving = flow.words * crossing.words;
+  const double sent = arriving * flow.share * crossing.help;
+  const bool seen_less = crossing.helped && bounds_[i].few();
+  const std::size_t j = at(slot);
+  entry.sent[j] = crossing.helped ? 0 : sent;
+  entry.helped[j] = crossing.helped ? sent : 0;
+  entry.least[j] = crossing.least;
+  entry.filled[j] = seen_less ? 0 : arriving * crossing.taken * flow.fill;
+  entry.seen[j] = seen_less ? arriving * flow.share * flow.fill : 0;
+  if (crossing.slack) fixed_[j] -= entry.slack;
+}
+
+void FlowTable::choose(const ChosenLoops& loops) {
+  list_firsts(loops);
+  const int n = std::max(1, num_firsts_);
+  std::fill_n(fixed_.begin(), n, settled_);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (!entries_[i].open) continue;
+    const double run = longest_run(labelling_, label_.tile, entries_[i].space, loops);
+    for (int slot = 0; slot < num_firsts_; ++slot) {
+      fill(i, slot, bounds_[i].if_first(firsts_[at(slot)], run));
+    }
+  }
+  if (num_firsts_ == 0) firsts_[at(num_firsts_++)] = {};
 }
 
 FlowTable::Row FlowTable::energies(const Kind& kind) const {

@@ -71,9 +71,9 @@ bool LatticeSearch::improves(const Label& label, double energy, double more) con
 
 bool LatticeSearch::open(const Label& label, int level, bool spread) {
   const double further = bounds_.further(label.tile, level);
-  return bounds_.any(label, level, spread, nullptr, 0, [&](double energy, double more) {
-    return improves(label, energy + further, more);
-  });
+  return bounds_.any(
+      bounds_.table(label, level, spread), label.tile,
+      [&](double energy, double more) { return improves(label, energy + further, more); });
 }
 
 bool LatticeSearch::run(std::size_t beam, const std::function<bool()>& stop, const Finish& finish) {
@@ -254,6 +254,7 @@ bool LatticeSearch::run_all(int level, std::vector<Label>& labels) {
     labelling_.serve(level, from);
     idle_ = idle_axes(from, level);
     base_ = bounds_.without_tables(from, level, true);
+    flows_.emplace(labelling_, from, level, true, bounds_.kinds().next(level + 1));
     if (last) {
       Tile upto = lattice_.top();
       Terms::DimMask loops = 0;
@@ -281,7 +282,8 @@ bool LatticeSearch::hopeless(const Label& from, int level, const Tile& upto, int
   const double beyond = bounds_.beyond(lattice_.id(upto), level, fixed);
   if (!target_.open(base_ + beyond, labelling_.cycles(from, more_))) return true;
   if (fixed == 0) return false;
-  return !bounds_.any(from, level, true, &upto, fixed, [&](double energy, double more) {
+  flows_->choose({from.tile, upto, fixed});
+  return !bounds_.any(*flows_, upto, [&](double energy, double more) {
     return improves(from, energy + beyond, more);
   });
 }
@@ -320,7 +322,8 @@ void LatticeSearch::extend(const Label& from, int level, int a, Tile& upto, Term
 Terms::DimMask LatticeSearch::open_firsts(const Label& from, int level, const Tile& upto) {
   const double beyond = bounds_.beyond(lattice_.id(upto), level, lattice_.num_axes());
   if (!target_.open(base_ + beyond, labelling_.cycles(from, more_))) return 0;
-  return bounds_.open_firsts(from, level, upto, [&](double energy, double more) {
+  flows_->choose({from.tile, upto, lattice_.num_axes()});
+  return bounds_.open_firsts(*flows_, upto, [&](double energy, double more) {
     return improves(from, energy + beyond, more);
   });
 }

@@ -1,0 +1,91 @@
+#include "search/optimal/flow_bound.hpp"
+
+#include <algorithm>
+
+#include "search/indices.hpp"
+
+namespace tilewright::optimal {
+
+FlowBound::FlowBound(const Labelling& labelling, const Label& label, const Flow& flow, bool helped,
+                     bool last)
+    : labelling_(&labelling),
+      label_(&label),
+      flow_(&flow),
+      simple_(labelling.terms().simple(flow.space)),
+      helped_(helped),
+      last_(last),
+      few_(flow.child >= 0 && labelling.fanout_from(flow.child + 2) > 1) {
+  if (simple_) {
+    idle_ = labelling.idle_rest(label.tile, flow.space);
+  } else if (!flow.closed) {
+    const TileLattice& lattice = labelling.lattice();
+    if (flow.child >= 0) child_ = lattice.extents(lattice.tile(flow.tile));
+    continues_ = labelling.may_continue(flow.space, label.tile, lattice.top(), -1, last);
+  }
+}
+
+// Children that get the same words are loops that do not move them, or overlaps.
+Crossing FlowBound::moved() const {
+  return {.taken = flow_->taken, .least = simple_ ? 1 / idle_ : 0};
+}
+
+Crossing FlowBound::if_first(const First& first, double run) {
+  const Terms& terms = labelling_->terms();
+  const int p = flow_->space;
+  const int dim = labelling_->lattice().axis(first.axis).dim;
+  Crossing crossing = moved();
+  if ((terms.relevant(p) & bit(dim)) == 0) {
+    crossing.words = (simple_ || !continues_ ? 1 : 0.5) / run;
+    if (simple_) crossing.least = run / idle_;
+    return crossing;
+  }
+  if (simple_ || (terms.alone(p) & bit(dim)) != 0) return crossing;
+  if (flow_->still) {
+    crossing.words = continues_ ? 0.5 : 1;
+    return crossing;
+  }
+  // A slide that nothing continues begins with a whole tile each time; neighbours cannot help.
+  ByAxis& by = by_axis(first.axis, dim);
+  crossing.words = by.slide;
+  if (by.slide < 1 && !first.twice && flow_->child >= 0 && !by.continues) {
+    crossing.words = (1 + (first.most - 1) * by.slide) / first.most;
+    return crossing;
+  }
+  // Once the group of the children is known, so is what their help can do.
+  if (flow_->group != nullptr) {
+    const Unhelped& left = unhelped(by, dim, first.goes_on);
+    crossing.help =
+        by.slide < 1 ? left.by_first : std::min(left.share(first.least), left.share(first.most));
+    crossing.slack = crossing.help < 1;
+    if (crossing.slack && few_) crossing.taken = flow_->share * crossing.help;
+    return crossing;
+  }
+  crossing.helped = crossing.slack = helped_;
+  return crossing;
+}
+
+FlowBound::ByAxis& FlowBound::by_axis(int a, int dim) {
+  ByAxis& by = axes_[at(a)];
+  if (by.known) return by;
+  const Terms& terms = labelling_->terms();
+  const TileLattice& lattice = labelling_->lattice();
+  by.known = true;
+  if (flow_->child >= 0) {
+    const std::int64_t step = lattice.extent(label_->tile, a);
+    by.slide =
+        terms.delta_words(flow_->space, child_, dim, step) / terms.box_words(flow_->space, child_);
+    by.continues = labelling_->may_continue(flow_->space, label_->tile, lattice.top(), dim, last_);
+  }
+  return by;
+}
+
+const Unhelped& FlowBound::unhelped(ByAxis& by, int dim, bool goes_on) {
+  const auto i = static_cast<std::size_t>(goes_on);
+  if (!by.asked[i]) {
+    by.asked[i] = true;
+    by.unhelped[i] = labelling_->least_unhelped(*flow_, label_->tile, dim, goes_on);
+  }
+  return by.unhelped[i];
+}
+
+}  // namespace tilewright::optimal

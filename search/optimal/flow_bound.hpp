@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+
+#include "search/optimal/labelling.hpp"
+
+namespace tilewright::optimal {
+
+/// The first loop outside a boundary, as far as it is known.
+struct First {
+  int axis = -1;     // of the lattice; -1 = there is no loop, or it does not matter
+  double least = 2;  // steps
+  double most = 2;
+  bool twice = false;    // it may be a factor of 2 with another loop of its dimension further out
+  bool goes_on = false;  // its dimension may have another loop further out
+};
+
+/// One boundary at least, if the loops outside begin in some way.
+struct Crossing {
+  double words = 1;     // share of the words that arrive
+  double help = 1;      // share of what is sent that remains
+  double taken = 1;     // share of the arriving words that the child is seen to fill
+  double least = 0;     // share that must remain of what is sent
+  bool helped = false;  // by neighbours of a group that is not known yet
+  bool slack = false;   // neighbours may help, and words are rounded then
+};
+
+/// Bounds what crosses one boundary of a label, by the first loop outside. Remembers what no choice
+/// of the loops further out changes.
+class FlowBound {
+ public:
+  /// `helped`: by neighbours of a group that is not known yet. `last`: only one level of loops is
+  /// left.
+  FlowBound(const Labelling& labelling, const Label& label, const Flow& flow, bool helped,
+            bool last);
+
+  const Flow& flow() const { return *flow_; }
+  /// Whatever the first loop is, if it moves the dataspace.
+  Crossing moved() const;
+  /// `run`: steps that the tile can stay for.
+  Crossing if_first(const First& first, double run);
+  /// Does the model count too few words for children who are helped?
+  bool few() const { return few_; }
+
+ private:
+  struct ByAxis {
+    bool known = false;
+    bool continues = false;       // a later move may look as if the slide went on
+    double slide = 1;             // share of the tile that is new after a step
+    std::array<bool, 2> asked{};  // [first.goes_on]
+    std::array<Unhelped, 2> unhelped;
+  };
+  ByAxis& by_axis(int a, int dim);
+  const Unhelped& unhelped(ByAxis& by, int dim, bool goes_on);
+
+  const Labelling* labelling_;
+  const Label* label_;
+  const Flow* flow_;
+  bool simple_;
+  bool helped_;
+  bool last_;
+  bool few_;
+  bool continues_ = false;
+  double idle_ = 1;       // steps of all loops that do not move the dataspace
+  Terms::Extents child_;  // its tile, if that can slide
+  std::array<ByAxis, kMaxDims> axes_;
+};
+
+}  // namespace tilewright::optimal
