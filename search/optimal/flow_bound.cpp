@@ -45,7 +45,7 @@ Crossing FlowBound::if_first(const First& first, double run) {
     return crossing;
   }
   // A slide that nothing continues begins with a whole tile each time; neighbours cannot help.
-  ByAxis& by = by_axis(first.axis, dim);
+  const ByAxis& by = by_axis(first.axis, dim);
   crossing.words = by.slide;
   if (by.slide < 1 && !first.twice && flow_->child >= 0 && !by.continues) {
     crossing.words = (1 + (first.most - 1) * by.slide) / first.most;
@@ -53,7 +53,7 @@ Crossing FlowBound::if_first(const First& first, double run) {
   }
   // Once the group of the children is known, so is what their help can do.
   if (flow_->group != nullptr) {
-    const Unhelped& left = unhelped(by, dim, first.goes_on);
+    const Unhelped left = unhelped(first.axis, dim, first.goes_on);
     crossing.help =
         by.slide < 1 ? left.by_first : std::min(left.share(first.least), left.share(first.most));
     crossing.slack = crossing.help < 1;
@@ -64,28 +64,32 @@ Crossing FlowBound::if_first(const First& first, double run) {
   return crossing;
 }
 
-FlowBound::ByAxis& FlowBound::by_axis(int a, int dim) {
+const FlowBound::ByAxis& FlowBound::by_axis(int a, int dim) {
   ByAxis& by = axes_[at(a)];
-  if (by.known) return by;
+  if ((known_ & bit(a)) != 0) return by;
+  known_ |= bit(a);
+  by.slide = 1;
+  by.continues = false;
+  if (flow_->child < 0) return by;
   const Terms& terms = labelling_->terms();
   const TileLattice& lattice = labelling_->lattice();
-  by.known = true;
-  if (flow_->child >= 0) {
-    const std::int64_t step = lattice.extent(label_->tile, a);
-    by.slide =
-        terms.delta_words(flow_->space, child_, dim, step) / terms.box_words(flow_->space, child_);
-    by.continues = labelling_->may_continue(flow_->space, label_->tile, lattice.top(), dim, last_);
-  }
+  const std::int64_t step = lattice.extent(label_->tile, a);
+  by.slide =
+      terms.delta_words(flow_->space, child_, dim, step) / terms.box_words(flow_->space, child_);
+  by.continues = labelling_->may_continue(flow_->space, label_->tile, lattice.top(), dim, last_);
   return by;
 }
 
-const Unhelped& FlowBound::unhelped(ByAxis& by, int dim, bool goes_on) {
+Unhelped FlowBound::unhelped(int a, int dim, bool goes_on) {
+  ByAxis& by = axes_[at(a)];
   const auto i = static_cast<std::size_t>(goes_on);
-  if (!by.asked[i]) {
-    by.asked[i] = true;
-    by.unhelped[i] = labelling_->least_unhelped(*flow_, label_->tile, dim, goes_on);
+  if ((answered_[i] & bit(a)) == 0) {
+    answered_[i] |= bit(a);
+    const Unhelped left = labelling_->least_unhelped(*flow_, label_->tile, dim, goes_on);
+    by.by_first[i] = left.by_first;
+    by.later[i] = left.later;
   }
-  return by.unhelped[i];
+  return {by.by_first[i], by.later[i]};
 }
 
 }  // namespace tilewright::optimal

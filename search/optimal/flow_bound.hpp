@@ -44,14 +44,12 @@ class FlowBound {
 
  private:
   struct ByAxis {
-    bool known = false;
-    bool continues = false;       // a later move may look as if the slide went on
-    double slide = 1;             // share of the tile that is new after a step
-    std::array<bool, 2> asked{};  // [first.goes_on]
-    std::array<Unhelped, 2> unhelped;
+    double slide;                           // share of the tile that is new after a step
+    bool continues;                         // a later move may look as if the slide went on
+    std::array<double, 2> by_first, later;  // [first.goes_on]: of Unhelped
   };
-  ByAxis& by_axis(int a, int dim);
-  const Unhelped& unhelped(ByAxis& by, int dim, bool goes_on);
+  const ByAxis& by_axis(int a, int dim);
+  Unhelped unhelped(int a, int dim, bool goes_on);
 
   const Labelling* labelling_;
   const Label* label_;
@@ -61,8 +59,10 @@ class FlowBound {
   bool last_;
   bool few_;
   bool continues_ = false;
-  double idle_ = 1;       // steps of all loops that do not move the dataspace
-  Terms::Extents child_;  // its tile, if that can slide
+  double idle_ = 1;                          // steps of all loops that do not move the dataspace
+  Terms::Extents child_;                     // its tile, if that can slide
+  std::uint32_t known_ = 0;                  // axes that have been asked for
+  std::array<std::uint32_t, 2> answered_{};  // the same for what neighbours leave
   std::array<ByAxis, kMaxDims> axes_;
 };
 

@@ -103,6 +103,7 @@ void FlowTable::add(const Flow& flow, bool any_loop) {
   // Neighbours help in the group right outside the child.
   const bool helped = entry.passes && next_ == flow.child + 1 && !terms.simple(p) &&
                       flow.help == 1 && labelling_.links_allowed(next_, p);
+  entry.may_be_helped = helped;
   bounds_.emplace_back(labelling_, label_, flow, helped, last_);
   if (entry.open) return;
   const Crossing crossing = bounds_.back().moved();
@@ -138,6 +139,17 @@ void FlowTable::choose(const ChosenLoops& loops) {
   if (num_firsts_ == 0) firsts_[at(num_firsts_++)] = {};
 }
 
+// What neighbours of a group may leave that is not known yet.
+void FlowTable::add_helped(const Entry& entry, const Kind& kind, double most_shared, Row& total,
+                           Row& into) const {
+  const double help = kind.help[at(entry.space)];
+  for (std::size_t i = 0; i < at(num_firsts_); ++i) {
+    const double sent = std::max(most_shared, entry.least[i]) * help * entry.helped[i];
+    total[i] += sent * entry.update;
+    into[i] += sent * entry.read + most_shared * help * entry.seen[i];
+  }
+}
+
 FlowTable::Row FlowTable::energies(const Kind& kind) const {
   const Terms& terms = labelling_.terms();
   const auto n = at(num_firsts_);
@@ -150,21 +162,14 @@ FlowTable::Row FlowTable::energies(const Kind& kind) const {
   }
   for (const Entry& entry : entries_) {
     const double most_shared = entry.passes ? kind.share[at(entry.space)] * entry.further : 1;
-    const double help = kind.help[at(entry.space)];
-    const double seen = most_shared * help;
-    const auto sent = [&](std::size_t i) {
-      return std::max(most_shared, entry.least[i]) * (entry.sent[i] + help * entry.helped[i]);
-    };
-    const auto filled = [&](std::size_t i) { return entry.filled[i] + seen * entry.seen[i]; };
-    if (!terms.read_write(entry.space)) {
-      for (std::size_t i = 0; i < n; ++i) total[i] += sent(i) * entry.update + filled(i);
-      continue;
-    }
-    Row& into = spared[at(entry.space)];
+    std::array<double, kMaxDims> sent;
     for (std::size_t i = 0; i < n; ++i) {
-      total[i] += sent(i) * entry.update;
-      into[i] += sent(i) * entry.read + filled(i);
+      sent[i] = std::max(most_shared, entry.least[i]) * entry.sent[i];
+      total[i] += sent[i] * entry.update;
     }
+    Row& into = terms.read_write(entry.space) ? spared[at(entry.space)] : total;
+    for (std::size_t i = 0; i < n; ++i) into[i] += sent[i] * entry.read + entry.filled[i];
+    if (entry.may_be_helped) add_helped(entry, kind, most_shared, total, into);
   }
   for (int p = 0; p < terms.num_spaces(); ++p) {
     if (!terms.read_write(p)) continue;

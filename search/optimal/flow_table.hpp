@@ -55,19 +55,22 @@ class FlowTable {
  private:
   struct Entry {
     int space = 0;
-    bool open = false;    // it depends on the first loop
-    bool passes = false;  // the spatial loops that come next lie between child and server
-    double further = 1;   // share that those further out can make of it
-    double update = 0;    // pJ per word that is sent, whatever was there before
-    double read = 0;      // and for a word that was there
-    double slack = 0;     // pJ that rounding can save where neighbours help
-    Row sent, helped;     // words sent if nothing is shared; where unknown neighbours may help
-    Row least;            // share that must remain
-    Row filled, seen;     // pJ at the child; per share of the words sent where neighbours may help
+    bool open = false;           // it depends on the first loop
+    bool may_be_helped = false;  // by neighbours of a group that is not known yet
+    bool passes = false;         // the spatial loops that come next lie between child and server
+    double further = 1;          // share that those further out can make of it
+    double update = 0;           // pJ per word that is sent, whatever was there before
+    double read = 0;             // and for a word that was there
+    double slack = 0;            // pJ that rounding can save where neighbours help
+    Row sent, helped;  // words sent if nothing is shared; where unknown neighbours may help
+    Row least;         // share that must remain
+    Row filled, seen;  // pJ at the child; per share of the words sent where neighbours may help
   };
 
   void list_firsts(const ChosenLoops& loops);
   void add(const Flow& flow, bool any_loop);
+  void add_helped(const Entry& entry, const Kind& kind, double most_shared, Row& total,
+                  Row& into) const;
   void fill(std::size_t i, int slot, const Crossing& crossing);
 
   const Labelling& labelling_;

@@ -9,7 +9,7 @@
 namespace tilewright::optimal {
 
 struct Settings {
-  std::uint64_t warm_up = 4000;  // mappings that the heuristics consider first
+  std::uint64_t warm_up = 2000;  // mappings that the heuristics consider first
   /// Labels after which the search gives up; what it knows then is a bound all the same.
   std::uint64_t most_labels = std::numeric_limits<std::uint64_t>::max();
   /// The same for labels that are kept at once; they take some 0.7 KiB each.
