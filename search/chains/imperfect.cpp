@@ -24,10 +24,8 @@ void conclude(const ChainSearch& search, const optimal::Target& target, const Ob
   if (target.best()) {
     proof.best = objective.first_metric(target.best()->key);
     proof.lower_bound = std::min({proof.lower_bound, target.least_closed(), proof.best});
-    result.proven = complete && (proof.lower_bound >= proof.best);
-  } else {
-    result.proven = complete;
   }
+  result.proven = complete && target.settled();
   result.proof = proof;
   result.best = target.best();
   result.nearest.reset();

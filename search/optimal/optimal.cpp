@@ -280,8 +280,7 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   }
   if (result_.proven && options_.gap > 0 && target_.best()) {
     proof.lower_bound = std::min(proof.best, target_.least_closed());
-    // Ties by later metrics are not settled within a gap.
-    result_.proven = proof.lower_bound >= proof.best && objective_.metrics().size() == 1;
+    result_.proven = target_.settled();
   }
   if (settled < ranked.size()) {
     const double open = objective_.first_metric(ranked[settled].key);

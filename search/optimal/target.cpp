@@ -15,21 +15,31 @@ Cost Target::least(double energy, double cycles) const {
   return cost;
 }
 
-bool Target::open(const Objective::Key& least) const {
-  if (!best_) return true;
-  if (gap_ > 0 && objective_.within_budgets(best_->cost)) {
-    const double known = objective_.first_metric(best_->key);
-    const double could_be = objective_.first_metric(least);
-    if (could_be < known * (1 - gap_)) return true;
-    if (could_be < known) least_closed_ = std::min(least_closed_, could_be);
-    return false;
-  }
+bool Target::better(const Objective::Key& least) const {
   for (std::size_t i = 0; i < least.size(); ++i) {
     const double known = best_->key[i];
     if (least[i] < known - kRounding * std::abs(known)) return true;
     if (least[i] > known + kRounding * std::abs(known)) return false;
   }
   return false;
+}
+
+bool Target::open(const Objective::Key& least) const {
+  if (!best_) return true;
+  if (!better(least)) return false;
+  if (gap_ <= 0 || !objective_.within_budgets(best_->cost)) return true;
+  const double could_be = objective_.first_metric(least);
+  if (could_be < objective_.first_metric(best_->key) * (1 - gap_)) return true;
+  least_closed_ = std::min(least_closed_, could_be);
+  return false;
+}
+
+// What ties by the first metric may yet be better by a later one.
+bool Target::settled() const {
+  if (!best_) return true;
+  const double known = objective_.first_metric(best_->key);
+  return objective_.metrics().size() == 1 ? least_closed_ >= known
+                                          : least_closed_ > known * (1 + kRounding);
 }
 
 bool Target::open(double energy, double cycles) const {

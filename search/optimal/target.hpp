@@ -33,6 +33,8 @@ class Target {
 
   /// The least first metric of what was closed because of the gap although it could be better.
   double least_closed() const { return least_closed_; }
+  /// Is nothing that was closed because of the gap better than the best?
+  bool settled() const;
   void forget_closed() { least_closed_ = std::numeric_limits<double>::infinity(); }
 
   void take(const Incumbent& incumbent) { best_ = incumbent; }
@@ -41,6 +43,8 @@ class Target {
   ParetoFront front;
 
  private:
+  bool better(const Objective::Key& least) const;
+
   const Objective& objective_;
   const Terms terms_;
   double gap_;
