@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "docs"))
 
-from energy_models import Series, svg  # noqa: E402
+from plot import Series, svg  # noqa: E402
 
 LEVELS = range(3, 9)
 SIZES = [1 << power for power in range(6, 17)]

@@ -1,24 +1,17 @@
 """The report in a browser: wide and narrow, light and dark; sorting, filtering, opening layers."""
 
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Visit, browser, needs_chromium
 from report_runs import network, run_map
 
 from tilewright.report import read_run, render
 
 pytest.importorskip("plotly", reason="plotly is not installed: pip install 'tilewright[report]'")
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"
-)
+pytestmark = needs_chromium
+__all__ = ["browser"]  # a fixture
 
 EVIL = "<img src=x onerror=alert(1)>"
 # What sticks out of the window although no box of its own lets it scroll.
@@ -50,45 +43,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return files
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
-class Visit:
-    """A page in the browser, and what went wrong in it."""
+class Report(Visit):
+    """A report, once its scripts have run."""
 
     def __init__(self, browser: Any, file: Path, width: int = 1280, scheme: str = "light") -> None:
-        self.wrong: list[str] = []
-        size = {"width": width, "height": 900}
-        self.context = browser.new_context(viewport=size, color_scheme=scheme)
-        self.context.set_default_timeout(180_000)  # ms: a machine may be busy
-        self.page = self.context.new_page()
-        self.page.on("console", lambda said: self._note(said.type, said.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.wrong.append(dialog.message))
-        self.page.on("request", lambda request: self._request(request.url))
-        self.page.goto(file.as_uri())
+        super().__init__(browser, file.as_uri(), "file:", width, scheme)
         self.page.wait_for_function("document.documentElement.dataset.ready === 'true'")
-
-    def __enter__(self) -> "Visit":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
-        assert self.wrong == []
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.wrong.append(text)
-
-    def _request(self, url: str) -> None:
-        if not url.startswith(("file:", "data:", "blob:")):
-            self.wrong.append(f"asked for {url}")
 
     def names(self) -> list[str]:
         """The layers of the table that are shown."""
@@ -103,7 +63,7 @@ class Visit:
 def test_nothing_is_cut_off(
     browser: Any, pages: dict[str, Path], name: str, width: int, scheme: str
 ) -> None:
-    with Visit(browser, pages[name], width, scheme) as visit:
+    with Report(browser, pages[name], width, scheme) as visit:
         page = visit.page
         page.evaluate("document.querySelector('details.layer').open = true")
         page.wait_for_function(
@@ -120,7 +80,7 @@ def test_nothing_is_cut_off(
 
 
 def test_charts_are_drawn_in_their_boxes(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"], 375) as visit:
+    with Report(browser, pages["one"], 375) as visit:
         outside = visit.page.evaluate(
             """() => [...document.querySelectorAll('.chart')].filter((box) =>
               box.offsetParent && !box.closest('details.layer:not([open])')).filter((box) => {
@@ -133,7 +93,7 @@ def test_charts_are_drawn_in_their_boxes(browser: Any, pages: dict[str, Path]) -
 
 
 def test_theme_follows_the_system(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"]) as visit:
+    with Report(browser, pages["one"]) as visit:
         tick = visit.page.locator(".chart .xtick text").first
         before = tick.evaluate("(e) => e.style.fill")
         visit.page.emulate_media(color_scheme="dark")
@@ -144,7 +104,7 @@ def test_theme_follows_the_system(browser: Any, pages: dict[str, Path]) -> None:
 
 
 def test_table_sorts_by_any_column(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"]) as visit:
+    with Report(browser, pages["one"]) as visit:
         order = visit.names()
         assert order == ["first", "second", EVIL, "long_" * 30]
         macs = visit.page.get_by_role("button", name="MACs", exact=True)
@@ -159,7 +119,7 @@ def test_table_sorts_by_any_column(browser: Any, pages: dict[str, Path]) -> None
 
 
 def test_table_filters(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"]) as visit:
+    with Report(browser, pages["one"]) as visit:
         visit.page.fill("#filter", "ir")
         assert visit.names() == ["first"]
         assert visit.page.text_content("#shown") == "1 of 4"
@@ -171,7 +131,7 @@ def test_table_filters(browser: Any, pages: dict[str, Path]) -> None:
 
 
 def test_layers_are_closed_until_they_are_wanted(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"]) as visit:
+    with Report(browser, pages["one"]) as visit:
         page = visit.page
         assert page.locator("details.layer[open]").count() == 0
         assert page.locator("details.layer .main-svg").count() == 0
@@ -189,7 +149,7 @@ def test_layers_are_closed_until_they_are_wanted(browser: Any, pages: dict[str, 
 
 
 def test_an_address_may_name_a_layer(browser: Any, pages: dict[str, Path]) -> None:
-    with Visit(browser, pages["one"]) as visit:
+    with Report(browser, pages["one"]) as visit:
         visit.page.goto(pages["one"].as_uri() + "#layer-2")
         visit.page.wait_for_selector("#layer-2[open]")
 
@@ -200,5 +160,5 @@ def test_only_a_long_table_scrolls_up_and_down(browser: Any, pages: dict[str, Pa
       return box.scrollHeight > box.clientHeight + 1;
     }"""
     for name, long in (("one", False), ("many", True)):
-        with Visit(browser, pages[name]) as visit:
+        with Report(browser, pages[name]) as visit:
             assert visit.page.evaluate(cut) == long

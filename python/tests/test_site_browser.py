@@ -2,23 +2,18 @@
 
 import functools
 import http.server
-import os
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Visit, browser, needs_chromium
 from site_build import build_site
 
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed: pip install playwright"
-)
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="chromium is not installed: apt-get install chromium"
-)
+pytestmark = needs_chromium
+__all__ = ["browser"]  # a fixture
+
 PAGES = ["", "model/", "program/", "python-reference/", "case_studies/alexnet/", "benchmarks/"]
 # What sticks out of the window although no box of its own lets it scroll.
 STICKS_OUT = """() => [...document.querySelectorAll('article *')].filter((e) => {
@@ -46,36 +41,16 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (375, "dark")])
 def test_pages_are_whole(browser: Any, address: str, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(180_000)  # ms: a machine may be busy
-    wrong: list[str] = []
-    page = context.new_page()
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda asked: wrong.append(asked.url) if _strange(asked, address) else None)
-    for name in PAGES:
-        page.goto(address + name)
-        page.wait_for_load_state("load")
-        assert page.evaluate("document.documentElement.scrollWidth") == width, name
-        assert page.evaluate(STICKS_OUT) == [], name
-        pictures = "[...document.images].every((i) => i.complete && i.naturalWidth > 0)"
-        page.wait_for_function(pictures)
-        shown = page.evaluate("document.body.dataset.mdColorScheme")
-        assert shown == ("default" if scheme == "light" else "slate")
-    context.close()
-    assert wrong == []
-
-
-def _strange(asked: Any, address: str) -> bool:
-    return not asked.url.startswith((address, "data:", "blob:"))
+    with Visit(browser, address, address, width, scheme) as visit:
+        page = visit.page
+        for name in PAGES:
+            page.goto(address + name)
+            page.wait_for_load_state("load")
+            assert page.evaluate("document.documentElement.scrollWidth") == width, name
+            assert page.evaluate(STICKS_OUT) == [], name
+            pictures = "[...document.images].every((i) => i.complete && i.naturalWidth > 0)"
+            page.wait_for_function(pictures)
+            shown = page.evaluate("document.body.dataset.mdColorScheme")
+            assert shown == ("default" if scheme == "light" else "slate")
