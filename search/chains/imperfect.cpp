@@ -53,46 +53,53 @@ SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
 class Progress {
  public:
   Progress(const StopRules& stop, Sink& sink, const SearchResult& before)
-      : stop_(stop), sink_(sink), start_(Clock::now()), last_report_(start_), result(before) {}
+      : stop_(stop),
+        sink_(sink),
+        start_(Clock::now()),
+        last_report_(start_),
+        result_(before),
+        evaluated_(before.evaluated),
+        valid_(before.valid) {}
 
   /// `evaluated` and `valid` of the part under way.
   bool stopped(std::uint64_t evaluated, std::uint64_t valid) {
-    result.evaluated = evaluated_ + evaluated;
-    result.valid = valid_ + valid;
-    if (!cause) cause = stop_.interruption();
-    if (!cause && stop_.max_evaluated != 0 && result.evaluated >= stop_.max_evaluated) {
-      cause = StopCause::max_evaluated;
+    result_.evaluated = evaluated_ + evaluated;
+    result_.valid = valid_ + valid;
+    if (!cause_) cause_ = stop_.interruption();
+    if (!cause_ && stop_.max_evaluated != 0 && result_.evaluated >= stop_.max_evaluated) {
+      cause_ = StopCause::max_evaluated;
     }
     constexpr std::chrono::milliseconds kPause{100};
     if (const auto now = Clock::now(); now - last_report_ > kPause) {
       last_report_ = now;
-      sink_.progress(result);
+      sink_.progress(result_);
     }
-    return cause.has_value();
+    return cause_.has_value();
   }
   void found(const Incumbent& incumbent) {
-    result.best = incumbent;
+    result_.best = incumbent;
     sink_.improved(incumbent);
   }
   void end_part(std::uint64_t evaluated, std::uint64_t valid) {
     evaluated_ += evaluated;
     valid_ += valid;
   }
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+  /// The result so far, with why it ended and how long that took since `before`.
+  SearchResult end(bool complete) {
+    result_.stopped_by = complete ? StopCause::exhausted : cause_.value_or(StopCause::deadline);
+    result_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
+    return std::move(result_);
+  }
 
  private:
   const StopRules& stop_;
   Sink& sink_;
   Clock::time_point start_;
   Clock::time_point last_report_;
-
- public:
-  SearchResult result;
-  std::optional<StopCause> cause;
-
- private:
-  std::uint64_t evaluated_ = result.evaluated;
-  std::uint64_t valid_ = result.valid;
+  SearchResult result_;
+  std::optional<StopCause> cause_;
+  std::uint64_t evaluated_;
+  std::uint64_t valid_;
 };
 
 // Steepest descent from the best perfect mapping, then again and again from anywhere and from near
@@ -145,11 +152,9 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspac
                    if (objective.within_budgets(found.cost)) progress.found(found);
                  });
   (void)progress.stopped(search.counts().evaluated, search.counts().valid);
-  conclude(search, target, objective, complete, progress.result);
-  progress.result.stopped_by =
-      complete ? StopCause::exhausted : progress.cause.value_or(StopCause::deadline);
-  progress.result.seconds = perfect.seconds + progress.seconds();
-  return progress.result;
+  SearchResult result = progress.end(complete);
+  conclude(search, target, objective, complete, result);
+  return result;
 }
 
 }  // namespace tilewright::chains
