@@ -68,6 +68,7 @@ const Bounds::Tables& Bounds::tables(int level) {
       continue;
     }
     labelling_.emerge(level, label);
+    label.settled = 0;  // first visits spare what the boundaries inside this level cost
     for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
       const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
       label.credit[at(p)] = terms.read_write(p) && fetched
