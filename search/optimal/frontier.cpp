@@ -33,9 +33,10 @@ std::uint64_t Frontier::place(const Label& label) const {
   return hash;
 }
 
-// Are words still to be counted at a memory that may limit the speed and has been passed?
+// Are words still to be counted at a memory that may limit the speed?
 bool Frontier::counts_on(const Label& label, std::size_t limit) const {
-  if (label.below[limit] == 0) return false;
+  if (!labelling_.is_limit(static_cast<int>(limit))) return false;
+  if (label.below[limit] == 0) return true;  // it has not been reached
   return std::any_of(label.flows.begin(), label.flows.end(), [&](const Flow& flow) {
     const int server = labelling_.keeping().server_of(flow.space, flow.child);
     const auto is = [&](int level) {
@@ -45,8 +46,8 @@ bool Frontier::counts_on(const Label& label, std::size_t limit) const {
   });
 }
 
-// Where a bandwidth may limit, the model rounds up a quotient; only equal numbers round alike, and
-// smaller ones of the same divisor no worse.
+// Where a bandwidth may limit, the model rounds up a quotient of words and cycles; only equal
+// numbers round alike, and fewer words in as many cycles no worse.
 bool Frontier::no_slower(const Label& a, const Label& b) const {
   if (a.instances < b.instances) return false;
   for (std::size_t i = 0; i < a.reads.size(); ++i) {

@@ -70,6 +70,7 @@ class Labelling {
 
   /// The place of a memory that may limit the speed in a label's counts; -1 = it never does.
   int limit_of(int level) const { return limited_[static_cast<std::size_t>(level)]; }
+  bool is_limit(int place) const { return place < num_limited_; }
 
   /// pJ of a finished label, at least.
   double energy(const Label& label) const;
