@@ -106,10 +106,10 @@ class Labelling {
     std::int64_t most = 0;
   };
   using Movers = boost::container::static_vector<Mover, kMaxTerms>;
-  Row row_of(const Flow& flow, int x, std::int64_t move) const;
+  Row row_of(const Flow& flow, int x, const Mover& mover) const;
   Movers movers(int space, int x, const Tile& outside, int but) const;
   double least_unhelped_along(const Flow& flow, int y, const Movers& movers) const;
-  double least_unhelped_later(const Flow& flow, int x, const Tile& outside, int first,
+  double least_unhelped_later(const Flow& flow, int x, const Tile& outside, Row row, int first,
                               bool goes_on) const;
   double kept_size(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;

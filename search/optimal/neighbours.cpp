@@ -59,12 +59,13 @@ double Labelling::least_unhelped(int space, const SpatialChoice& choice) const {
   return (equal ? 0.5 : 1) / longest;
 }
 
-// The tiles of a group along coordinate `x`; loops outside move them by multiples of `move`.
-Row Labelling::row_of(const Flow& flow, int x, std::int64_t move) const {
+// The tiles of a group along coordinate `x`, and a loop outside that moves them.
+Row Labelling::row_of(const Flow& flow, int x, const Mover& mover) const {
   const auto& coordinate = terms_.shared(flow.space, x);
   const Tile child = lattice_.tile(flow.tile);
   Row row;
-  row.move = move;
+  row.move = mover.step;
+  row.most = mover.most;
   for (int i = 0; i < coordinate.num_terms; ++i) {
     const auto [dim, coefficient] = coordinate.terms[i];
     const int a = lattice_.axis_of(dim);
@@ -92,10 +93,9 @@ Labelling::Movers Labelling::movers(int space, int x, const Tile& outside, int b
 // What remains of moves along coordinate `y`; 0 if they may undo each other, or nobody knows.
 double Labelling::least_unhelped_along(const Flow& flow, int y, const Movers& movers) const {
   if (movers.size() > 2) return 0;
-  Row row = row_of(flow, y, movers[0].step);
+  Row row = row_of(flow, y, movers[0]);
   const double least = rows_.unhelped(row).later;
   if (movers.size() == 1) return least;
-  row.most = movers[0].most;
   row.other = movers[1].step;
   row.most_other = movers[1].most;
   return std::min(least, rows_.unhelped_by_other(row));
@@ -105,24 +105,21 @@ double Labelling::least_unhelped_along(const Flow& flow, int y, const Movers& mo
 // along a coordinate of its own leads out of the group. So does one along another shared
 // coordinate, unless the group reaches that far there. One that moves nothing of this dataspace
 // leaves what the first loop does.
-double Labelling::least_unhelped_later(const Flow& flow, int x, const Tile& outside, int first,
-                                       bool goes_on) const {
+double Labelling::least_unhelped_later(const Flow& flow, int x, const Tile& outside, Row row,
+                                       int first, bool goes_on) const {
   const int p = flow.space;
-  const int axis = lattice_.axis_of(first);
   const double unknown = flow.equal ? 0 : flow.help;  // a move may be none
-  Row row =
-      row_of(flow, x, terms_.shared(p, x).coefficient(first) * lattice_.extent(outside, axis));
   const Movers others = movers(p, x, outside, first);
   if (others.size() > 1) return unknown;
-  const double by_first = rows_.unhelped(row).later;
-  double least = goes_on || idle_rest(outside, p) > 1 ? by_first : 1;
+  const double helped_along = 1 - rows_.unhelped(row).later;
+  double least = goes_on || idle_rest(outside, p) > 1 ? 1 - helped_along : 1;
   for (int y = 0; y < terms_.num_shared(p); ++y) {
     const Movers there = movers(p, y, outside, -1);
     if (y == x || there.empty()) continue;
-    least = std::min(least, std::max(by_first, least_unhelped_along(flow, y, there)));
+    // A place in the group must be taken along both.
+    least = std::min(least, 1 - helped_along * (1 - least_unhelped_along(flow, y, there)));
   }
   if (!others.empty()) {
-    row.most = lattice_.rest(outside, axis) - 1;
     row.other = others[0].step;
     row.most_other = others[0].most;
     least = std::min(least, rows_.unhelped_by_other(row));
@@ -138,9 +135,11 @@ Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int fi
   for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
     const std::int64_t coefficient = terms_.shared(flow.space, x).coefficient(first);
     if (coefficient == 0) continue;
-    const std::int64_t move = coefficient * lattice_.extent(outside, lattice_.axis_of(first));
-    return {rows_.unhelped(row_of(flow, x, move)).by_first,
-            least_unhelped_later(flow, x, outside, first, goes_on)};
+    const int a = lattice_.axis_of(first);
+    const Row row =
+        row_of(flow, x, {coefficient * lattice_.extent(outside, a), lattice_.rest(outside, a) - 1});
+    return {rows_.unhelped(row).by_first,
+            least_unhelped_later(flow, x, outside, row, first, goes_on)};
   }
   return {flow.help, flow.help};
 }

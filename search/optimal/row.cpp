@@ -37,8 +37,9 @@ Unhelped Rows::unhelped(const Row& row) {
   const std::vector<std::int64_t> places = places_of(row);
   Unhelped& unhelped = entry->second;
   unhelped.later = unhelped.by_first = unhelped_by(places, row.move);
-  for (std::int64_t move = 2 * row.move; move <= places.back(); move += row.move) {
-    unhelped.later = std::min(unhelped.later, unhelped_by(places, move));
+  const std::int64_t most = row.most > 0 ? row.most : places.back() / row.move;
+  for (std::int64_t i = 2; i <= most && i * row.move <= places.back(); ++i) {
+    unhelped.later = std::min(unhelped.later, unhelped_by(places, i * row.move));
   }
   return unhelped;
 }

@@ -36,9 +36,9 @@ struct Row {
   std::array<Loop, kMaxTerms> loops{};
   std::int64_t move = 0;  // a step of the first loop outside
   int num_loops = 0;
-  // Of another loop outside, and of both how many steps they may be off.
-  std::int64_t other = 0;
-  std::int64_t most = 0, most_other = 0;
+  std::int64_t most = 0;   // steps that it may be off; 0 = any number
+  std::int64_t other = 0;  // the same of another loop outside
+  std::int64_t most_other = 0;
   friend bool operator==(const Row&, const Row&) = default;
 };
 
