@@ -81,13 +81,20 @@ bool Frontier::dominates(const Label& a, const Label& b) const {
   for (std::size_t i = 0; i < a.flows.size(); ++i) {
     const Flow& of_a = a.flows[i];
     const Flow& of_b = b.flows[i];
-    if (!alike(of_a, of_b)) return false;
+    if (!alike(of_a, of_b) || !parted_alike(of_a, of_b)) return false;
     if (of_a.words > of_b.words || of_a.words * of_a.share > of_b.words * of_b.share ||
         of_a.words * of_a.fill > of_b.words * of_b.fill) {
       return false;
     }
   }
   return a.tile == b.tile;
+}
+
+// Vectors that are not full cost more: as many words are dearer if more instances share them.
+bool Frontier::parted_alike(const Flow& a, const Flow& b) const {
+  const int server = labelling_.keeping().server_of(a.space, a.child);
+  if (a.child >= 0 && labelling_.counts_parts(a.child) && a.copies != b.copies) return false;
+  return !a.served || !labelling_.counts_parts(server) || a.serving == b.serving;
 }
 
 void Frontier::add(const Label& label) {

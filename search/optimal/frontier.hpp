@@ -32,6 +32,7 @@ class Frontier {
 
  private:
   bool dominates(const Label& a, const Label& b) const;
+  bool parted_alike(const Flow& a, const Flow& b) const;
   bool counts_on(const Label& label, std::size_t limit) const;
   bool no_slower(const Label& a, const Label& b) const;
   std::uint64_t place(const Label& label) const;

@@ -1,6 +1,7 @@
 #include "search/optimal/kinds.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "search/indices.hpp"
@@ -21,6 +22,17 @@ Kind kind_of(const Labelling& labelling, const SpatialChoice& choice) {
   return kind;
 }
 
+// Powers of two that can do no less.
+Kind rounded(Kind kind) {
+  for (std::size_t p = 0; p < kind.share.size(); ++p) {
+    kind.share[p] = std::exp2(std::floor(std::log2(kind.share[p])));
+    kind.help[p] = std::exp2(std::floor(std::log2(kind.help[p])));
+    kind.visits[p] = std::exp2(std::ceil(std::log2(kind.visits[p])));
+  }
+  kind.instances = std::exp2(std::ceil(std::log2(kind.instances)));
+  return kind;
+}
+
 // Can `a` do all that `b` can, and take no longer?
 bool surpasses(const Kind& a, const Kind& b) {
   for (std::size_t p = 0; p < a.share.size(); ++p) {
@@ -31,21 +43,23 @@ bool surpasses(const Kind& a, const Kind& b) {
 
 }  // namespace
 
-Kinds::Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices)
+Kinds::Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
+             std::size_t most_exact)
     : lattice_(labelling.lattice()), levels_(choices.size()), next_(choices.size() + 1, -1) {
   for (std::size_t s = choices.size(); s-- > 0;) {
     next_[s] = choices[s].empty() ? next_[s + 1] : static_cast<int>(s);
-    gather(labelling, choices[s], levels_[s]);
+    gather(labelling, choices[s], choices[s].size() <= most_exact, levels_[s]);
     make_room(choices[s], levels_[s]);
   }
   none_.push_back(kind_of(labelling, SpatialChoice{.factor = {}, .steps = {}, .layouts = {}}));
 }
 
 void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
-                   Level& level) {
+                   bool exact, Level& level) {
   std::map<Kind, std::size_t> known;
   for (const SpatialChoice& choice : choices) {
-    const Kind kind = kind_of(labelling, choice);
+    const Kind own = kind_of(labelling, choice);
+    const Kind kind = exact ? own : rounded(own);
     const auto [entry, fresh] = known.try_emplace(kind, level.kinds.size());
     if (fresh) level.kinds.push_back(kind);
     level.kind_of.push_back(entry->second);

@@ -27,7 +27,12 @@ struct Kind {
 /// for all dataspaces at once: a loop that spreads the words of one shares those of another.
 class Kinds {
  public:
-  Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices);
+  /// Of more choices at one level, what they can do is rounded to powers of two, in their favour:
+  /// all kinds of a level are compared with each other.
+  static constexpr std::size_t kMostExact = 4'000;
+
+  Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
+        std::size_t most_exact = kMostExact);
 
   /// The first level from `level` outwards that has a choice; -1 = none.
   int next(int level) const { return next_[static_cast<std::size_t>(level)]; }
@@ -55,7 +60,8 @@ class Kinds {
     std::vector<Axis> axes;                                     // [axis]
     std::unordered_map<std::uint64_t, std::vector<Kind>> best;  // [groups of a tile]
   };
-  void gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices, Level& level);
+  static void gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
+                     bool exact, Level& level);
   void make_room(const std::vector<SpatialChoice>& choices, Level& level) const;
   static std::vector<Kind> best_of(const Level& level, const Bits& possible);
 

@@ -17,6 +17,8 @@ struct Flow {
   double fill = 0;         // pJ per arriving word, at the child
   double taken = 1;        // share of the arriving words that the child is seen to fill, at least
   double help = 1;         // share of what is sent that remains if neighbours help, at least
+  double copies = 1;       // children, of all that are known so far
+  double serving = 1;      // the same of servers
   std::uint64_t tile = 0;  // the child's tile, if the dataspace can keep a halo
   const SpatialChoice* group = nullptr;  // the children's, if neighbours may help each other
   std::int16_t space = 0;
@@ -24,6 +26,7 @@ struct Flow {
   bool served = false;      // the server has been reached
   bool closed = false;      // the tile has moved: loops further out cannot spare any more words
   bool equal = false;       // some of the children get the same words
+  bool rounded = false;     // neighbours help, so words of single instances are rounded
   bool still = false;       // the first loop outside left the tile alone: there is no halo
 };
 

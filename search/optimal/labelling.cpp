@@ -218,6 +218,7 @@ void Labelling::help(Flow& flow, double unhelped, Label& to) const {
   if (unhelped >= 1) return;
   flow.share *= unhelped;
   if (fanout_from_[at(flow.child + 2)] > 1) flow.taken = flow.share;
+  flow.rounded = true;
   to.varied = true;
   to.settled -= help_slack(flow);
 }
@@ -272,17 +273,19 @@ void Labelling::count_limited(const Flow& flow, Label& to) const {
   const auto note = [&](int level) {
     to.loose |= terms_.read_write(p) && fanout_from_[at(level + 1)] > 1;
   };
-  const double sent = flow.words * flow.share;
+  const auto slack = [&](int level) { return flow.rounded ? fanout_from_[at(level + 1)] : 0; };
+  const double sent = flow.words * flow.share - slack(server);
   if (const int i = limited_[at(server)]; i >= 0) {
     const double size = terms_.word_size(server, p);
     to.reads[at(i)] += std::max(0.0, sent - first_visits(server)) * size;
-    if (terms_.read_write(p)) to.writes[at(i)] += sent * size;
+    if (terms_.read_write(p)) to.writes[at(i)] += std::max(0.0, sent) * size;
     note(server);
   }
   if (flow.child < 0) return;
   if (const int i = limited_[at(flow.child)]; i >= 0) {
-    to.writes[at(i)] += std::max(0.0, flow.words * flow.taken - first_visits(flow.child)) *
-                        terms_.word_size(flow.child, p);
+    const double taken = flow.words * flow.taken - slack(flow.child);
+    to.writes[at(i)] +=
+        std::max(0.0, taken - first_visits(flow.child)) * terms_.word_size(flow.child, p);
     note(flow.child);
   }
 }

@@ -68,6 +68,11 @@ class Labelling {
   bool fits(const Tile& tile, int level) const;
   bool within_capacity(const Terms::Extents& extents, int level) const;
 
+  /// Does what a level is charged depend on how words are shared out among its instances?
+  bool counts_parts(int level) const {
+    return terms_.block_size(level) != 1 || !terms_.exact_clusters(level);
+  }
+
   /// The place of a memory that may limit the speed in a label's counts; -1 = it never does.
   int limit_of(int level) const { return limited_[static_cast<std::size_t>(level)]; }
   bool is_limit(int place) const { return place < num_limited_; }

@@ -86,7 +86,12 @@ bool Labelling::spread(const Label& from, int level, const SpatialChoice& choice
   to.instances *= choice.instances;
   if (choice.steps.empty()) return true;
   for (Flow& flow : to.flows) {
-    if (!flow.served) spread_flow(flow, level, choice, from, to);
+    flow.copies *= choice.instances;
+    if (flow.served) {
+      flow.serving *= choice.instances;
+    } else {
+      spread_flow(flow, level, choice, from, to);
+    }
   }
   spread_credit(choice, to);
   return true;
