@@ -1,7 +1,6 @@
 #include "search/optimal/flow_table.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "search/indices.hpp"
 

@@ -36,7 +36,7 @@ class Labelling {
   };
   /// pJ per word at a level; nothing at the MACs.
   const Price& price(int level, int space) const {
-    return prices_[static_cast<std::size_t>(level + 1)][static_cast<std::size_t>(space)];
+    return prices_[static_cast<std::size_t>(level) + 1][static_cast<std::size_t>(space)];
   }
 
   /// Nothing but the operations.

@@ -220,7 +220,7 @@ void LatticeSearch::ask_kinds(const Label& from, int level) {
   const double further = bounds_.further(from.tile, level);
   const double more = bounds_.more(from.tile, level + 1);
   const double least = bounds_.without_tables(from, level, false) + further;
-  kind_open_.assign(kinds.size(), 0);
+  kind_open_.assign(kinds.size(), false);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
     // The others take even longer.
     if (!target_.open(least, labelling_.cycles(from, kinds[k].instances * more))) break;

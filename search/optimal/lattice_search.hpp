@@ -89,7 +89,7 @@ class LatticeSearch {
   double more_ = 1;         // most instances that can be added after the label under way
   double base_ = 0;         // bound of the label under way without the boundaries that are to come
   std::optional<FlowTable> flows_;  // of the label under way
-  std::vector<char> kind_open_;     // [kind of the level under way]
+  std::vector<bool> kind_open_;     // [kind of the level under way]
   const std::function<bool()>* stop_ = nullptr;
   const Finish* finish_ = nullptr;
 };
