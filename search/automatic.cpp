@@ -88,9 +88,9 @@ SearchResult AutomaticSearcher::run(const Mapspace& space, const Evaluator& eval
   const auto perfect = [&](const StopRules& rules) {
     return search(space, evaluator, objective, rules, sink);
   };
-  return space.imperfect()
-             ? chains::search_imperfect(perfect, space, evaluator, objective, stop, sink, options_)
-             : perfect(stop);
+  if (!space.imperfect()) return perfect(stop);
+  return chains::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
+                                  evaluator, objective, stop, sink, options_);
 }
 
 SearchResult AutomaticSearcher::search(const Mapspace& space, const Evaluator& evaluator,

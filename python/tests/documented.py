@@ -100,7 +100,7 @@ def _accelergy(folder: Path) -> None:
 
 def lay_out(folder: Path, page: Path) -> None:
     """Makes a folder look like the clone, with the files that pages call by example names."""
-    for name in ("specs", "docs"):
+    for name in ("specs", "docs", "benchmarks"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("model/energy/estimators/literature.csv", "tests/data/accelergy"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy

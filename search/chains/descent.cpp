@@ -155,8 +155,7 @@ bool Descent::better_factors(int dim, const std::function<bool()>& stop) {
   return better;
 }
 
-// Gives one loop so many steps, the other just enough for the two to go as far as before, and the
-// outermost what is missing then. False if that is not allowed.
+// Gives one loop so many steps, and the other just enough for the two to go as far as before.
 bool Descent::shift(int dim, std::size_t to, std::size_t from, std::int64_t steps,
                     Mapping& mapping) const {
   std::int32_t& own = factor(mapping, places_[to], dim);
@@ -164,6 +163,14 @@ bool Descent::shift(int dim, std::size_t to, std::size_t from, std::int64_t step
   if (own == steps) return false;
   other = static_cast<std::int32_t>(ceil_div(std::int64_t{own} * other, steps));
   own = static_cast<std::int32_t>(steps);
+  if (!fit(dim, mapping)) return false;
+  write_residuals(evaluator_.problem(), mapping);
+  return true;
+}
+
+// Shortens the loops of a dimension, from the inside out, to what the bound leaves; the outermost
+// makes up for what is missing. False if that is not allowed.
+bool Descent::fit(int dim, Mapping& mapping) const {
   std::int64_t rest = evaluator_.problem().bounds[at(dim)];
   for (const Place& place : places_) {
     std::int32_t& here = factor(mapping, place, dim);
@@ -171,9 +178,16 @@ bool Descent::shift(int dim, std::size_t to, std::size_t from, std::int64_t step
     if (&place == &places_.back()) here = static_cast<std::int32_t>(rest);
     rest = ceil_div(rest, here);
   }
-  if (!allowed(mapping, dim)) return false;
+  return allowed(mapping, dim);
+}
+
+std::optional<Incumbent> Descent::cut(const Mapping& larger) {
+  Mapping mapping = larger;
+  for (int dim = 0; dim < mapping.num_dims; ++dim) {
+    if (!fit(dim, mapping)) return std::nullopt;
+  }
   write_residuals(evaluator_.problem(), mapping);
-  return true;
+  return score(mapping);
 }
 
 bool Descent::allowed(const Mapping& mapping, int dim) const {

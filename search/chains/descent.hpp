@@ -21,6 +21,8 @@ class Descent {
 
   /// `stop` ends it early. Dimensions come in a random order.
   Incumbent from(const Incumbent& start, const std::function<bool()>& stop);
+  /// A mapping of a larger problem, cut to the bounds of this one; nothing if it cannot run then.
+  std::optional<Incumbent> cut(const Mapping& larger);
   /// A mapping some random steps away, whatever it costs; nothing if none of those tried can run.
   std::optional<Incumbent> stray(const Incumbent& start);
   /// A random perfect mapping, the best of some; nothing if none of them can run.
@@ -39,6 +41,7 @@ class Descent {
   bool better_factors(int dim, const std::function<bool()>& stop);
   bool better_orders(const std::function<bool()>& stop);
   bool shift(int dim, std::size_t to, std::size_t from, std::int64_t steps, Mapping& mapping) const;
+  bool fit(int dim, Mapping& mapping) const;
   bool allowed(const Mapping& mapping, int dim) const;
   bool step(Mapping& mapping);
   bool refill_array(Mapping& mapping);

@@ -102,11 +102,12 @@ class Progress {
   std::uint64_t valid_;
 };
 
-// Steepest descent from the best perfect mapping, then again and again from anywhere and from near
-// the best so far: for half of the time that is left, or a fixed number of times.
-Incumbent improve(const Incumbent& perfect, const Mapspace& space, const Evaluator& evaluator,
-                  const Objective& objective, const StopRules& stop, const SearchOptions& options,
-                  Progress& progress) {
+// Steepest descent from the best perfect mapping, from those of larger problems, then again and
+// again from anywhere and from near the best so far: for half of the time that is left, or a fixed
+// number of times.
+Incumbent improve(const Incumbent& perfect, const QuickSearch& quick_search, const Mapspace& space,
+                  const Evaluator& evaluator, const Objective& objective, const StopRules& stop,
+                  const SearchOptions& options, Progress& progress) {
   constexpr int kRounds = 12;
   const Clock::time_point start = Clock::now();
   const auto half = stop.deadline ? (*stop.deadline - start) / 2 : Clock::duration::max();
@@ -122,6 +123,11 @@ Incumbent improve(const Incumbent& perfect, const Mapspace& space, const Evaluat
     progress.found(best);
   };
   descend(perfect);
+  StopRules rules;
+  rules.cancelled = stop.cancelled;
+  if (stop.deadline) rules.deadline = start + half;
+  const auto padded = pad(quick_search, space, evaluator, objective, rules, best, descent);
+  if (padded) descend(*padded);
   for (int round = 0; (stop.deadline || round < kRounds) && !stopped(); ++round) {
     if (const auto away = round % 2 == 0 ? descent.anywhere() : descent.stray(best)) descend(*away);
   }
@@ -131,9 +137,10 @@ Incumbent improve(const Incumbent& perfect, const Mapspace& space, const Evaluat
 
 }  // namespace
 
-SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspace& space,
-                              const Evaluator& evaluator, const Objective& objective,
-                              const StopRules& stop, Sink& sink, const SearchOptions& options) {
+SearchResult search_imperfect(const PerfectSearch& perfect_search, const QuickSearch& quick_search,
+                              const Mapspace& space, const Evaluator& evaluator,
+                              const Objective& objective, const StopRules& stop, Sink& sink,
+                              const SearchOptions& options) {
   if (evaluator.terms().any_distribution()) {
     throw UsageError(
         "imperfect factors are not covered on networks whose children pass words on to each other "
@@ -143,8 +150,10 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const Mapspac
   Progress progress(stop, sink, perfect);
   optimal::Target target(objective, evaluator.terms(), options.gap);
   if (perfect.nearest) target.take(*perfect.nearest);
-  if (perfect.best)
-    target.take(improve(*perfect.best, space, evaluator, objective, stop, options, progress));
+  if (perfect.best) {
+    target.take(
+        improve(*perfect.best, quick_search, space, evaluator, objective, stop, options, progress));
+  }
   ChainSearch search(space, evaluator, objective, target, false);
   const bool complete =
       search.run([&] { return progress.stopped(search.counts().evaluated, search.counts().valid); },

@@ -81,22 +81,22 @@ struct Mapspace::Impl {
   Mapping blank;
   Constraints constraints;
   double min_parallelism = 0;
-  bool imperfect = false;
+  MapspaceOptions options;
   std::unique_ptr<const LoopOrders> complete_orders;
   std::unique_ptr<const LoopOrders> quick_orders;
 
   Impl(const Problem& problem, const Architecture& arch, const Constraints& demands,
-       const MapspaceOptions& options)
-      : layout(problem, arch, demands, options),
+       const MapspaceOptions& wanted)
+      : layout(problem, arch, demands, wanted),
         bypasses(problem, arch, demands),
-        permutations(problem, arch, demands, options),
-        factorizations(problem, arch, demands, options, layout),
+        permutations(problem, arch, demands, wanted),
+        factorizations(problem, arch, demands, wanted, layout),
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         constraints(demands),
         min_parallelism(constraints.min_parallelism.value_or(0)),
-        imperfect(options.imperfect) {
-    if (factorizations.size() == 0 && !imperfect) {
+        options(wanted) {
+    if (factorizations.size() == 0 && !options.imperfect) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
     }
     size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0};
@@ -172,7 +172,9 @@ const MoveSet& Mapspace::moves() const { return impl_->moves; }
 
 const Constraints& Mapspace::constraints() const { return impl_->constraints; }
 
-bool Mapspace::imperfect() const { return impl_->imperfect; }
+const MapspaceOptions& Mapspace::options() const { return impl_->options; }
+
+bool Mapspace::imperfect() const { return impl_->options.imperfect; }
 
 double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
 

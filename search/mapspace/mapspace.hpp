@@ -70,6 +70,7 @@ class Mapspace {
   const MoveSet& moves() const;
   /// What was demanded of the space, one entry per storage level.
   const Constraints& constraints() const;
+  const MapspaceOptions& options() const;
   /// Does it hold mappings whose factors do not divide?
   bool imperfect() const;
   /// Fixed share of the MACs that a mapping must use at least, 0..1.

@@ -326,9 +326,9 @@ class OptimalSearcher final : public Searcher {
     const auto perfect = [&](const StopRules& rules) {
       return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
     };
-    return space.imperfect() ? chains::search_imperfect(perfect, space, evaluator, objective, stop,
-                                                        sink, options_)
-                             : perfect(stop);
+    if (!space.imperfect()) return perfect(stop);
+    return chains::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
+                                    evaluator, objective, stop, sink, options_);
   }
 
  private:
@@ -346,6 +346,17 @@ bool optimal::promising(const Mapspace& space, const Evaluator& evaluator) {
   const auto keepings = space.size().bypasses.convert_to<double>();
   const double entries = static_cast<double>(tiles) * keepings * evaluator.terms().num_levels();
   return tiles <= Bounds::kMostTiles && entries <= kMostEntries;
+}
+
+chains::QuickSearch optimal::quick_search(const SearchOptions& options,
+                                          const Objective& objective) {
+  constexpr std::uint64_t kFewLabels = 300'000;
+  return [options, &objective](const Mapspace& space, const Evaluator& evaluator,
+                               const StopRules& stop) {
+    Quiet quiet;
+    const Settings settings{.most_labels = kFewLabels};
+    return OptimalRun(space, evaluator, objective, stop, quiet, options, settings).run();
+  };
 }
 
 std::unique_ptr<Searcher> optimal::make_searcher(const SearchOptions& options,

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 
+#include "search/chains/padding.hpp"
 #include "search/searcher.hpp"
 
 namespace tilewright::optimal {
@@ -19,6 +20,9 @@ struct Settings {
 /// Is a search of this mapspace with tables over its lattice of tiles worth a try? That takes a
 /// look at each tile for each way of keeping dataspaces.
 bool promising(const Mapspace& space, const Evaluator& evaluator);
+
+/// A proof that gives up soon.
+chains::QuickSearch quick_search(const SearchOptions& options, const Objective& objective);
 
 /// The searcher with settings of its own: for tests that want the proof to find everything itself.
 std::unique_ptr<Searcher> make_searcher(const SearchOptions& options, const Settings& settings);
