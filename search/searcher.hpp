@@ -122,6 +122,13 @@ class Sink {
   virtual void announced(std::uint64_t /*mappings*/) {}
 };
 
+/// Listens to nothing.
+class SilentSink final : public Sink {
+ public:
+  void improved(const Incumbent& /*incumbent*/) override {}
+  void progress(const SearchResult& /*result*/) override {}
+};
+
 /// Proposes mappings until a stop rule says so. Never prints, never touches files.
 class Searcher {
  public:

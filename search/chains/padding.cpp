@@ -49,10 +49,12 @@ std::optional<Incumbent> pad(const QuickSearch& search, const Mapspace& space,
   const std::vector<std::int64_t>& bounds = evaluator.problem().bounds;
   Problem padded = evaluator.problem();
   std::optional<Incumbent> found;
+  std::pair<std::size_t, std::int64_t> choice{bounds.size(), 0};
   for (bool better = true; better;) {
     better = false;
-    std::pair<std::size_t, std::int64_t> choice;
+    const std::size_t last = choice.first;  // its other bounds have been tried beside the rest
     for (std::size_t dim = 0; dim < bounds.size(); ++dim) {
+      if (dim == last) continue;
       for (const std::int64_t bound : richer_bounds(bounds[dim])) {
         if (stop.interruption()) return found;
         if (padded.bounds[dim] == bound) continue;

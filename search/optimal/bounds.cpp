@@ -126,8 +126,12 @@ double Bounds::without_tables(const Label& label, int level, bool spread, const 
                               int fixed) {
   FlowTable flows = table(label, level, spread);
   if (upto != nullptr) flows.choose({label.tile, *upto, fixed});
+  return least(flows, upto == nullptr ? label.tile : *upto);
+}
+
+double Bounds::least(const FlowTable& flows, const Tile& tile) {
   double least = kInfinite;
-  (void)any(flows, upto == nullptr ? label.tile : *upto, [&](double energy, double /*more*/) {
+  (void)any(flows, tile, [&](double energy, double /*more*/) {
     least = std::min(least, energy);
     return false;
   });

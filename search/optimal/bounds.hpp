@@ -35,6 +35,7 @@ class Bounds {
   /// lead to the tile `upto` along the first `fixed` axes.
   double without_tables(const Label& label, int level, bool spread, const Tile* upto = nullptr,
                         int fixed = 0);
+  double least(const FlowTable& flows, const Tile& tile);
   /// Is the answer to `ask` yes for any kind of the spatial loops that come next, outside of
   /// `tile`? It is asked for the energy without the boundaries of levels further out (pJ) and for
   /// the instances that loops from there on add at most.

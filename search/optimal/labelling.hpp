@@ -111,6 +111,8 @@ class Labelling {
     std::int64_t most = 0;
   };
   using Movers = boost::container::static_vector<Mover, kMaxTerms>;
+  Row row_of(int space, int x, const SpatialChoice& choice, const Tile& child,
+             const Mover& mover) const;
   Row row_of(const Flow& flow, int x, const Mover& mover) const;
   Movers movers(int space, int x, const Tile& outside, int but) const;
   double least_unhelped_along(const Flow& flow, int y, const Movers& movers) const;

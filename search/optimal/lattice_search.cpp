@@ -69,11 +69,12 @@ bool LatticeSearch::improves(const Label& label, double energy, double more) con
          target_.open(energy, labelling_.cycles(label, more));
 }
 
-bool LatticeSearch::open(const Label& label, int level, bool spread) {
+bool LatticeSearch::open(const FlowTable& flows, int level) {
+  const Label& label = flows.label();
   const double further = bounds_.further(label.tile, level);
-  return bounds_.any(
-      bounds_.table(label, level, spread), label.tile,
-      [&](double energy, double more) { return improves(label, energy + further, more); });
+  return bounds_.any(flows, label.tile, [&](double energy, double more) {
+    return improves(label, energy + further, more);
+  });
 }
 
 bool LatticeSearch::run(std::size_t beam, const std::function<bool()>& stop, const Finish& finish) {
@@ -167,7 +168,7 @@ void LatticeSearch::spread_one(const Label& from, int level, std::size_t number,
   to.idle_axes = 0;
   const bool odd = choice_crowded_[at(level)][number] || (to.varied && !from.varied);
   if (only_odd && !odd) return;
-  if (!open(to, level, true)) {
+  if (!open(bounds_.table(to, level, true), level)) {
     ++counters.bounded;
   } else {
     to.trace = note(from.trace, to.tile, static_cast<std::int32_t>(number), nullptr);
@@ -175,7 +176,7 @@ void LatticeSearch::spread_one(const Label& from, int level, std::size_t number,
   }
   if (!odd || only_odd || from.idle_axes == 0) return;
   if (choice_crowded_[at(level)][number]) labelling_.share_most(from, level, choice, to);
-  if (open(to, level, true)) spread_siblings(from, level, number);
+  if (open(bounds_.table(to, level, true), level)) spread_siblings(from, level, number);
 }
 
 // Where steps matter after all: the same label with loops of its idle axes inside.
@@ -219,7 +220,7 @@ void LatticeSearch::ask_kinds(const Label& from, int level) {
   const FlowTable flows = bounds_.table(from, level, false);
   const double further = bounds_.further(from.tile, level);
   const double more = bounds_.more(from.tile, level + 1);
-  const double least = bounds_.without_tables(from, level, false) + further;
+  const double least = bounds_.least(flows, from.tile) + further;
   kind_open_.assign(kinds.size(), false);
   for (std::size_t k = 0; k < kinds.size(); ++k) {
     // The others take even longer.
@@ -247,14 +248,14 @@ bool LatticeSearch::run_all(int level, std::vector<Label>& labels) {
   const bool last = level + 1 == labelling_.terms().num_levels();
   for (Label& from : labels) {
     if ((*stop_)() || too_many()) return false;
-    if (!open(from, level, true)) {
+    labelling_.serve(level, from);
+    flows_.emplace(labelling_, from, level, true, bounds_.kinds().next(level + 1));
+    if (!open(*flows_, level)) {
       ++counters.bounded;
       continue;
     }
-    labelling_.serve(level, from);
     idle_ = idle_axes(from, level);
-    base_ = bounds_.without_tables(from, level, true);
-    flows_.emplace(labelling_, from, level, true, bounds_.kinds().next(level + 1));
+    base_ = bounds_.least(*flows_, from.tile);
     if (last) {
       Tile upto = lattice_.top();
       Terms::DimMask loops = 0;
@@ -355,7 +356,7 @@ void LatticeSearch::take(const Label& from, int level, const Tile& upto, const L
   labelling_.run(from, level, upto, loops, to);
   to.idle_axes = idle_;
   if (last ? !target_.open(labelling_.energy(to), labelling_.cycles(to))
-           : !open(to, level + 1, false)) {
+           : !open(bounds_.table(to, level + 1, false), level + 1)) {
     ++counters.bounded;
     return;
   }

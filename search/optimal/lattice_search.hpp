@@ -52,7 +52,7 @@ class LatticeSearch {
   };
   void limit_factors();
   bool improves(const Label& label, double energy, double more) const;
-  bool open(const Label& label, int level, bool spread);
+  bool open(const FlowTable& flows, int level);
   std::uint32_t idle_axes(const Label& from, int level) const;
   bool crowded(const SpatialChoice& choice) const;
   void spread_one(const Label& from, int level, std::size_t number, bool only_odd);

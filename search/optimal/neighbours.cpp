@@ -15,22 +15,13 @@ double Labelling::most_helped(int space, const SpatialChoice& choice, bool equal
   if (!terms_.regular(space)) return choice.instances > 1 ? 1 : 0;
   double helped = 0;
   for (int x = 0; x < terms_.num_shared(space); ++x) {
-    const auto& coordinate = terms_.shared(space, x);
-    Row row;
-    std::int64_t reach = 0;
-    int moving = 0;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      const int a = lattice_.axis_of(dim);
-      const std::int64_t step = coefficient * lattice_.extent(from.tile, a);
-      row.loops[at(row.num_loops++)] = {choice.factor[at(a)], step};
-      reach += step * (choice.factor[at(a)] - 1);
-      if (lattice_.rest(after, a) == 1) continue;
-      ++moving;
-      row.move = coefficient * lattice_.extent(after, a);
+    const Movers there = movers(space, x, after, -1);
+    if (there.empty()) continue;
+    const Row row = row_of(space, x, choice, from.tile, {there.front().step, 0});
+    if (there.size() > 1 && (row.reach() > 0 || equal)) return 1;
+    if (there.size() == 1 && row.move <= row.reach()) {
+      helped = std::max(helped, 1 - rows_.unhelped(row).later);
     }
-    if (moving >= 2 && (reach > 0 || equal)) return 1;
-    if (moving == 1 && row.move <= reach) helped = std::max(helped, 1 - rows_.unhelped(row).later);
   }
   return helped;
 }
@@ -59,21 +50,25 @@ double Labelling::least_unhelped(int space, const SpatialChoice& choice) const {
   return (equal ? 0.5 : 1) / longest;
 }
 
-// The tiles of a group along coordinate `x`, and a loop outside that moves them.
-Row Labelling::row_of(const Flow& flow, int x, const Mover& mover) const {
-  const auto& coordinate = terms_.shared(flow.space, x);
-  const Tile child = lattice_.tile(flow.tile);
+// The tiles of the children of a choice along coordinate `x`, and a loop outside that moves them.
+Row Labelling::row_of(int space, int x, const SpatialChoice& choice, const Tile& child,
+                      const Mover& mover) const {
+  const auto& coordinate = terms_.shared(space, x);
   Row row;
   row.move = mover.step;
   row.most = mover.most;
   for (int i = 0; i < coordinate.num_terms; ++i) {
     const auto [dim, coefficient] = coordinate.terms[i];
     const int a = lattice_.axis_of(dim);
-    if (flow.group->factor[at(a)] == 1) continue;
-    row.loops[at(row.num_loops++)] = {flow.group->factor[at(a)],
+    if (choice.factor[at(a)] == 1) continue;
+    row.loops[at(row.num_loops++)] = {choice.factor[at(a)],
                                       coefficient * lattice_.extent(child, a)};
   }
   return row;
+}
+
+Row Labelling::row_of(const Flow& flow, int x, const Mover& mover) const {
+  return row_of(flow.space, x, *flow.group, lattice_.tile(flow.tile), mover);
 }
 
 // The dimensions whose loops outside of a group move it along coordinate `x`, without `but`.

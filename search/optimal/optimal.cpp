@@ -27,18 +27,6 @@ constexpr std::uint64_t kPatience = 20'000;  // labels before the heuristics hav
                                              // the mappings of that turn: they cost about the same
 constexpr std::uint32_t kCheckEvery = 64;    // looks at the clock are left out in between
 
-std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
-                                                    const Merging& merging,
-                                                    const TileLattice& lattice, int levels) {
-  const SpatialRules& rules = space.factorizations().rules();
-  std::vector<std::vector<SpatialChoice>> choices(static_cast<std::size_t>(levels));
-  for (const SpatialSlot& slot : rules.slots()) {
-    auto& list = choices[static_cast<std::size_t>(slot.level)];
-    if (list.empty()) list = list_spatial_choices(rules, problem, merging, lattice, slot.level);
-  }
-  return choices;
-}
-
 bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
   if (terms.idle_energy() > 0 || objective.wants_front() || space.min_parallelism() > 0)
     return true;
@@ -53,12 +41,6 @@ bool counts_accesses(const Objective& objective) {
   return std::any_of(objective.metrics().begin(), objective.metrics().end(), counts) ||
          std::any_of(objective.axes().begin(), objective.axes().end(), counts);
 }
-
-/// Passes on what the heuristics report.
-struct Quiet : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
 
 class OptimalRun {
  public:
@@ -76,7 +58,7 @@ class OptimalRun {
         merged_(merging_.problem(), evaluator.architecture(), evaluator.prices()),
         terms_(merged_.terms()),
         lattice_(merging_.problem()),
-        choices_(all_choices(space, evaluator.problem(), merging_, lattice_, terms_.num_levels())),
+        choices_(list_spatial_choices(space, evaluator.problem(), merging_, lattice_)),
         labelling_(space.blank(), merged_, lattice_),
         classes_(terms_, space.complete_orders(), space.blank()),
         target_(objective, terms_, options.gap),
@@ -175,7 +157,7 @@ void OptimalRun::heuristics(std::uint64_t mappings) {
   rules.max_evaluated = mappings;
   rules.deadline = stop_.deadline;
   rules.cancelled = stop_.cancelled;
-  Quiet quiet;
+  SilentSink quiet;
   SearchResult found = tilewright::make_searcher("portfolio", options_)
                            ->run(space_, evaluator_, objective_, rules, quiet);
   ++options_.seed;  // other mappings the next time
@@ -353,7 +335,7 @@ chains::QuickSearch optimal::quick_search(const SearchOptions& options,
   constexpr std::uint64_t kFewLabels = 300'000;
   return [options, &objective](const Mapspace& space, const Evaluator& evaluator,
                                const StopRules& stop) {
-    Quiet quiet;
+    SilentSink quiet;
     const Settings settings{.most_labels = kFewLabels};
     return OptimalRun(space, evaluator, objective, stop, quiet, options, settings).run();
   };

@@ -40,6 +40,16 @@ struct Row {
   std::int64_t other = 0;  // the same of another loop outside
   std::int64_t most_other = 0;
   friend bool operator==(const Row&, const Row&) = default;
+
+  /// From the first tile to the last.
+  std::int64_t reach() const {
+    std::int64_t sum = 0;
+    for (int i = 0; i < num_loops; ++i) {
+      const Loop& loop = loops[static_cast<std::size_t>(i)];
+      sum += (loop.factor - 1) * loop.step;
+    }
+    return sum;
+  }
 };
 
 /// Who can help whom: after a move a child needs the tile that lies so much further on, and can get

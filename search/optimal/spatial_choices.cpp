@@ -5,6 +5,8 @@
 #include <optional>
 
 #include "model/error.hpp"
+#include "search/mapspace/factorization.hpp"
+#include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::optimal {
 namespace {
@@ -125,10 +127,17 @@ SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& latti
   return choice;
 }
 
-std::vector<SpatialChoice> list_spatial_choices(const SpatialRules& rules, const Problem& problem,
-                                                const Merging& merging, const TileLattice& lattice,
-                                                int level) {
-  return Listing(rules, problem, merging, lattice, level).take();
+std::vector<std::vector<SpatialChoice>> list_spatial_choices(const Mapspace& space,
+                                                             const Problem& problem,
+                                                             const Merging& merging,
+                                                             const TileLattice& lattice) {
+  const SpatialRules& rules = space.factorizations().rules();
+  std::vector<std::vector<SpatialChoice>> choices(space.constraints().levels.size());
+  for (const SpatialSlot& slot : rules.slots()) {
+    auto& list = choices[static_cast<std::size_t>(slot.level)];
+    if (list.empty()) list = Listing(rules, problem, merging, lattice, slot.level).take();
+  }
+  return choices;
 }
 
 }  // namespace tilewright::optimal

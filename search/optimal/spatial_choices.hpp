@@ -27,11 +27,12 @@ struct SpatialChoice {
 /// The spatial loops of one level of a mapping, without their places.
 SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& lattice);
 
-/// All choices at one level that rules and fan-out allow, the most instances first. The loops are
-/// those of `problem`, the choices those of the lattice of the merged problem.
-/// \throws UsageError if they are too many to list.
-std::vector<SpatialChoice> list_spatial_choices(const SpatialRules& rules, const Problem& problem,
-                                                const Merging& merging, const TileLattice& lattice,
-                                                int level);
+/// By level, all choices that rules and fan-out allow, the most instances first; none where the
+/// level has no spatial loops. The loops are those of `problem`, the choices those of the lattice
+/// of the merged problem. \throws UsageError if they are too many to list.
+std::vector<std::vector<SpatialChoice>> list_spatial_choices(const Mapspace& space,
+                                                             const Problem& problem,
+                                                             const Merging& merging,
+                                                             const TileLattice& lattice);
 
 }  // namespace tilewright::optimal

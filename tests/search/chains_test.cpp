@@ -14,11 +14,6 @@
 namespace tilewright {
 namespace {
 
-struct Nothing : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 using Best = std::optional<Objective::Key>;
 
 Best brute_force(const Mapspace& space, const Evaluator& evaluator, const Objective& objective) {
@@ -214,7 +209,7 @@ bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
   if (seed % 2 == 0 || whole) {
     found = chain_search(*space, evaluator, objective);
   } else {
-    Nothing nothing;
+    SilentSink nothing;
     const SearchResult result =
         make_searcher("optimal", {.threads = 1})->run(*space, evaluator, objective, {}, nothing);
     EXPECT_TRUE(result.proven);

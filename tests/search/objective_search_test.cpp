@@ -10,11 +10,6 @@
 namespace tilewright {
 namespace {
 
-struct Silent : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 /// A small accelerator whose costs trade energy for time: the outer memory is slow.
 struct Setting {
   explicit Setting(Problem p) : problem(std::move(p)) {
@@ -25,7 +20,7 @@ struct Setting {
                       std::uint64_t evaluations, int threads) const {
     const Mapspace space(problem, arch, test::unconstrained(arch));
     const Evaluator evaluator(problem, arch, test::small_prices(arch), objective.access_levels());
-    Silent sink;
+    SilentSink sink;
     return make_searcher(searcher, {.seed = 3, .threads = threads})
         ->run(space, evaluator, objective, {.max_evaluated = evaluations}, sink);
   }

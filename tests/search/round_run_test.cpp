@@ -12,11 +12,6 @@
 namespace tilewright {
 namespace {
 
-struct Silent : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 // AlexNet conv3 on a shipped architecture.
 struct Workload {
   explicit Workload(const std::string& arch)
@@ -31,7 +26,7 @@ struct Workload {
 
   SearchResult search(std::string_view name, std::uint64_t evaluations, int threads,
                       std::uint64_t seed = 1, const Objective& objective = Objective()) const {
-    Silent sink;
+    SilentSink sink;
     return make_searcher(name, {.seed = seed, .threads = threads})
         ->run(space, evaluator, objective, {.max_evaluated = evaluations}, sink);
   }

@@ -23,11 +23,6 @@ using test::Mesh;
 constexpr MapspaceOptions kFull{};
 constexpr MapspaceOptions kReduced{.distances_are_free = true};
 
-struct Silent : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 /// A problem on a hierarchy of arrays, with switches that reuse depends on.
 struct Case {
   Problem problem;
@@ -262,7 +257,7 @@ TEST(ArrayLayout, ExhaustiveSearchStillFindsTheBestOfAllMappings) {
     if (reduced.size().full_total > 20'000) continue;
     const double best = least_edp(c);
     const Evaluator evaluator(c.problem, c.arch, prices_of(c.arch));
-    Silent sink;
+    SilentSink sink;
     const SearchResult found =
         make_searcher("exhaustive", {.threads = 1})->run(reduced, evaluator, Objective(), {}, sink);
     ASSERT_EQ(found.best.has_value(), std::isfinite(best)) << "seed " << seed;

@@ -9,24 +9,10 @@
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
 #include "oracle/random_case.hpp"
-#include "search/mapspace/factorization.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::optimal {
 namespace {
-
-std::vector<std::vector<SpatialChoice>> all_choices(const Mapspace& space, const Problem& problem,
-                                                    const Merging& merging,
-                                                    const TileLattice& lattice) {
-  const SpatialRules& rules = space.factorizations().rules();
-  std::vector<std::vector<SpatialChoice>> choices(
-      static_cast<std::size_t>(space.blank().num_levels));
-  for (const SpatialSlot& slot : rules.slots()) {
-    auto& list = choices[static_cast<std::size_t>(slot.level)];
-    if (list.empty()) list = list_spatial_choices(rules, problem, merging, lattice, slot.level);
-  }
-  return choices;
-}
 
 bool can_do(const Kind& kind, const SpatialChoice& choice, const Labelling& labelling) {
   constexpr double kRounding = 1e-12;
@@ -51,7 +37,7 @@ int look_for_choices(std::uint64_t seed, std::size_t most_exact) {
   const Merging merging(c.problem, evaluator.terms(), space);
   const TileLattice lattice(merging.problem());
   const Labelling labelling(c.mapping, evaluator, lattice);
-  const auto choices = all_choices(space, c.problem, merging, lattice);
+  const auto choices = list_spatial_choices(space, c.problem, merging, lattice);
   Kinds kinds(labelling, choices, most_exact);
   int looked = 0;
   for (std::uint64_t id = 0; id < lattice.size(); id += 1 + lattice.size() / 8) {

@@ -15,11 +15,6 @@
 namespace tilewright {
 namespace {
 
-struct Nothing : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 struct Truth {
   std::optional<Objective::Key> best;
   std::vector<ParetoPoint> front;
@@ -118,7 +113,7 @@ bool compare(std::uint64_t seed, const oracle::CaseOptions& options, const BigIn
   for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);
   const Evaluator evaluator(c.problem, c.arch, prices);
   const Truth truth = brute_force(*space, evaluator, objective);
-  Nothing nothing;
+  SilentSink nothing;
   const SearchResult result = optimal::make_searcher({.threads = 1}, {.warm_up = 0})
                                   ->run(*space, evaluator, objective, {}, nothing);
   EXPECT_TRUE(result.proven);
@@ -154,7 +149,7 @@ bool compare_with_gap(std::uint64_t seed, const oracle::CaseOptions& options) {
   const Evaluator evaluator(c.problem, c.arch, price(c.arch, {}));
   const Objective objective;
   const Truth truth = brute_force(space, evaluator, objective);
-  Nothing nothing;
+  SilentSink nothing;
   const double gap = 0.05 * static_cast<double>(1 + seed % 6);
   const SearchResult result = optimal::make_searcher({.threads = 1, .gap = gap}, {.warm_up = 0})
                                   ->run(space, evaluator, objective, {}, nothing);

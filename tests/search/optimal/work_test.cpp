@@ -12,11 +12,6 @@
 namespace tilewright {
 namespace {
 
-struct Nothing : Sink {
-  void improved(const Incumbent& /*incumbent*/) override {}
-  void progress(const SearchResult& /*result*/) override {}
-};
-
 struct Work {
   const char* architecture;
   const char* problem;
@@ -36,7 +31,7 @@ TEST_P(OptimalWork, IsLittle) {
   const Evaluator evaluator(problem, arch, prices);
   const Mapspace space(problem, arch, read_constraints(specs, problem),
                        {.distances_are_free = distances_are_free(arch, prices)});
-  Nothing nothing;
+  SilentSink nothing;
   const SearchResult result =
       optimal::make_searcher({.threads = 1}, {})->run(space, evaluator, Objective(), {}, nothing);
   EXPECT_TRUE(result.proven);
