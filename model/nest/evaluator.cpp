@@ -25,6 +25,7 @@ struct Evaluator::Impl : detail::Compiled {
   Rejection count(const Mapping& mapping, detail::Detail detail, Scratch& scratch) const {
     scratch.has_base = false;
     scratch.may_be_base = false;
+    scratch.short_tiles = mapping.imperfect;
     Rejection rejection;
     if (mapping.imperfect) {
       rejection = detail::count_imperfect(*this, mapping, detail, scratch);

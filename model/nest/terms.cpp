@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/nest/detail/billing.hpp"
 #include "model/nest/detail/moves.hpp"
 #include "model/nest/detail/sharing.hpp"
 
@@ -83,6 +84,13 @@ double Terms::update_price(int level, int space) const {
   const auto& at = c_.levels[level];
   return (per_word(at.update_energy, at, space) + at.addr_gen_energy) *
          cluster_share(c_.arch, level);
+}
+
+double Terms::average_energy(int level, int space, double reads, double fills, double updates,
+                             double used) const {
+  return detail::bill_average(c_, level, space, {reads / used, fills / used, updates / used},
+                              static_cast<std::uint64_t>(used))
+      .total();
 }
 
 bool Terms::free_networks() const {

@@ -73,6 +73,10 @@ class Terms {
   double read_price(int level, int space) const;
   double fill_price(int level, int space) const;
   double update_price(int level, int space) const;
+  /// Where tiles are short: pJ of all accesses to a level by `used` instances that together read,
+  /// fill and update so many words.
+  double average_energy(int level, int space, double reads, double fills, double updates,
+                        double used) const;
   /// Does the number of instances in use not change what a word costs?
   bool exact_clusters(int level) const { return c_.arch.storage[level].cluster_size == 1; }
   /// Of a vector access, in the level's unit.

@@ -89,6 +89,20 @@ class Listing {
 
 }  // namespace
 
+bool has_work(const ArrayChoice::Layout& layout, const Factors& tiles) {
+  for (std::size_t d = 0; d < tiles.size(); ++d) {
+    if (layout.x[d] > tiles[d] || layout.y[d] > ceil_div(tiles[d], layout.x[d])) return false;
+  }
+  return true;
+}
+
+bool has_work(const ArrayChoice& choice, const Factors& tiles) {
+  bool small = true;
+  for (std::size_t d = 0; d < tiles.size(); ++d) small &= choice.factor[d] <= tiles[d];
+  return small || std::any_of(choice.layouts.begin(), choice.layouts.end(),
+                              [&](const auto& layout) { return has_work(layout, tiles); });
+}
+
 std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
                                             int level, bool whole) {
   return Listing(rules, problem, level, whole).take();

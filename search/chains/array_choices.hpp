@@ -19,6 +19,11 @@ struct ArrayChoice {
   std::vector<Layout> layouts;
 };
 
+/// Do all of these loops have work where each dimension has so many tiles? With loops of one
+/// dimension on both axes their product may be larger.
+bool has_work(const ArrayChoice::Layout& layout, const Factors& tiles);
+bool has_work(const ArrayChoice& choice, const Factors& tiles);
+
 /// All that rules and fan-out of `level` allow, the most instances first. With `whole`, factors
 /// divide the bounds; otherwise they are no larger.
 /// \throws UsageError if they are too many to list.

@@ -95,12 +95,14 @@ void ChainSearch::spread(int level) {
   }
   for (const ArrayChoice& choice : choices_[at(level)]) {
     bool fits = true;
+    Factors tiles;
+    tiles.fill(1);
     for (const int d : bound_.dims()) {
-      const std::int64_t rest = ceil_div(bound_.bound(d), inside[at(d)]);
-      fits &= whole_ ? rest % choice.factor[at(d)] == 0 : choice.factor[at(d)] <= rest;
+      tiles[at(d)] = ceil_div(bound_.bound(d), inside[at(d)]);
+      fits &= !whole_ || tiles[at(d)] % choice.factor[at(d)] == 0;
       tile_here[at(d)] = inside[at(d)] * choice.factor[at(d)];
     }
-    if (!fits) continue;
+    if (!fits || !has_work(choice, tiles)) continue;
     chosen_[at(level)] = &choice;
     chain_.spatial[at(level)] = choice.factor;
     chain_.spread = true;

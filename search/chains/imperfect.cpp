@@ -2,30 +2,39 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 #include "model/error.hpp"
-#include "search/chains/chain_search.hpp"
 #include "search/chains/descent.hpp"
 #include "search/mapspace/mapspace.hpp"
+#include "search/short_tiles/short_search.hpp"
 
 namespace tilewright::chains {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What the proof comes to: what was left out ties with the best or is dearer, but for a gap.
-void conclude(const ChainSearch& search, const optimal::Target& target, const Objective& objective,
-              bool complete, SearchResult& result) {
-  Proof proof;
-  proof.labels = search.counts().chains;
-  proof.finished = search.counts().finished;
-  proof.evaluated = search.counts().evaluated;
-  proof.lower_bound = complete ? target.least_closed() : search.open_bound();
+// What the proof comes to: what was left out ties with the best or is dearer, but for a gap. Of
+// mappings whose factors divide only the search among those knows.
+void conclude(const short_tiles::ShortSearch& search, const SearchResult& perfect,
+              const optimal::Target& target, const Objective& objective, bool complete,
+              SearchResult& result) {
+  const auto& counts = search.counts();
+  Proof proof = perfect.proof.value_or(Proof{.lower_bound = 0});
+  if (perfect.proven) proof.lower_bound = std::numeric_limits<double>::infinity();
+  proof.keepings += counts.keepings;
+  proof.keepings_bounded += counts.keepings_bounded;
+  proof.labels += counts.plans + counts.nodes;
+  proof.bounded += counts.bounded;
+  proof.finished += counts.finished;
+  proof.evaluated += counts.evaluated;
+  proof.lower_bound =
+      std::min(proof.lower_bound, complete ? target.least_closed() : search.open_bound());
   if (target.best()) {
     proof.best = objective.first_metric(target.best()->key);
     proof.lower_bound = std::min({proof.lower_bound, target.least_closed(), proof.best});
   }
-  result.proven = complete && target.settled();
+  result.proven = complete && perfect.proven && target.settled();
   result.proof = proof;
   result.best = target.best();
   result.nearest.reset();
@@ -34,19 +43,17 @@ void conclude(const ChainSearch& search, const optimal::Target& target, const Ob
   }
 }
 
-// What is proven of these mappings says nothing about the others.
 SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
                           const StopRules& stop) {
-  if (space.size().total == 0) return {};
+  SearchResult none;
+  none.proven = true;
+  if (space.size().total == 0) return none;
   StopRules rules = stop;
   if (stop.deadline) {
     const Clock::time_point now = Clock::now();
     rules.deadline = now + std::max(*stop.deadline - now, Clock::duration::zero()) / 2;
   }
-  SearchResult result = search(rules);
-  result.proven = false;
-  result.proof.reset();
-  return result;
+  return search(rules);
 }
 
 /// Adds up what the parts of the search do, and says when to stop.
@@ -154,7 +161,7 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const QuickSe
     target.take(
         improve(*perfect.best, quick_search, space, evaluator, objective, stop, options, progress));
   }
-  ChainSearch search(space, evaluator, objective, target, false);
+  short_tiles::ShortSearch search(space, evaluator, objective, target);
   const bool complete =
       search.run([&] { return progress.stopped(search.counts().evaluated, search.counts().valid); },
                  [&](const Incumbent& found) {
@@ -162,7 +169,7 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const QuickSe
                  });
   (void)progress.stopped(search.counts().evaluated, search.counts().valid);
   SearchResult result = progress.end(complete);
-  conclude(search, target, objective, complete, result);
+  conclude(search, perfect, target, objective, complete, result);
   return result;
 }
 

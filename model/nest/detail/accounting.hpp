@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+
 #include "model/mapping/mapping.hpp"
 #include "model/nest/detail/compiled.hpp"
 #include "model/nest/detail/scratch.hpp"
@@ -34,6 +36,21 @@ inline void count_level(const CompiledSpace& space, bool outermost, SpaceLevel& 
   level.updates = to_count(level.accesses);
   level.reads = level.reductions = to_count(level.accesses + level.peer - first_visits);
   level.fills = to_count(level.share + level.peer - (outermost ? 0 : first_visits));
+}
+
+/// The same for an average instance where tiles are short: also what is no whole word.
+inline void count_average(const CompiledSpace& space, bool outermost, double first_visits,
+                          SpaceLevel& level) {
+  count_level(space, outermost, level);
+  level.more_reads = level.more_fills = level.more_updates = 0;
+  if (level.size == 0) return;
+  const auto beyond = [](double words, std::int64_t count) {
+    return std::max(0.0, words) - static_cast<double>(count);
+  };
+  const double visits = space.read_write ? first_visits : 0;
+  level.more_reads = beyond(level.accesses - visits, level.reads);
+  level.more_fills = beyond(level.share - (outermost ? 0 : visits), level.fills);
+  if (space.read_write) level.more_updates = beyond(level.accesses, level.updates);
 }
 
 }  // namespace tilewright::detail

@@ -29,6 +29,28 @@ double vector_accesses(std::int64_t words, int p, const CompiledLevel& level) {
           vector_accesses(at.updates, p, level) * level.update_energy};
 }
 
+// Shares of words are no whole counts, but a vector is fetched as a whole.
+double average_accesses(double words, int p, const CompiledLevel& level) {
+  constexpr double kRounding = 1e-12;
+  const double size = words * static_cast<double>(level.size[p]);
+  if (level.block_size == 1) return size;
+  return std::ceil(size / static_cast<double>(level.block_size) * (1 - kRounding));
+}
+
+double reads_of(const SpaceLevel& at) { return static_cast<double>(at.reads) + at.more_reads; }
+double fills_of(const SpaceLevel& at) { return static_cast<double>(at.fills) + at.more_fills; }
+double updates_of(const SpaceLevel& at) {
+  return static_cast<double>(at.updates) + at.more_updates;
+}
+
+AverageWords words_of(const SpaceLevel& at) { return {reads_of(at), fills_of(at), updates_of(at)}; }
+
+ActionEnergies energies_of(const CompiledLevel& level, int p, const AverageWords& words) {
+  return {average_accesses(words.reads, p, level) * level.read_energy,
+          average_accesses(words.fills, p, level) * level.fill_energy,
+          average_accesses(words.updates, p, level) * level.update_energy};
+}
+
 // Adds wires, routers and ingresses of one kind of traffic.
 void bill_legacy_traffic(const Compiled& c, const CompiledNetwork& network, int p,
                          const Traffic& traffic, const Scratch& scratch, NetworkBill& bill) {
@@ -107,8 +129,21 @@ std::int64_t address_generations(const CompiledSpace& space, const SpaceLevel& l
   return (space.read_write ? level.updates : level.reads) + level.fills;
 }
 
-ActionEnergies action_energies(const CompiledLevel& level, int p, const SpaceLevel& at) {
-  return energies_of(level, p, at);
+ActionEnergies action_energies(const Compiled& c, int s, int p, const Scratch& scratch) {
+  const auto& level = c.levels[s];
+  const auto& at = scratch.of(p).at[s];
+  if (!scratch.short_tiles) return energies_of(level, p, at);
+  return energies_of(level, p, words_of(at));
+}
+
+StorageBill bill_average(const Compiled& c, int s, int p, const AverageWords& words,
+                         std::uint64_t used) {
+  const auto& level = c.levels[s];
+  const ActionEnergies energies = energies_of(level, p, words);
+  const double addresses = (c.spaces[p].read_write ? words.updates : words.reads) + words.fills;
+  return {.clusters = std::min(used, level.clusters),
+          .access_energy = energies.read + energies.fill + energies.update,
+          .addr_gen_energy = addresses * level.addr_gen_energy};
 }
 
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch) {
@@ -117,6 +152,8 @@ StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch
   StorageBill bill;
   bill.clusters = std::min(scratch.used[s], level.clusters);
   if (at.size == 0) return bill;
+  if (scratch.short_tiles) [[unlikely]]
+    return bill_average(c, s, p, words_of(at), scratch.used[s]);
   const ActionEnergies energies = energies_of(level, p, at);
   bill.access_energy = energies.read + energies.fill + energies.update;
   bill.addr_gen_energy =
@@ -159,6 +196,11 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   for (int p = 0; p < c.num_spaces; ++p) {
     const auto& at = scratch.of(p).at[s];
     const auto size = static_cast<double>(level.size[p]);
+    if (scratch.short_tiles) [[unlikely]] {
+      reads += reads_of(at) * size / compute;
+      writes += (fills_of(at) + updates_of(at)) * size / compute;
+      continue;
+    }
     reads += static_cast<double>(at.reads) * size / compute;
     writes += static_cast<double>(at.fills + at.updates) * size / compute;
   }
@@ -174,11 +216,16 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
 
 std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch) {
   std::int64_t words = 0;  // of one instance
+  double more = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
     const auto& at = scratch.of(p).at[s];
     words += at.reads + at.fills + at.updates;
+    if (scratch.short_tiles) more += at.more_reads + at.more_fills + at.more_updates;
   }
-  return static_cast<std::uint64_t>(words) * scratch.used[s];
+  const std::uint64_t whole = static_cast<std::uint64_t>(words) * scratch.used[s];
+  if (!scratch.short_tiles) return whole;
+  more *= static_cast<double>(scratch.used[s]);
+  return static_cast<std::uint64_t>(std::round(static_cast<double>(whole) + more));
 }
 
 void find_bills(const Compiled& c, int p, Scratch& scratch) {

@@ -19,7 +19,13 @@ struct ActionEnergies {
   double fill = 0;
   double update = 0;
 };
-ActionEnergies action_energies(const CompiledLevel& level, int p, const SpaceLevel& at);
+ActionEnergies action_energies(const Compiled& c, int s, int p, const Scratch& scratch);
+/// Of an average instance where tiles are short.
+struct AverageWords {
+  double reads = 0, fills = 0, updates = 0;
+};
+StorageBill bill_average(const Compiled& c, int s, int p, const AverageWords& words,
+                         std::uint64_t used);
 StorageBill bill_storage(const Compiled& c, int s, int p, const Scratch& scratch);
 
 /// Words per address generator: reads of a read-modify-write share the update's address.

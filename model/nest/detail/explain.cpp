@@ -29,7 +29,7 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
   stats.energy_per_instance = bill.access_energy * clusters / instances;
   stats.energy_total = bill.access_energy * clusters;
   if (at.size != 0) {
-    const ActionEnergies energies = action_energies(c.levels[s], p, at);
+    const ActionEnergies energies = action_energies(c, s, p, scratch);
     stats.read_energy = energies.read * clusters;
     stats.fill_energy = energies.fill * clusters;
     stats.update_energy = energies.update * clusters;

@@ -372,7 +372,8 @@ void set_traffic(const Compiled& c, const Mapping& mapping, int p, int u, double
 void count_space(const Compiled& c, const Mapping& mapping, const ImperfectNest& nest, int p,
                  Detail detail, Scratch& scratch) {
   scratch.of(p).clear();
-  int child = -1;  // the level whose tiles the next one out serves
+  std::array<double, kMaxLevels> visits;  // first ones of a word, by an average instance
+  int child = -1;                         // the level whose tiles the next one out serves
   for (int s = 0; s < c.num_levels; ++s) {
     auto& at = scratch.of(p).at[s];
     const auto used = static_cast<double>(scratch.used[s]);
@@ -382,13 +383,17 @@ void count_space(const Compiled& c, const Mapping& mapping, const ImperfectNest&
     at.size = keeps ? scratch.tile[p][s] : 0;
     at.peer = 0;
     at.share = keeps ? nest.served(p, s, s) / used : 0;
-    at.partition = keeps ? to_count(nest.first_visits(p, s) / used) : 0;
+    visits[static_cast<std::size_t>(s)] = keeps ? nest.first_visits(p, s) / used : 0;
+    at.partition = to_count(visits[static_cast<std::size_t>(s)]);
     if (!keeps) at.accesses = 0;
     if (keeps) child = s;
   }
   for (int s = c.num_levels - 1; s > child; --s) scratch.of(p).traffic[s].num_classes = 0;
   scratch.of(p).at[child].share = 0;
-  for (int s = 0; s < c.num_levels; ++s) count_level(c.spaces[p], s == child, scratch.of(p).at[s]);
+  for (int s = 0; s < c.num_levels; ++s) {
+    count_average(c.spaces[p], s == child, visits[static_cast<std::size_t>(s)],
+                  scratch.of(p).at[s]);
+  }
 }
 
 }  // namespace

@@ -92,6 +92,9 @@ struct SpaceLevel {
   double share = 0;     // words that arrive from outside
   double peer = 0;      // words taken from and given to neighbours
   std::int64_t reads = 0, fills = 0, updates = 0, reductions = 0;
+  // With short tiles instances do not all do the same: what an average one does beyond the counts
+  // above, less than a word each. Only valid if the scratch says `short_tiles`.
+  double more_reads, more_fills, more_updates;
 };
 
 /// Children of one group that get the same words, by how many they are.
@@ -198,6 +201,7 @@ class Scratch {
   std::array<detail::SpatialGroup, kMaxLevels> groups;
   std::array<std::uint64_t, kMaxLevels> used;  // instances in use, per level
   std::uint64_t used_macs = 1;
+  bool short_tiles = false;  // counts are averages over the instances
   std::array<detail::TemporalLoop, kMaxLevels * kMaxDims> loops;
   std::array<double, kMaxLevels * kMaxDims + 1>
       steps;  // [j] = product of the bounds from j outwards

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/nest/evaluator.hpp"
+#include "model/nest/terms.hpp"
 #include "oracle/random_case.hpp"
 
 namespace tilewright {
@@ -78,6 +79,26 @@ TEST(Imperfect, LeavesSpatialElementsIdleInTheLastPass) {
   EXPECT_EQ(stats.levels[1].spaces[0].reads, 3U);
   EXPECT_EQ(stats.levels[0].spaces[0].fills, 3U);
   EXPECT_EQ(stats.levels[1].spaces[2].updates, 16U);
+}
+
+TEST(Imperfect, PaysForEveryWordOfAllInstances) {
+  // 16 outputs on 3 MACs: each input and weight of one tap goes to one of them, 5 1/3 inputs on
+  // average. Whole counts of an instance would let the 16th word go for free.
+  Mapping mapping = Mapping::unit(2, 2, 3);
+  set_loop(mapping, 1, LoopKind::spatial_x, 1, 3, 1);
+  set_loop(mapping, 1, LoopKind::temporal, 1, 6, 6);
+  const Problem problem = conv1d(1, 16);
+  const Architecture arch = two_levels(4);
+  const Evaluator evaluator(problem, arch, price(arch, {}));
+  const Stats stats = evaluator.explain(mapping, *evaluator.scratch());
+  ASSERT_TRUE(stats.outcome.valid());
+  const SpaceStats& inputs = stats.levels[0].spaces[1];
+  EXPECT_EQ(inputs.fills, 5U);
+  EXPECT_DOUBLE_EQ(inputs.fill_energy, 16 * evaluator.terms().fill_price(0, 1));
+  EXPECT_DOUBLE_EQ(inputs.read_energy, 16 * evaluator.terms().read_price(0, 1));
+  double total = stats.compute.energy_total;
+  for (const LevelStats& level : stats.levels) total += level.energy_total;
+  EXPECT_DOUBLE_EQ(stats.outcome.cost.energy, total);
 }
 
 TEST(Imperfect, ALoopAlwaysInItsLastPassIsAPerfectLoop) {

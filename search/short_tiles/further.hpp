@@ -1,0 +1,55 @@
+#pragma once
+
+#include <compare>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "search/short_tiles/nest.hpp"
+#include "search/short_tiles/tile_numbers.hpp"
+
+namespace tilewright::short_tiles {
+
+/// What the boundaries of levels that are still to come cost at least, whatever the plan: tables
+/// over all numbers of tiles.
+class Further {
+ public:
+  Further(const Nest& nest, const Problem& problem);
+
+  /// Prepares for the keeping of the nest.
+  void prepare();
+  /// pJ of the boundaries around the tile of `level` and all further ones, if it has the numbers of
+  /// `id` along the first `fixed` axes, and no more than these along the others.
+  double beyond(int level, int fixed, std::uint64_t id) const {
+    if (level + 1 == levels_) return 0;
+    return tabulate_
+               ? partial_[static_cast<std::size_t>(level)][static_cast<std::size_t>(fixed)][id]
+               : compulsory_[static_cast<std::size_t>(level)];
+  }
+  const TileNumbers& numbers() const { return numbers_; }
+
+ private:
+  using Table = std::vector<float>;  // [id of tiles]; rounded down
+  struct Key {
+    int level = 0;
+    SpaceMask keep = 0;
+    std::array<int, kMaxSpaces> server{};
+    auto operator<=>(const Key&) const = default;
+  };
+
+  const Table& own(int level);
+  double around(int level, const Numbers& tiles) const;
+  double costs(int level, int p, double idle, double words, double times) const;
+  double fanout(int from, int to) const;
+  void minimise(int axis, Table& table) const;
+
+  const Nest& nest_;
+  TileNumbers numbers_;
+  int levels_;
+  bool tabulate_;
+  std::map<Key, std::unique_ptr<Table>> known_;
+  std::vector<std::vector<Table>> partial_;  // [level][axes that are fixed]
+  std::array<double, kMaxLevels> compulsory_{};
+};
+
+}  // namespace tilewright::short_tiles

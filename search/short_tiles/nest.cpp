@@ -1,0 +1,234 @@
+#include "search/short_tiles/nest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "search/indices.hpp"
+
+namespace tilewright::short_tiles {
+
+Nest::Nest(const Problem& problem, const Terms& terms, const Mapping& blank)
+    : problem_(problem), terms_(terms), blank_(blank), words_(problem, terms) {
+  for (int d = 0; d < problem.num_dims(); ++d) {
+    if (bound(d) > 1) dims_.push_back(d);
+  }
+  for (int s = 0; s < terms_.num_levels(); ++s) {
+    for (int p = 0; p < terms_.num_spaces(); ++p) {
+      prices_[at(s + 1)][at(p)] = {terms_.read_price(s, p), terms_.fill_price(s, p),
+                                   terms_.update_price(s, p)};
+    }
+  }
+}
+
+void Nest::use(const optimal::Keeping& keeping) {
+  keeping_ = keeping;
+  least_reads_ = least_writes_ = {};
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    for (int s = -1; s < terms_.num_levels(); ++s) {
+      const int server = keeping.server_of(p, s);
+      if (server < 0 || (s >= 0 && !keeping.keeps(s, p))) continue;
+      const double least = words_.touched(p);
+      auto& at_server = terms_.read_write(p) ? least_writes_ : least_reads_;
+      at_server[at(server)] += least * terms_.word_size(server, p);
+      if (s >= 0 && !terms_.read_write(p)) least_writes_[at(s)] += least * terms_.word_size(s, p);
+    }
+  }
+}
+
+void Nest::use(const Plan& plan) {
+  plan_ = &plan;
+  for (int s = 0; s < terms_.num_levels(); ++s) {
+    for (int p = 0; p < terms_.num_spaces(); ++p) {
+      double visits = terms_.read_write(p) ? terms_.tensor_words(p) : 0;
+      for (const int d : dims_) {
+        if (!relevant(p, d)) visits *= static_cast<double>(plan.outside[at(s)][at(d)]);
+      }
+      visits_[at(s + 1)][at(p)] = visits;
+    }
+  }
+}
+
+double Nest::kept_size(int level, const Numbers& extents) const {
+  Terms::Extents box;
+  box.fill(1);
+  for (const int d : dims_) box[at(d)] = std::min(extents[at(d)], bound(d));
+  double size = 0;
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    if (keeping_.keeps(level, p)) size += terms_.box_words(p, box) * terms_.word_size(level, p);
+  }
+  return size;
+}
+
+Frame Nest::start() const {
+  Frame frame;
+  frame.tiles.fill(1);
+  frame.extents.fill(1);
+  for (const int d : dims_) frame.tiles[at(d)] = bound(d);
+  frame.settled = terms_.compute_energy();
+  frame.reads = least_reads_;
+  frame.writes = least_writes_;
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    Flow& flow = frame.flows.emplace_back();  // the MACs hold nothing
+    flow.space = p;
+    flow.server = keeping_.server_of(p, -1);
+    flow.tiles = frame.tiles;
+    flow.extents = frame.extents;
+    flow.words = words_.all(p, frame.tiles);
+  }
+  return frame;
+}
+
+bool Nest::spread(int level, Frame& frame) const {
+  const Numbers& factor = plan_->factor[at(level)];
+  const chains::ArrayChoice* const choice = plan_->choice[at(level)];
+  if (choice == nullptr) return true;
+  if (!has_work(*choice, frame.tiles)) return false;
+  for (Flow& flow : frame.flows) {
+    const bool share = level <= flow.server && multicasts(level, flow.space);
+    for (const int d : dims_) {
+      const std::int64_t n = frame.tiles[at(d)];
+      const std::int64_t own = factor[at(d)];
+      if (own == 1) continue;
+      Passes& sent = flow.sent[at(d)];
+      flow.arrive[at(d)] = flow.arrive[at(d)].repeated(n, own);
+      sent = share && !relevant(flow.space, d) ? sent.shared(n, own) : sent.repeated(n, own);
+    }
+    if (share) flow.portions /= plan_->overlapping[at(flow.space)][at(level)];
+  }
+  for (const int d : dims_) {
+    const std::int64_t n = frame.tiles[at(d)];
+    frame.steps[at(d)] = frame.steps[at(d)].shared(n, factor[at(d)]);
+    frame.tiles[at(d)] = ceil_div(n, factor[at(d)]);
+    frame.extents[at(d)] *= factor[at(d)];
+  }
+  return true;
+}
+
+std::int64_t Nest::apart(const Flow& flow, int level, int dim) const {
+  std::int64_t product = 1;
+  for (int s = flow.child + 1; s <= level; ++s) product *= plan_->factor[at(s)][at(dim)];
+  return product;
+}
+
+// Takes a flow past the temporal loops of a level: those for which its tiles stay bring nothing.
+void Nest::pass(int level, const Numbers& factor, const optimal::LoopClass& loops,
+                const Frame& frame, Flow& flow) const {
+  const int p = flow.space;
+  const int first = loops.first;
+  if (flow.open && !flow.still && first >= 0 && slides(p, first)) {
+    const Passes& along = flow.arrive[at(first)];
+    const std::int64_t n = frame.tiles[at(first)];
+    const std::int64_t steps = factor[at(first)];
+    const double starts = along.shared(n, steps).total(ceil_div(n, steps));
+    flow.words = words_.sliding(p, flow.tiles, flow.extents, first, along.total(n) - starts,
+                                apart(flow, level, first));
+  }
+  const Terms::DimMask run = flow.open ? loops.run[at(p)] : 0;
+  bool moved = false;
+  for (const int d : dims_) {
+    const std::int64_t n = frame.tiles[at(d)];
+    const std::int64_t own = factor[at(d)];
+    if (own == 1) continue;
+    const bool stays = (run & bit(d)) != 0;
+    Passes& arrive = flow.arrive[at(d)];
+    Passes& sent = flow.sent[at(d)];
+    arrive = stays ? arrive.shared(n, own) : arrive.repeated(n, own);
+    sent = stays ? sent.shared(n, own) : sent.repeated(n, own);
+    moved |= relevant(p, d);
+    flow.still |= stays;
+  }
+  flow.open &= !moved;
+}
+
+void Nest::run(int level, const Numbers& factor, const optimal::LoopClass& loops,
+               Frame& frame) const {
+  for (Flow& flow : frame.flows) pass(level, factor, loops, frame, flow);
+  for (const int d : dims_) {
+    const std::int64_t n = frame.tiles[at(d)];
+    frame.steps[at(d)] = frame.steps[at(d)].repeated(n, factor[at(d)]);
+    frame.tiles[at(d)] = ceil_div(n, factor[at(d)]);
+    frame.extents[at(d)] *= factor[at(d)];
+  }
+  const bool last = level + 1 == terms_.num_levels();
+  std::size_t left = 0;
+  for (std::size_t i = 0; i < frame.flows.size(); ++i) {
+    const Flow& flow = frame.flows[i];
+    if (last || (!flow.open && flow.server <= level)) {
+      settle(flow, frame);
+    } else {
+      if (left != i) frame.flows[left] = flow;
+      ++left;
+    }
+  }
+  frame.flows.resize(left);
+  if (!last) emerge(level, frame);
+}
+
+// The level holds its tile now: what it keeps must be fetched from outside.
+void Nest::emerge(int level, Frame& frame) const {
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    const int server = keeping_.server_of(p, level);
+    if (!keeping_.keeps(level, p) || server < 0) continue;
+    Flow& flow = frame.flows.emplace_back();
+    flow.space = p;
+    flow.child = level;
+    flow.server = server;
+    flow.open = reuses(level, p);
+    flow.tiles = frame.tiles;
+    flow.extents = frame.extents;
+    flow.words = words_.all(p, frame.tiles);
+  }
+}
+
+void Nest::settle(const Flow& flow, Frame& frame) const {
+  const auto& [p, child, server] = std::tie(flow.space, flow.child, flow.server);
+  double arriving = flow.words;
+  double sent = flow.words * flow.portions;
+  for (const int d : dims_) {
+    if (relevant(p, d)) continue;
+    arriving *= flow.arrive[at(d)].total(frame.tiles[at(d)]);
+    sent *= flow.sent[at(d)].total(frame.tiles[at(d)]);
+  }
+  const bool adds = terms_.read_write(p);
+  const double reads = std::max(0.0, sent - (adds ? first_visits(server, p) : 0));
+  const double updates = adds ? sent : 0;
+  frame.settled += terms_.average_energy(server, p, reads, 0, updates, plan_->used[at(server)]);
+  const double least = words_.touched(p);
+  frame.reads[at(server)] += (reads - (adds ? 0 : least)) * terms_.word_size(server, p);
+  frame.writes[at(server)] += (updates - (adds ? least : 0)) * terms_.word_size(server, p);
+  if (child < 0) return;
+  const double fills = std::max(0.0, arriving - (adds ? first_visits(child, p) : 0));
+  frame.settled += terms_.average_energy(child, p, 0, fills, 0, plan_->used[at(child)]);
+  frame.writes[at(child)] += (fills - (adds ? 0 : least)) * terms_.word_size(child, p);
+}
+
+double Nest::energy(const Route& route, double arriving, double leaving) const {
+  const Price& server = price(route.server, route.space);
+  const double fill = price(route.child, route.space).fill;
+  if (!terms_.read_write(route.space)) return leaving * server.read + arriving * fill;
+  // The first visit of a partial sum needs neither a read nor a fill.
+  return leaving * server.update + std::max(0.0, leaving - route.visits_server) * server.read +
+         std::max(0.0, arriving - route.visits_child) * fill;
+}
+
+double Nest::cycles(const Frame& frame, int level) const {
+  constexpr double kRounding = 1e-12;
+  double cycles = 1;
+  for (const int d : dims_) {
+    const double all = frame.steps[at(d)].total(frame.tiles[at(d)]);
+    const std::int64_t shared = level < 0 ? plan_->outside[0][at(d)] * plan_->factor[0][at(d)]
+                                          : plan_->outside[at(level)][at(d)];
+    cycles *= std::ceil(all / static_cast<double>(shared) * (1 - kRounding));
+  }
+  for (int s = 0; s < terms_.num_levels(); ++s) {
+    if (!terms_.limited(s)) continue;
+    const double reads = frame.reads[at(s)] / plan_->used[at(s)];
+    const double writes = frame.writes[at(s)] / plan_->used[at(s)];
+    cycles = std::max({cycles, reads / terms_.read_bandwidth(s), writes / terms_.write_bandwidth(s),
+                       (reads + writes) / terms_.shared_bandwidth(s)});
+  }
+  return cycles + terms_.network_latency();
+}
+
+}  // namespace tilewright::short_tiles

@@ -1,0 +1,118 @@
+#include "search/short_tiles/steps.hpp"
+
+#include <algorithm>
+
+#include "search/indices.hpp"
+#include "search/mapspace/factor_range.hpp"
+
+namespace tilewright::short_tiles {
+
+Steps::Steps(const Mapspace& space, const Nest& nest) : space_(space), nest_(nest) {
+  const int levels = nest.terms().num_levels();
+  ranges_.resize(at(levels));
+  room_.resize(at(levels));
+  for (int s = 0; s < levels; ++s) {
+    any_least_use_ |= nest.terms().bounded(s) && nest.terms().least_use(s) > 0;
+    for (const int d : nest.dims()) {
+      const FactorRange range = factor_range(space.constraints().levels[at(s)].temporal, d);
+      ranges_[at(s)][at(d)] = {range.least, range.most};
+    }
+  }
+}
+
+void Steps::prepare() {
+  Numbers room;
+  room.fill(1);
+  for (int s = static_cast<int>(room_.size()) - 1; s >= 0; --s) {
+    room_[at(s)] = room;
+    for (const int d : nest_.dims()) {
+      const std::int64_t most = std::min(ranges_[at(s)][at(d)].most, nest_.bound(d));
+      const std::int64_t spatial = nest_.plan().factor[at(s)][at(d)];
+      room[at(d)] = std::min(nest_.bound(d), room[at(d)] * most * spatial);
+    }
+  }
+}
+
+// Can the next level have any loop over a dimension, as the innermost one?
+bool Steps::free_outside(int level, int dim) const {
+  const Range& next = ranges_[at(level + 1)][at(dim)];
+  const LoopConstraint& outside = space_.constraints().levels[at(level + 1)].temporal;
+  return next.least == 1 && next.most >= nest_.bound(dim) &&
+         ranges_[at(level)][at(dim)].least == 1 && outside.inner.empty() &&
+         std::find(outside.outer.begin(), outside.outer.end(), dim) == outside.outer.end();
+}
+
+// A loop that moves nothing which this level keeps can as well lie right outside of it, if nobody
+// inside sees the order of loops and tiles have no halo that it would end.
+bool Steps::idle(const Frame& frame, int level, int dim) const {
+  const Terms& terms = nest_.terms();
+  if (!terms.free_networks()) return false;
+  const bool any_open =
+      std::any_of(frame.flows.begin(), frame.flows.end(), [](const Flow& f) { return f.open; });
+  if (any_open || !free_outside(level, dim)) return false;
+  for (int p = 0; p < terms.num_spaces(); ++p) {
+    if (!nest_.keeping().keeps(level, p)) continue;
+    if (!terms.simple(p) || nest_.relevant(p, dim) || !nest_.reuses(level, p)) return false;
+  }
+  return true;
+}
+
+// Could longer tiles be better than shorter ones of the same number?
+bool Steps::lengths_matter(const Frame& frame, int level, int dim) const {
+  return any_least_use_ || !nest_.terms().free_networks() || nest_.words().counts_lengths(dim) ||
+         nest_.plan().outside[at(level)][at(dim)] > 1 || frame.tiles[at(dim)] == 1;
+}
+
+namespace {
+
+// Does something happen less often in the last tile than in others? Then it is good if that one is
+// the only one in its group.
+bool uneven(const Frame& frame, int dim) {
+  const auto differs = [&](const Passes& passes) { return passes.full != passes.last; };
+  return differs(frame.steps[at(dim)]) ||
+         std::any_of(frame.flows.begin(), frame.flows.end(), [&](const Flow& flow) {
+           return differs(flow.arrive[at(dim)]) || differs(flow.sent[at(dim)]);
+         });
+}
+
+}  // namespace
+
+void Steps::list(const Frame& frame, int level, int dim, std::vector<std::int64_t>& steps) const {
+  steps.clear();
+  const std::int64_t n = frame.tiles[at(dim)];
+  const Range& range = ranges_[at(level)][at(dim)];
+  const std::int64_t most = std::min(range.most, n);
+  const bool last = level + 1 == nest_.terms().num_levels();
+  if (last) {
+    if (range.least <= n && n <= range.most) steps.push_back(n);
+    return;
+  }
+  const std::int64_t least = std::max(range.least, ceil_div(n, room_[at(level)][at(dim)]));
+  if (idle(frame, level, dim) && least == 1) {
+    // Instances in between may stand idle in other ways unless they all have work to the end.
+    steps.push_back(1);
+    const std::int64_t outside = nest_.plan().factor[at(level + 1)][at(dim)];
+    if (outside == 1) return;
+    for (std::int64_t k = 2; k <= most; ++k) {
+      if (n % (k * outside) != 0) steps.push_back(k);
+    }
+    return;
+  }
+  if (lengths_matter(frame, level, dim)) {
+    for (std::int64_t k = least; k <= most; ++k) steps.push_back(k);
+    return;
+  }
+  const bool both = uneven(frame, dim);
+  for (std::int64_t k = least; k <= most;) {
+    steps.push_back(k);
+    const std::int64_t after = ceil_div(n, k);
+    if (after == 1) break;
+    const std::int64_t longest = (n - 1) / (after - 1);  // with as many tiles
+    if (both && longest > k && longest <= most && (n - 1) % (after - 1) == 0) {
+      steps.push_back(longest);
+    }
+    k = longest + 1;
+  }
+}
+
+}  // namespace tilewright::short_tiles
