@@ -2,9 +2,9 @@
 #include <chrono>
 
 #include "model/error.hpp"
-#include "search/chains/imperfect.hpp"
 #include "search/optimal/optimal.hpp"
 #include "search/searchers.hpp"
+#include "search/short_tiles/imperfect.hpp"
 
 namespace tilewright {
 namespace {
@@ -89,8 +89,8 @@ SearchResult AutomaticSearcher::run(const Mapspace& space, const Evaluator& eval
     return search(space, evaluator, objective, rules, sink);
   };
   if (!space.imperfect()) return perfect(stop);
-  return chains::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
-                                  evaluator, objective, stop, sink, options_);
+  return short_tiles::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
+                                       evaluator, objective, stop, sink, options_);
 }
 
 SearchResult AutomaticSearcher::search(const Mapspace& space, const Evaluator& evaluator,

@@ -5,13 +5,11 @@
 
 #include "model/limits.hpp"
 #include "model/mapping/mapping.hpp"
+#include "search/mapspace/factors.hpp"
 
 // The chain search goes through a mapspace depth first, with nothing but bounds. It shares no code
 // with the optimal search but the model, so each can be held against the other.
 namespace tilewright::chains {
-
-/// One number per dimension.
-using Factors = std::array<std::int64_t, kMaxDims>;
 
 /// The loops of a mapping as far as they are chosen, from the inside out: at each level first the
 /// spatial loops over the instances inside it, then its temporal loops. Neither the order of the
@@ -33,7 +31,5 @@ struct Chain {
     for (Factors& extents : tile) extents.fill(1);
   }
 };
-
-constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace tilewright::chains

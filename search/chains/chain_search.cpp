@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "model/error.hpp"
-#include "search/chains/residuals.hpp"
 #include "search/indices.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/loop_orders.hpp"
+#include "search/mapspace/residuals.hpp"
 
 namespace tilewright::chains {
 namespace {
@@ -102,7 +102,7 @@ void ChainSearch::spread(int level) {
       fits &= !whole_ || tiles[at(d)] % choice.factor[at(d)] == 0;
       tile_here[at(d)] = inside[at(d)] * choice.factor[at(d)];
     }
-    if (!fits || !has_work(choice, tiles)) continue;
+    if (!fits || !tilewright::has_work(choice, tiles)) continue;
     chosen_[at(level)] = &choice;
     chain_.spatial[at(level)] = choice.factor;
     chain_.spread = true;
@@ -171,7 +171,8 @@ void ChainSearch::finish() {
   ++counts_.finished;
   std::vector<std::size_t> layout(chosen_.size(), 0);
   const LoopOrders& orders = space_.complete_orders();
-  for (bool more = true; more && !stopped_;) {
+  for (bool more = true; more && !stopped_; more = next_layout(layout)) {
+    if (!has_work(layout)) continue;
     write_loops(layout);
     LoopOrders::Walk walk = orders.walk(mapping_);
     walk.seek(0, mapping_);
@@ -179,13 +180,29 @@ void ChainSearch::finish() {
       score();
       if (counts_.evaluated % kLookEvery == 0 && (*stop_)()) stopped_ = true;
     } while (!stopped_ && walk.next(mapping_));
-    more = false;
-    for (std::size_t s = 0; s < layout.size() && !more; ++s) {
-      if (chosen_[s] == nullptr) continue;
-      more = ++layout[s] < chosen_[s]->layouts.size();
-      if (!more) layout[s] = 0;
-    }
   }
+}
+
+bool ChainSearch::has_work(const std::vector<std::size_t>& layout) const {
+  Factors tiles;
+  tiles.fill(1);
+  for (std::size_t s = 0; s < layout.size(); ++s) {
+    if (chosen_[s] == nullptr) continue;
+    for (const int d : bound_.dims()) {
+      tiles[at(d)] = ceil_div(bound_.bound(d), chain_.tile[s][at(d)]);
+    }
+    if (!tilewright::has_work(chosen_[s]->layouts[layout[s]], tiles)) return false;
+  }
+  return true;
+}
+
+bool ChainSearch::next_layout(std::vector<std::size_t>& layout) const {
+  for (std::size_t s = 0; s < layout.size(); ++s) {
+    if (chosen_[s] == nullptr) continue;
+    if (++layout[s] < chosen_[s]->layouts.size()) return true;
+    layout[s] = 0;
+  }
+  return false;
 }
 
 void ChainSearch::write_loops(std::vector<std::size_t>& layout) {

@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
-#include "search/chains/array_choices.hpp"
 #include "search/chains/chain.hpp"
 #include "search/chains/chain_bound.hpp"
+#include "search/mapspace/array_choices.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/optimal/target.hpp"
 
@@ -48,6 +48,8 @@ class ChainSearch {
   bool allows(int level, int dim, std::int64_t factor, std::int64_t rest) const;
   bool uses_enough() const;
   void finish();
+  bool has_work(const std::vector<std::size_t>& layout) const;
+  bool next_layout(std::vector<std::size_t>& layout) const;
   void write_loops(std::vector<std::size_t>& layout);
   void score();
 

@@ -5,13 +5,13 @@
 #include <cmath>
 
 #include "model/error.hpp"
-#include "search/chains/imperfect.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/optimal/finish.hpp"
 #include "search/optimal/lattice_search.hpp"
 #include "search/optimal/spatial_choices.hpp"
 #include "search/searchers.hpp"
+#include "search/short_tiles/imperfect.hpp"
 
 namespace tilewright {
 namespace {
@@ -309,8 +309,8 @@ class OptimalSearcher final : public Searcher {
       return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
     };
     if (!space.imperfect()) return perfect(stop);
-    return chains::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
-                                    evaluator, objective, stop, sink, options_);
+    return short_tiles::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
+                                         evaluator, objective, stop, sink, options_);
   }
 
  private:
@@ -330,8 +330,8 @@ bool optimal::promising(const Mapspace& space, const Evaluator& evaluator) {
   return tiles <= Bounds::kMostTiles && entries <= kMostEntries;
 }
 
-chains::QuickSearch optimal::quick_search(const SearchOptions& options,
-                                          const Objective& objective) {
+short_tiles::QuickSearch optimal::quick_search(const SearchOptions& options,
+                                               const Objective& objective) {
   constexpr std::uint64_t kFewLabels = 300'000;
   return [options, &objective](const Mapspace& space, const Evaluator& evaluator,
                                const StopRules& stop) {

@@ -4,8 +4,8 @@
 #include <limits>
 #include <memory>
 
-#include "search/chains/padding.hpp"
 #include "search/searcher.hpp"
+#include "search/short_tiles/padding.hpp"
 
 namespace tilewright::optimal {
 
@@ -22,7 +22,7 @@ struct Settings {
 bool promising(const Mapspace& space, const Evaluator& evaluator);
 
 /// A proof that gives up soon.
-chains::QuickSearch quick_search(const SearchOptions& options, const Objective& objective);
+short_tiles::QuickSearch quick_search(const SearchOptions& options, const Objective& objective);
 
 /// The searcher with settings of its own: for tests that want the proof to find everything itself.
 std::unique_ptr<Searcher> make_searcher(const SearchOptions& options, const Settings& settings);

@@ -1,5 +1,7 @@
 #include "search/short_tiles/further.hpp"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -82,17 +84,28 @@ const Further::Table& Further::own(int level) {
   }
   auto& entry = known_[key];
   if (entry) return *entry;
-  entry = std::make_unique<Table>(numbers_.size());
-  for (std::uint64_t id = 0; id < numbers_.size(); ++id) {
+  entry = std::make_unique<Table>();
+  std::vector<float>& table = entry->energy;
+  table.resize(numbers_.size());
+  tbb::parallel_for(std::uint64_t{0}, numbers_.size(), [&](std::uint64_t id) {
     const Numbers tiles = numbers_.tiles(id);
     const bool fits = nest_.fits(level, numbers_.extents(tiles));
-    (*entry)[id] = fits ? round_down(around(level, tiles)) : kInfinite;
-  }
+    table[id] = fits ? round_down(around(level, tiles)) : kInfinite;
+  });
+  entry->least = *std::min_element(table.begin(), table.end());
   return *entry;
 }
 
+double Further::rough() {
+  double sum = 0;
+  Numbers one;
+  one.fill(1);
+  for (int s = 0; s + 1 < levels_; ++s) sum += tabulate_ ? own(s).least : around(s, one);
+  return sum;
+}
+
 // Makes each entry the least of those with as many tiles along an axis or fewer.
-void Further::minimise(int axis, Table& table) const {
+void Further::minimise(int axis, std::vector<float>& table) const {
   const auto& along = numbers_.axis(axis);
   const std::uint64_t places = along.numbers.size();
   for (std::uint64_t high = 0; high < table.size(); high += along.stride * places) {
@@ -119,9 +132,9 @@ void Further::prepare() {
     }
     auto& tables = partial_[at(s)];
     tables.resize(at(axes + 1));
-    tables[at(axes)] = own(s);
+    tables[at(axes)] = own(s).energy;
     if (s + 2 < levels_) {
-      const Table& outer = partial_[at(s + 1)][0];
+      const std::vector<float>& outer = partial_[at(s + 1)][0];
       for (std::uint64_t id = 0; id < outer.size(); ++id) tables[at(axes)][id] += outer[id];
     }
     for (int a = axes - 1; a >= 0; --a) {

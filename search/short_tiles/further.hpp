@@ -18,6 +18,8 @@ class Further {
 
   /// Prepares for the keeping of the nest.
   void prepare();
+  /// pJ of all boundaries with that keeping at least; without `prepare`.
+  double rough();
   /// pJ of the boundaries around the tile of `level` and all further ones, if it has the numbers of
   /// `id` along the first `fixed` axes, and no more than these along the others.
   double beyond(int level, int fixed, std::uint64_t id) const {
@@ -29,7 +31,10 @@ class Further {
   const TileNumbers& numbers() const { return numbers_; }
 
  private:
-  using Table = std::vector<float>;  // [id of tiles]; rounded down
+  struct Table {
+    std::vector<float> energy;  // pJ, [id of tiles]; rounded down
+    float least = 0;            // of all
+  };
   struct Key {
     int level = 0;
     SpaceMask keep = 0;
@@ -41,14 +46,14 @@ class Further {
   double around(int level, const Numbers& tiles) const;
   double costs(int level, int p, double idle, double words, double times) const;
   double fanout(int from, int to) const;
-  void minimise(int axis, Table& table) const;
+  void minimise(int axis, std::vector<float>& table) const;
 
   const Nest& nest_;
   TileNumbers numbers_;
   int levels_;
   bool tabulate_;
   std::map<Key, std::unique_ptr<Table>> known_;
-  std::vector<std::vector<Table>> partial_;  // [level][axes that are fixed]
+  std::vector<std::vector<std::vector<float>>> partial_;  // [level][axes that are fixed]
   std::array<double, kMaxLevels> compulsory_{};
 };
 

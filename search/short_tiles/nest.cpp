@@ -81,7 +81,7 @@ Frame Nest::start() const {
 
 bool Nest::spread(int level, Frame& frame) const {
   const Numbers& factor = plan_->factor[at(level)];
-  const chains::ArrayChoice* const choice = plan_->choice[at(level)];
+  const ArrayChoice* const choice = plan_->choice[at(level)];
   if (choice == nullptr) return true;
   if (!has_work(*choice, frame.tiles)) return false;
   for (Flow& flow : frame.flows) {

@@ -3,16 +3,14 @@
 #include <array>
 #include <cstdint>
 
-#include "model/limits.hpp"
+#include "search/mapspace/factors.hpp"
 
 // Where factors need not divide, the last tile of a dimension is short. Nothing is counted by what
 // tiles hold then, but by how many there are.
 namespace tilewright::short_tiles {
 
 /// A number per dimension: of tiles, or of their iterations.
-using Numbers = std::array<std::int64_t, kMaxDims>;
-
-constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using Numbers = Factors;
 
 /// How often something happens along one dimension, for the tiles of some level: as often in every
 /// tile, but for the last one.

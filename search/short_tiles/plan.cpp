@@ -13,7 +13,7 @@ Plans::Plans(const Mapspace& space, const Problem& problem, const Terms& terms)
   for (const SpatialSlot& slot : rules.slots()) {
     auto& list = choices_[at(slot.level)];
     if (!list.empty()) continue;
-    list = chains::list_array_choices(rules, problem, slot.level, false);
+    list = list_array_choices(rules, problem, slot.level, false);
     levels_.push_back(slot.level);
   }
   std::sort(levels_.begin(), levels_.end());

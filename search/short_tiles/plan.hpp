@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "model/nest/terms.hpp"
-#include "search/chains/array_choices.hpp"
+#include "search/mapspace/array_choices.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/short_tiles/passes.hpp"
 
@@ -12,8 +12,8 @@ namespace tilewright::short_tiles {
 
 /// The spatial loops of all levels, and what they do to words that pass them.
 struct Plan {
-  std::array<const chains::ArrayChoice*, kMaxLevels> choice{};  // [level]; null = no such loops
-  std::array<Numbers, kMaxLevels> factor{};                     // [level][dimension]
+  std::array<const ArrayChoice*, kMaxLevels> choice{};  // [level]; null = no such loops
+  std::array<Numbers, kMaxLevels> factor{};             // [level][dimension]
   std::array<Numbers, kMaxLevels> outside{};  // [level]: product of the levels further out
   std::array<double, kMaxLevels> used{};      // [level]: instances in use
   /// [space][level]: children that may hold the same words because their tiles overlap, at most.
@@ -28,7 +28,7 @@ class Plans {
 
   /// Levels with spatial loops, from the inside out, and how many choices they have.
   const std::vector<int>& levels() const { return levels_; }
-  const std::vector<chains::ArrayChoice>& choices(int level) const {
+  const std::vector<ArrayChoice>& choices(int level) const {
     return choices_[static_cast<std::size_t>(level)];
   }
   /// One choice for each of `levels`.
@@ -39,7 +39,7 @@ class Plans {
   const Terms terms_;
   int num_dims_;
   std::vector<int> levels_;
-  std::vector<std::vector<chains::ArrayChoice>> choices_;  // [level]
+  std::vector<std::vector<ArrayChoice>> choices_;  // [level]
 };
 
 }  // namespace tilewright::short_tiles

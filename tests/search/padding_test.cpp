@@ -1,4 +1,4 @@
-#include "search/chains/padding.hpp"
+#include "search/short_tiles/padding.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "search/mapspace/array_layout.hpp"
 #include "search/optimal/optimal.hpp"
 
-namespace tilewright::chains {
+namespace tilewright::short_tiles {
 namespace {
 
 using Bounds = std::vector<std::int64_t>;
@@ -48,4 +48,4 @@ problem: {shape: gemm-ABZ, instance: {M: 23, N: 5, K: 7}}
 }
 
 }  // namespace
-}  // namespace tilewright::chains
+}  // namespace tilewright::short_tiles

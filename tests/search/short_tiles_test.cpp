@@ -28,7 +28,7 @@ Best search(const SmallSpace& small) {
                                    ->run(whole, small.evaluator, small.objective, {}, nothing);
   EXPECT_TRUE(perfect.proven);
   ShortSearch search(small.space, small.evaluator, small.objective, target);
-  EXPECT_TRUE(search.run([] { return false; }, [](const Incumbent& /*found*/) {}));
+  EXPECT_TRUE(search.run([] { return false; }, [](const Incumbent& /*found*/) {}, [] {}));
   Best best;
   if (perfect.best) best = perfect.best->key;
   if (target.best()) best = std::min(best.value_or(target.best()->key), target.best()->key);

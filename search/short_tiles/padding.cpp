@@ -1,4 +1,4 @@
-#include "search/chains/padding.hpp"
+#include "search/short_tiles/padding.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 #include "search/indices.hpp"
 #include "search/mapspace/divisors.hpp"
 
-namespace tilewright::chains {
+namespace tilewright::short_tiles {
 
 std::vector<std::int64_t> richer_bounds(std::int64_t bound) {
   constexpr std::size_t kMost = 3;
@@ -73,4 +73,4 @@ std::optional<Incumbent> pad(const QuickSearch& search, const Mapspace& space,
   return found;
 }
 
-}  // namespace tilewright::chains
+}  // namespace tilewright::short_tiles

@@ -1,4 +1,4 @@
-#include "search/chains/array_choices.hpp"
+#include "search/mapspace/array_choices.hpp"
 
 #include <algorithm>
 #include <map>
@@ -6,7 +6,7 @@
 
 #include "model/error.hpp"
 
-namespace tilewright::chains {
+namespace tilewright {
 namespace {
 
 constexpr std::size_t kMostLayouts = 2'000'000;
@@ -108,4 +108,4 @@ std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Pro
   return Listing(rules, problem, level, whole).take();
 }
 
-}  // namespace tilewright::chains
+}  // namespace tilewright

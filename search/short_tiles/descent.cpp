@@ -1,17 +1,17 @@
-#include "search/chains/descent.hpp"
+#include "search/short_tiles/descent.hpp"
 
 #include <algorithm>
 #include <numeric>
 #include <set>
 
-#include "search/chains/chain.hpp"
-#include "search/chains/residuals.hpp"
 #include "search/indices.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
+#include "search/mapspace/factors.hpp"
 #include "search/mapspace/loop_orders.hpp"
+#include "search/mapspace/residuals.hpp"
 
-namespace tilewright::chains {
+namespace tilewright::short_tiles {
 namespace {
 
 constexpr std::int64_t kAllUpTo = 16;         // steps of a loop that are all tried
@@ -225,4 +225,4 @@ bool Descent::take_if_better(const Mapping& mapping) {
   return true;
 }
 
-}  // namespace tilewright::chains
+}  // namespace tilewright::short_tiles

@@ -5,11 +5,11 @@
 #include <optional>
 #include <vector>
 
-#include "search/chains/descent.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/searcher.hpp"
+#include "search/short_tiles/descent.hpp"
 
-namespace tilewright::chains {
+namespace tilewright::short_tiles {
 
 /// Looks for a best mapping of a space whose factors divide, not for long.
 using QuickSearch =
@@ -26,4 +26,4 @@ std::optional<Incumbent> pad(const QuickSearch& search, const Mapspace& space,
                              const Evaluator& evaluator, const Objective& objective,
                              const StopRules& stop, const Incumbent& best, Descent& descent);
 
-}  // namespace tilewright::chains
+}  // namespace tilewright::short_tiles

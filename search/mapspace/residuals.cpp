@@ -1,6 +1,6 @@
-#include "search/chains/residuals.hpp"
+#include "search/mapspace/residuals.hpp"
 
-namespace tilewright::chains {
+namespace tilewright {
 
 void write_residuals(const Problem& problem, Mapping& mapping) {
   mapping.imperfect = false;
@@ -19,4 +19,4 @@ void write_residuals(const Problem& problem, Mapping& mapping) {
   }
 }
 
-}  // namespace tilewright::chains
+}  // namespace tilewright

@@ -9,7 +9,7 @@
 #include "search/searcher.hpp"
 #include "search/stream.hpp"
 
-namespace tilewright::chains {
+namespace tilewright::short_tiles {
 
 /// Improves a mapping step by step where factors need not divide: gives one loop of a dimension
 /// another number of steps and takes from a second loop what that makes superfluous; then tries all
@@ -60,4 +60,4 @@ class Descent {
   std::uint64_t valid_ = 0;
 };
 
-}  // namespace tilewright::chains
+}  // namespace tilewright::short_tiles

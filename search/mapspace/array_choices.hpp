@@ -3,10 +3,10 @@
 #include <vector>
 
 #include "model/problem/problem.hpp"
-#include "search/chains/chain.hpp"
+#include "search/mapspace/factors.hpp"
 #include "search/mapspace/spatial_rules.hpp"
 
-namespace tilewright::chains {
+namespace tilewright {
 
 /// Spatial loops over the instances inside one level: a factor per dimension, and all the ways to
 /// lay them out on X and Y.
@@ -30,4 +30,4 @@ bool has_work(const ArrayChoice& choice, const Factors& tiles);
 std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
                                             int level, bool whole);
 
-}  // namespace tilewright::chains
+}  // namespace tilewright

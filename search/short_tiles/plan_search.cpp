@@ -1,0 +1,232 @@
+#include "search/short_tiles/plan_search.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "search/indices.hpp"
+#include "search/mapspace/loop_orders.hpp"
+#include "search/mapspace/residuals.hpp"
+
+namespace tilewright::short_tiles {
+namespace {
+
+constexpr std::uint64_t kLookEvery = 256;  // nodes between two looks at the clock
+
+}  // namespace
+
+void PlanSearch::Counts::add(const Counts& other) {
+  nodes += other.nodes;
+  bounded += other.bounded;
+  finished += other.finished;
+  evaluated += other.evaluated;
+  valid += other.valid;
+}
+
+PlanSearch::PlanSearch(const Mapspace& space, const Evaluator& evaluator,
+                       const Objective& objective)
+    : space_(space),
+      evaluator_(evaluator),
+      objective_(objective),
+      nest_(evaluator.problem(), evaluator.terms(), space.blank()),
+      steps_(space, nest_),
+      classes_(evaluator.terms(), space.complete_orders(), space.blank()),
+      scratch_(evaluator.scratch()),
+      mapping_(space.blank()) {
+  const auto levels = at(nest_.terms().num_levels());
+  Numbers ones;
+  ones.fill(1);
+  factor_.assign(levels, ones);
+  extents_ = tiles_ = factor_;
+  loops_.resize(levels);
+  listed_.assign(levels, std::vector<std::vector<std::int64_t>>(nest_.dims().size()));
+}
+
+void PlanSearch::use(const optimal::Keeping& keeping, const Further& further) {
+  nest_.use(keeping);
+  further_ = &further;
+  for (int s = 0; s < mapping_.num_levels; ++s) mapping_.levels[at(s)].keep = keeping.keep[at(s)];
+}
+
+PlanSearch::Counts PlanSearch::run(const Plan& plan, optimal::Target& target,
+                                   const std::function<bool()>& stop) {
+  target_ = &target;
+  stop_ = &stop;
+  stopped_ = false;
+  counts_ = {};
+  nest_.use(plan);
+  steps_.prepare();
+  descend(0, nest_.start());
+  return counts_;
+}
+
+bool PlanSearch::stopped() {
+  if (++looks_ % kLookEvery == 0 && (*stop_)()) stopped_ = true;
+  return stopped_;
+}
+
+bool PlanSearch::open(const Frame& frame, int level, double energy) {
+  ++counts_.nodes;
+  if (stopped()) return false;
+  if (target_->open(energy, nest_.cycles(frame, level))) return true;
+  ++counts_.bounded;
+  return false;
+}
+
+void PlanSearch::descend(int level, const Frame& from) {
+  Frame frame = from;
+  tiles_[at(level)] = from.tiles;
+  if (!nest_.spread(level, frame)) return;
+  LevelBound bound(nest_, frame, level);
+  std::uint64_t id = 0;
+  for (int a = 0; a < further_->numbers().num_axes(); ++a) {
+    id += further_->numbers().id(a, frame.tiles[at(nest_.dims()[at(a)])]);
+  }
+  Numbers& factor = factor_[at(level)];
+  factor.fill(1);
+  extents_[at(level)] = frame.extents;
+  bound.choose(factor, 0);
+  if (open(frame, level, bound.energy() + further_->beyond(level, 0, id))) {
+    choose(level, 0, frame, bound, id);
+  }
+}
+
+// Chooses the temporal loops of a level, dimension by dimension. A tile that is too large only
+// grows.
+void PlanSearch::choose(int level, std::size_t i, Frame& frame, LevelBound& bound,
+                        std::uint64_t id) {
+  if (i == nest_.dims().size()) return close(level, frame, bound, id);
+  const int a = static_cast<int>(i);
+  const int d = nest_.dims()[i];
+  const std::int64_t n = frame.tiles[at(d)];
+  const std::int64_t extent = frame.extents[at(d)];
+  std::int64_t& factor = factor_[at(level)][at(d)];
+  std::vector<std::int64_t>& steps = listed_[at(level)][i];
+  steps_.list(frame, level, d, steps);
+  const std::uint64_t others = id - further_->numbers().id(a, n);
+  for (std::size_t j = 0; j < steps.size() && !stopped_; ++j) {
+    factor = steps[j];
+    extents_[at(level)][at(d)] = extent * factor;
+    if (!nest_.fits(level, extents_[at(level)])) {
+      break;
+    }
+    const std::uint64_t own = others + further_->numbers().id(a, ceil_div(n, factor));
+    bound.choose(factor_[at(level)], a + 1);
+    if (open(frame, level, bound.energy() + further_->beyond(level, a + 1, own))) {
+      choose(level, i + 1, frame, bound, own);
+    }
+  }
+  factor = 1;
+  extents_[at(level)][at(d)] = extent;
+}
+
+void PlanSearch::close(int level, const Frame& frame, LevelBound& bound, std::uint64_t id) {
+  const Numbers& factor = factor_[at(level)];
+  if (!nest_.fills(level, extents_[at(level)])) return;
+  Terms::DimMask mask = 0;
+  for (const int d : nest_.dims()) mask |= factor[at(d)] > 1 ? bit(d) : 0;
+  const double beyond = further_->beyond(level, further_->numbers().num_axes(), id);
+  if (mask == 0) return take(level, frame, optimal::LoopClass::none(), true);
+  if (!bound.any_open()) return take(level, frame, classes_.at(level, mask).front(), true);
+  bound.choose(factor, static_cast<int>(nest_.dims().size()));
+  Terms::DimMask firsts = 0;
+  for (const int d : nest_.dims()) {
+    if ((mask & bit(d)) != 0 && open(frame, level, bound.energy(d) + beyond)) firsts |= bit(d);
+  }
+  for (const optimal::LoopClass& loops : classes_.at(level, mask)) {
+    if (stopped_) return;
+    if ((firsts & bit(loops.first)) != 0) take(level, frame, loops, false);
+  }
+}
+
+void PlanSearch::take(int level, const Frame& frame, const optimal::LoopClass& loops,
+                      bool any_order) {
+  Frame next = frame;
+  nest_.run(level, factor_[at(level)], loops, next);
+  loops_[at(level)] = any_order ? nullptr : &loops;
+  const bool last = level + 1 == nest_.terms().num_levels();
+  if (!last) return descend(level + 1, next);
+  if (open(next, level, next.settled)) finish();
+}
+
+bool PlanSearch::conforms(int level) const {
+  const optimal::LoopClass* const wanted = loops_[at(level)];
+  if (wanted == nullptr) return true;
+  const LevelMapping& loops = mapping_.levels[at(level)];
+  OrderClasses::Order order;
+  for (int i = 0; i < mapping_.num_dims; ++i) {
+    const std::uint8_t dim = loops.orders(LoopKind::temporal)[at(i)];
+    if (loops.factors(LoopKind::temporal)[dim] > 1) order.push_back(dim);
+  }
+  const optimal::LoopClass own = optimal::classify(nest_.terms(), order);
+  return own.first == wanted->first && own.run == wanted->run;
+}
+
+// Scores a nest. Only wires can tell its layouts and the orders of a class apart.
+void PlanSearch::finish() {
+  ++counts_.finished;
+  std::vector<std::size_t> layout(at(mapping_.num_levels), 0);
+  for (bool more = true; more && !stopped_; more = next_layout(layout)) {
+    if (!has_work(layout)) continue;
+    write_loops(layout);
+    LoopOrders::Walk walk = space_.complete_orders().walk(mapping_);
+    walk.seek(0, mapping_);
+    std::deque<std::vector<OrderClasses::Order>> conforming;
+    bool any = walk.narrow(
+        mapping_, [this](int s) { return conforms(s); }, conforming);
+    for (; any && !stopped(); any = walk.next(mapping_)) {
+      score();
+      if (nest_.terms().free_networks()) return;
+    }
+  }
+}
+
+bool PlanSearch::has_work(const std::vector<std::size_t>& layout) const {
+  for (std::size_t s = 0; s < layout.size(); ++s) {
+    const ArrayChoice* const choice = nest_.plan().choice[s];
+    if (choice != nullptr && !tilewright::has_work(choice->layouts[layout[s]], tiles_[s]))
+      return false;
+  }
+  return true;
+}
+
+bool PlanSearch::next_layout(std::vector<std::size_t>& layout) const {
+  for (std::size_t s = 0; s < layout.size(); ++s) {
+    if (nest_.plan().choice[s] == nullptr) continue;
+    if (++layout[s] < nest_.plan().choice[s]->layouts.size()) return true;
+    layout[s] = 0;
+  }
+  return false;
+}
+
+void PlanSearch::write_loops(const std::vector<std::size_t>& layout) {
+  const Mapping blank = space_.blank();
+  for (int s = 0; s < mapping_.num_levels; ++s) {
+    LevelMapping& level = mapping_.levels[at(s)];
+    for (int kind = 0; kind < kLoopKinds; ++kind)
+      level.order[kind] = blank.levels[at(s)].order[kind];
+    const ArrayChoice* const choice = nest_.plan().choice[at(s)];
+    for (const int d : nest_.dims()) {
+      const auto write = [&](LoopKind kind, std::int64_t factor) {
+        level.factors(kind)[at(d)] = static_cast<std::int32_t>(factor);
+      };
+      write(LoopKind::temporal, factor_[at(s)][at(d)]);
+      if (choice == nullptr) continue;
+      write(LoopKind::spatial_x, choice->layouts[layout[at(s)]].x[at(d)]);
+      write(LoopKind::spatial_y, choice->layouts[layout[at(s)]].y[at(d)]);
+    }
+  }
+  write_residuals(evaluator_.problem(), mapping_);
+}
+
+void PlanSearch::score() {
+  ++counts_.evaluated;
+  const Outcome outcome = evaluator_.evaluate(mapping_, *scratch_);
+  if (!outcome.valid()) return;
+  ++counts_.valid;
+  const Objective::Key key = objective_.key(outcome.cost);
+  if (target_->best() && key >= target_->best()->key) return;
+  const Incumbent found{mapping_, outcome.cost, key, counts_.evaluated - 1};
+  target_->take(found);
+}
+
+}  // namespace tilewright::short_tiles
