@@ -11,18 +11,19 @@
 // with the optimal search but the model, so each can be held against the other.
 namespace tilewright::chains {
 
-/// The loops of a mapping as far as they are chosen, from the inside out: at each level first the
-/// spatial loops over the instances inside it, then its temporal loops. Neither the order of the
-/// loops of a level is chosen nor their places on X and Y.
+/// The loops of a mapping as far as they are chosen: first the spatial loops of all levels, then
+/// the temporal ones from the inside out. Neither the order of the loops of a level is chosen nor
+/// their places on X and Y.
 struct Chain {
-  std::array<Factors, kMaxLevels> spatial{};   // [level]
+  std::array<Factors, kMaxLevels> spatial{};   // [level]: over the instances inside it
   std::array<Factors, kMaxLevels> temporal{};  // [level]
   /// Iterations of each dimension within the tile of level s - 1; the last may reach beyond the
   /// bounds if factors need not divide them.
   std::array<Factors, kMaxLevels + 1> tile{};  // [level + 1]; [0] = one operation
   int levels = 0;                              // whose loops are all chosen
-  bool spread = false;                         // the spatial loops of the next one are as well
-  int dims = 0;                                // temporal loops of the next one that are chosen
+  bool planned = false;                        // the spatial loops of all levels are
+  bool spread = false;  // the tile of the next one holds those of all instances inside it
+  int dims = 0;         // temporal loops of the next one that are chosen
 
   Chain() {
     for (auto* all : {&spatial, &temporal}) {

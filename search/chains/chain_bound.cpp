@@ -11,7 +11,9 @@ namespace tilewright::chains {
 namespace {
 
 constexpr double kRounding = 1e-12;
+constexpr double kMostTiles = 3e6;  // some seconds
 
+// Levels whose instances' tiles are known.
 int levels_spread(const Chain& chain) { return chain.levels + (chain.spread ? 1 : 0); }
 
 // Is the temporal factor of the i-th dimension chosen at this level?
@@ -65,7 +67,7 @@ bool ChainBound::fits(int level, const Factors& tile) const {
 // Instances that the levels `from` to `to` can still add.
 double ChainBound::unchosen_fanout(const Chain& chain, int from, int to) const {
   double fanout = 1;
-  for (int s = std::max(from, levels_spread(chain)); s <= to; ++s) fanout *= terms_.fanout(s);
+  for (int s = from; s <= to && !chain.planned; ++s) fanout *= terms_.fanout(s);
   return fanout;
 }
 
@@ -73,7 +75,7 @@ double ChainBound::cycles(const Chain& chain) const {
   double cycles = 1;
   for (const int d : dims_) {
     std::int64_t instances = 1;
-    for (int s = 0; s < levels_spread(chain); ++s) instances *= chain.spatial[at(s)][at(d)];
+    for (int s = 0; s < terms_.num_levels(); ++s) instances *= chain.spatial[at(s)][at(d)];
     cycles *= static_cast<double>(ceil_div(bound(d), instances));
   }
   return std::max(1.0, cycles / unchosen_fanout(chain, 0, terms_.num_levels() - 1)) +
@@ -90,7 +92,8 @@ ChainBound::Outside ChainBound::outside_of(const Chain& chain, int child) const 
     const std::int64_t tiles = ceil_div(bound(d), tile[at(d)]);
     std::int64_t covered = tile[at(d)];
     for (int s = child + 1; s < terms_.num_levels(); ++s) {
-      covered *= chain.spatial[at(s)][at(d)] * chain.temporal[at(s)][at(d)];
+      if (s < levels_spread(chain)) covered *= chain.spatial[at(s)][at(d)];
+      covered *= chain.temporal[at(s)][at(d)];
     }
     outside.tiles[at(d)] = static_cast<double>(tiles);
     outside.extent[at(d)] = size / outside.tiles[at(d)];
@@ -138,7 +141,7 @@ ChainBound::Sharing ChainBound::sharing_of(const Chain& chain, int child, int se
   Sharing sharing;
   sharing.children.fill(1);
   const int outermost = terms_.num_levels() - 1;
-  for (int s = child + 1; s < levels_spread(chain); ++s) {
+  for (int s = child + 1; s < terms_.num_levels(); ++s) {
     for (const int d : dims_) {
       const auto factor = static_cast<double>(chain.spatial[at(s)][at(d)]);
       if ((terms_.relevant(p) & bit(d)) == 0) {
@@ -163,7 +166,7 @@ ChainBound::Sharing ChainBound::sharing_of(const Chain& chain, int child, int se
 bool ChainBound::may_pass_on(const Chain& chain, int child, int server, int p) const {
   for (int s = child + 1; s <= server; ++s) {
     if (((unlinked_[at(s)] >> p) & 1) != 0) continue;
-    if (s >= levels_spread(chain) && terms_.fanout(s) > 1) return true;
+    if (!chain.planned && terms_.fanout(s) > 1) return true;
     for (const int d : dims_) {
       if ((terms_.relevant(p) & bit(d)) == 0 && chain.spatial[at(s)][at(d)] > 1) return true;
     }
@@ -190,7 +193,8 @@ double ChainBound::tensor_words(const Outside& outside, int p) const {
 
 // The share of its tile that a memory must fetch each time that the loop of `first` moves it. Where
 // another dimension lies on the same coordinate, a step back of the one may be taken back by a step
-// forward of the other, and nothing is to be fetched.
+// forward of the other, and nothing is to be fetched: of whole loops, that have two steps at least.
+// Short tiles lose a word of their width at least.
 double ChainBound::arriving_share(const Outside& outside, int p, int first) const {
   if ((terms_.alone(p) & bit(first)) != 0) return 1;
   if (!terms_.regular(p)) return 0;
@@ -200,21 +204,24 @@ double ChainBound::arriving_share(const Outside& outside, int p, int first) cons
     const auto& coordinate = terms_.shared(p, x);
     double extent = 1;
     double step = 0;
+    double others_extent = 0;
     bool beside = false;
     for (int i = 0; i < coordinate.num_terms; ++i) {
       const auto [dim, coefficient] = coordinate.terms[i];
       extent += static_cast<double>(coefficient) * (outside.extent[at(dim)] - 1);
-      if (dim == first)
+      if (dim == first) {
         step = static_cast<double>(coefficient) * outside.extent[at(dim)];
-      else
-        beside |= outside.tiles[at(dim)] > 1;
+        continue;
+      }
+      others_extent += static_cast<double>(coefficient) * (outside.extent[at(dim)] - 1);
+      beside |= outside.tiles[at(dim)] > 1;
     }
     if (step == 0) continue;
-    kept *= std::max(0.0, extent - step) / extent;
+    const double left = std::max(0.0, extent - step);
+    kept *= (beside && !whole_ ? std::max(left, others_extent) : left) / extent;
     others |= beside;
   }
-  if (!others) return 1 - kept;
-  return whole_ ? (1 - kept) / 2 : 0;  // whole loops have two steps at least
+  return others && whole_ ? (1 - kept) / 2 : 1 - kept;
 }
 
 // pJ of all words of a dataspace that leave its server and arrive in the memory, if the first
@@ -284,17 +291,25 @@ double ChainBound::energy(const Chain& chain) const {
   return energy;
 }
 
-// pJ of filling a level whatever its tile, if that fits. Only tiles that divide the bounds are few
-// enough to be tried one by one; of others it is known that every word must come once.
+// pJ of filling a level whatever its tile, if that fits. Of tiles that need not divide the bounds
+// only the shortest of each number are tried, if these are not too many: longer ones need more room
+// for as many words.
 double ChainBound::least_energy(int child) {
   std::vector<int> key{child, keep_[at(child)]};
   for (int p = 0; p < terms_.num_spaces(); ++p) key.push_back(server_of(p, child));
   const auto [entry, added] = known_.try_emplace(key, 0);
   if (!added) return entry->second;
-  if (!whole_) return entry->second = compulsory_energy(child);
+  if (!whole_ && most_tiles() > kMostTiles) return entry->second = compulsory_energy(child);
   Chain chain;
   chain.levels = child + 1;
   return entry->second = least_over_tiles(0, chain, child);
+}
+
+// Numbers of short tiles, about.
+double ChainBound::most_tiles() const {
+  double product = 1;
+  for (const int d : dims_) product *= 2 * std::sqrt(static_cast<double>(bound(d)));
+  return product;
 }
 
 double ChainBound::compulsory_energy(int child) const {
@@ -314,8 +329,9 @@ double ChainBound::least_over_tiles(std::size_t i, Chain& chain, int child) cons
   if (i == dims_.size()) return child_energy(chain, child);
   std::int64_t& extent = tile[at(dims_[i])];
   double least = std::numeric_limits<double>::infinity();
-  for (extent = 1; extent <= bound(dims_[i]); ++extent) {
-    if (bound(dims_[i]) % extent != 0) continue;
+  const std::int64_t size = bound(dims_[i]);
+  for (extent = 1; extent <= size; ++extent) {
+    if (whole_ ? size % extent != 0 : ceil_div(size, ceil_div(size, extent)) != extent) continue;
     if (!fits(child, tile)) break;
     least = std::min(least, least_over_tiles(i + 1, chain, child));
   }

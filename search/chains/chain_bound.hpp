@@ -80,6 +80,7 @@ class ChainBound {
   double child_energy(const Chain& chain, int child) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;
   double least_energy(int child);
+  double most_tiles() const;
   double compulsory_energy(int child) const;
   double least_over_tiles(std::size_t i, Chain& chain, int child) const;
 

@@ -1,6 +1,7 @@
 #include "search/chains/chain_search.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "model/error.hpp"
 #include "search/indices.hpp"
@@ -69,7 +70,7 @@ bool ChainSearch::run(const std::function<bool()>& stop, const Better& better) {
     bound_.use(keep);
     for (int s = 0; s < terms_.num_levels(); ++s) mapping_.levels[at(s)].keep = keep[at(s)];
     const auto least = target_.key(energy, bound_.cycles(chain_));
-    if (open()) spread(0);
+    if (open()) plan(0);
     if (!stopped_) continue;
     open_bound_ = objective_.first_metric(least);  // the ways to keep come in its order
     return false;
@@ -82,35 +83,49 @@ bool ChainSearch::open() {
   return !stopped_ && target_.open(bound_.energy(chain_), bound_.cycles(chain_));
 }
 
-// Chooses the spatial loops of a level: what it holds before is the tile of the level inside.
-void ChainSearch::spread(int level) {
-  Factors& tile_here = chain_.tile[at(level + 1)];
-  const Factors& inside = chain_.tile[at(level)];
-  tile_here = inside;
-  if (choices_[at(level)].empty()) {
-    chain_.spread = true;
-    tile(level, 0);
-    chain_.spread = false;
+// Chooses the spatial loops of all levels.
+void ChainSearch::plan(int level) {
+  if (level == terms_.num_levels()) {
+    chain_.planned = true;
+    if (uses_enough() && open()) spread(0);
+    chain_.planned = false;
     return;
   }
+  if (choices_[at(level)].empty()) return plan(level + 1);
   for (const ArrayChoice& choice : choices_[at(level)]) {
-    bool fits = true;
-    Factors tiles;
-    tiles.fill(1);
-    for (const int d : bound_.dims()) {
-      tiles[at(d)] = ceil_div(bound_.bound(d), inside[at(d)]);
-      fits &= !whole_ || tiles[at(d)] % choice.factor[at(d)] == 0;
-      tile_here[at(d)] = inside[at(d)] * choice.factor[at(d)];
-    }
-    if (!fits || !tilewright::has_work(choice, tiles)) continue;
+    if (stopped_) return;
     chosen_[at(level)] = &choice;
     chain_.spatial[at(level)] = choice.factor;
-    chain_.spread = true;
-    if (open()) tile(level, 0);
-    chain_.spread = false;
-    if (stopped_) break;
+    plan(level + 1);
   }
   chain_.spatial[at(level)].fill(1);
+}
+
+// What a level holds before it has loops of its own: the tiles of the instances inside it.
+void ChainSearch::spread(int level) {
+  Factors& tile_here = chain_.tile[at(level + 1)];
+  tile_here = chain_.tile[at(level)];
+  if (const ArrayChoice* const choice = chosen_[at(level)]; choice != nullptr) {
+    const Factors tiles = tiles_of(level);
+    if (!tilewright::has_work(*choice, tiles)) return;
+    for (const int d : bound_.dims()) {
+      if (whole_ && tiles[at(d)] % choice->factor[at(d)] != 0) return;
+      tile_here[at(d)] *= choice->factor[at(d)];
+    }
+  }
+  chain_.spread = true;
+  if (open()) tile(level, 0);
+  chain_.spread = false;
+}
+
+// Tiles of the level inside, along each dimension.
+Factors ChainSearch::tiles_of(int level) const {
+  Factors tiles;
+  tiles.fill(1);
+  for (const int d : bound_.dims()) {
+    tiles[at(d)] = ceil_div(bound_.bound(d), chain_.tile[at(level)][at(d)]);
+  }
+  return tiles;
 }
 
 bool ChainSearch::allows(int level, int dim, std::int64_t factor, std::int64_t rest) const {
@@ -148,7 +163,7 @@ void ChainSearch::close_level(int level) {
   if (open()) {
     if (chain_.levels < terms_.num_levels()) {
       spread(level + 1);
-    } else if (uses_enough()) {
+    } else {
       finish();
     }
   }
@@ -166,31 +181,56 @@ bool ChainSearch::uses_enough() const {
   return instances >= space_.min_parallelism() * terms_.compute_instances() * (1 - kRounding);
 }
 
-// Scores all orders and places of a finished chain.
+// Scores all orders and places of a finished chain. Where tiles are short, no words go from
+// neighbour to neighbour: without wires to pay for, places make no difference, and orders none that
+// begin alike for all dataspaces.
 void ChainSearch::finish() {
   ++counts_.finished;
   std::vector<std::size_t> layout(chosen_.size(), 0);
   const LoopOrders& orders = space_.complete_orders();
+  const bool alike = !whole_ && terms_.free_networks();
+  std::set<std::vector<Terms::DimMask>> known;
   for (bool more = true; more && !stopped_; more = next_layout(layout)) {
     if (!has_work(layout)) continue;
     write_loops(layout);
+    if (!whole_ && !mapping_.imperfect) return;
     LoopOrders::Walk walk = orders.walk(mapping_);
     walk.seek(0, mapping_);
     do {
-      score();
-      if (counts_.evaluated % kLookEvery == 0 && (*stop_)()) stopped_ = true;
+      if (!alike || known.insert(what_stays()).second) score();
+      if (++looks_ % kLookEvery == 0 && (*stop_)()) stopped_ = true;
     } while (!stopped_ && walk.next(mapping_));
+    if (alike) return;
   }
 }
 
+// By level: the first loop, and for each dataspace the loops before the first one that moves it.
+std::vector<Terms::DimMask> ChainSearch::what_stays() const {
+  std::vector<Terms::DimMask> result;
+  for (int s = 0; s < mapping_.num_levels; ++s) {
+    const LevelMapping& level = mapping_.levels[at(s)];
+    std::array<Terms::DimMask, kMaxSpaces> stays{};
+    Terms::DimMask first = 0;
+    Terms::DimMask moved = 0;  // dataspaces
+    for (int i = 0; i < mapping_.num_dims; ++i) {
+      const int d = level.orders(LoopKind::temporal)[at(i)];
+      if (level.factors(LoopKind::temporal)[at(d)] == 1) continue;
+      if (first == 0) first = bit(d);
+      for (int p = 0; p < terms_.num_spaces(); ++p) {
+        if ((terms_.relevant(p) & bit(d)) != 0) moved |= bit(p);
+        if ((moved & bit(p)) == 0) stays[at(p)] |= bit(d);
+      }
+    }
+    result.push_back(first);
+    result.insert(result.end(), stays.begin(), stays.end());
+  }
+  return result;
+}
+
 bool ChainSearch::has_work(const std::vector<std::size_t>& layout) const {
-  Factors tiles;
-  tiles.fill(1);
   for (std::size_t s = 0; s < layout.size(); ++s) {
     if (chosen_[s] == nullptr) continue;
-    for (const int d : bound_.dims()) {
-      tiles[at(d)] = ceil_div(bound_.bound(d), chain_.tile[s][at(d)]);
-    }
+    const Factors tiles = tiles_of(static_cast<int>(s));
     if (!tilewright::has_work(chosen_[s]->layouts[layout[s]], tiles)) return false;
   }
   return true;

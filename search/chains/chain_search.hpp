@@ -16,7 +16,8 @@ namespace tilewright::chains {
 
 /// Looks for anything better than what is known by going through all chains of loops, one way of
 /// keeping dataspaces after the other, and leaving out only those whose bound is no better. What is
-/// left at the end is scored by the evaluator: every order, every place on X and Y.
+/// left at the end is scored by the evaluator: every order, every place on X and Y that may differ.
+/// A search is either among mappings whose factors are whole or among those with short tiles.
 class ChainSearch {
  public:
   struct Counts {
@@ -24,12 +25,18 @@ class ChainSearch {
     std::uint64_t finished = 0;   // chains that had to be scored
     std::uint64_t evaluated = 0;  // their mappings
     std::uint64_t valid = 0;
+    void add(const Counts& other) {
+      chains += other.chains;
+      finished += other.finished;
+      evaluated += other.evaluated;
+      valid += other.valid;
+    }
   };
   /// Called with each mapping that was scored and better than all before.
   using Better = std::function<void(const Incumbent&)>;
 
   /// What `target` knows is what must be beaten. With `whole`, the factors of a dimension multiply
-  /// to its bound; otherwise to at least its bound, and the last tiles are short.
+  /// to its bound; otherwise to more than that for some dimension, and its last tiles are short.
   ChainSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
               optimal::Target& target, bool whole);
 
@@ -42,12 +49,15 @@ class ChainSearch {
  private:
   std::vector<std::pair<double, ChainBound::Keep>> keepings();
   bool open();
+  void plan(int level);
   void spread(int level);
+  Factors tiles_of(int level) const;
   void tile(int level, std::size_t i);
   void close_level(int level);
   bool allows(int level, int dim, std::int64_t factor, std::int64_t rest) const;
   bool uses_enough() const;
   void finish();
+  std::vector<Terms::DimMask> what_stays() const;
   bool has_work(const std::vector<std::size_t>& layout) const;
   bool next_layout(std::vector<std::size_t>& layout) const;
   void write_loops(std::vector<std::size_t>& layout);
@@ -67,6 +77,7 @@ class ChainSearch {
   ScratchPtr scratch_;
   Counts counts_;
   double open_bound_ = std::numeric_limits<double>::infinity();
+  std::uint64_t looks_ = 0;
   bool stopped_ = false;
   const std::function<bool()>* stop_ = nullptr;
   const Better* better_ = nullptr;

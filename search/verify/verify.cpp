@@ -86,12 +86,16 @@ Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objectiv
     if (objective.budgets().any()) known.key[0] = 0;
     known.key[objective.budgets().any() ? 1 : 0] = claim.lower_bound;
   }
-  optimal::Target target(objective, evaluator.terms());
-  target.take(known);
-  chains::ChainSearch search(space, evaluator, objective, target, !space.imperfect());
-  verdict.complete = search.run([&] { return verdict.better || stop.interruption(); },
-                                [&](const Incumbent& found) { verdict.better = found; });
-  verdict.counts = search.counts();
+  verdict.complete = true;
+  for (const bool whole : {true, false}) {
+    if (!whole && !space.imperfect()) continue;
+    optimal::Target target(objective, evaluator.terms());
+    target.take(known);
+    chains::ChainSearch search(space, evaluator, objective, target, whole);
+    verdict.complete &= search.run([&] { return verdict.better || stop.interruption(); },
+                                   [&](const Incumbent& found) { verdict.better = found; });
+    verdict.counts.add(search.counts());
+  }
   verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return verdict;
 }
