@@ -14,8 +14,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kRounds = 12;                     // descents before the proof
-constexpr std::uint64_t kPatience = 4'000'000;  // nodes of the proof before there are more
+constexpr int kRounds = 4;                      // descents of a turn
+constexpr std::uint64_t kPatience = 4'000'000;  // nodes of the proof before there is one
 
 // Nobody knows how long the proof among short tiles will take.
 SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
@@ -36,13 +36,14 @@ class ImperfectRun {
  public:
   ImperfectRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                const StopRules& stop, Sink& sink, const SearchOptions& options,
-               const SearchResult& perfect)
+               const SearchResult& perfect, const QuickSearch& quick_search)
       : space_(space),
         evaluator_(evaluator),
         objective_(objective),
         stop_(stop),
         sink_(sink),
         perfect_(perfect),
+        quick_search_(quick_search),
         result_(perfect),
         target_(objective, evaluator.terms(), options.gap),
         descent_(space, evaluator, objective, options.seed),
@@ -53,14 +54,14 @@ class ImperfectRun {
     if (perfect.best) target_.take(*perfect.best);
   }
 
-  SearchResult run(const QuickSearch& quick_search);
+  SearchResult run();
 
  private:
   bool stopped();
   void found(const Incumbent& incumbent);
   bool descend(const Incumbent& from);
   bool descend_somewhere();
-  void improve(const QuickSearch& quick_search);
+  bool descend_from_larger();
   void have_patience();
   void conclude(bool complete);
 
@@ -70,13 +71,13 @@ class ImperfectRun {
   const StopRules& stop_;
   Sink& sink_;
   const SearchResult& perfect_;
+  const QuickSearch& quick_search_;
   SearchResult result_;
   optimal::Target target_;
   Descent descent_;
   ShortSearch search_;
   Clock::time_point start_;
   Clock::time_point last_report_;
-  Clock::time_point until_ = Clock::time_point::max();  // of the descents under way
   std::optional<StopCause> cause_;
   std::uint64_t patience_ = kPatience;
   std::uint64_t node_limit_ = kPatience;
@@ -96,7 +97,7 @@ bool ImperfectRun::stopped() {
     last_report_ = now;
     sink_.progress(result_);
   }
-  return cause_.has_value() || now > until_;
+  return cause_.has_value();
 }
 
 void ImperfectRun::found(const Incumbent& incumbent) {
@@ -119,25 +120,25 @@ bool ImperfectRun::descend_somewhere() {
   return away && descend(*away);
 }
 
-// Steepest descent from the best perfect mapping, from those of larger problems, then again and
-// again, for a quarter of the time that is left at most.
-void ImperfectRun::improve(const QuickSearch& quick_search) {
+// From the best mappings of problems that are a little larger.
+bool ImperfectRun::descend_from_larger() {
   StopRules rules;
   rules.cancelled = stop_.cancelled;
-  if (stop_.deadline) rules.deadline = until_ = start_ + (*stop_.deadline - start_) / 4;
-  (void)descend(*target_.best());
+  rules.deadline = stop_.deadline;
+  if (stop_.deadline) {
+    const Clock::time_point now = Clock::now();
+    *rules.deadline = now + std::max(*stop_.deadline - now, Clock::duration::zero()) / 4;
+  }
   const auto padded =
-      pad(quick_search, space_, evaluator_, objective_, rules, *target_.best(), descent_);
-  if (padded) (void)descend(*padded);
-  while (rounds_ < kRounds && !stopped()) (void)descend_somewhere();
-  until_ = Clock::time_point::max();
+      pad(quick_search_, space_, evaluator_, objective_, rules, *target_.best(), descent_);
+  return padded && descend(*padded);
 }
 
-// When the proof takes long, there are more descents: what they find bounds all that is still to
-// come.
+// When the proof takes long, there are more descents, each a steepest one: what they find bounds
+// all that is still to come.
 void ImperfectRun::have_patience() {
   if (!target_.best() || search_.counts().nodes < node_limit_ || stopped()) return;
-  bool better = false;
+  bool better = rounds_ == 0 && descend_from_larger();
   for (int i = 0; i < kRounds && !stopped(); ++i) better |= descend_somewhere();
   patience_ = better ? kPatience : patience_ * 2;
   node_limit_ = search_.counts().nodes + patience_;
@@ -172,8 +173,8 @@ void ImperfectRun::conclude(bool complete) {
   }
 }
 
-SearchResult ImperfectRun::run(const QuickSearch& quick_search) {
-  if (target_.best()) improve(quick_search);
+SearchResult ImperfectRun::run() {
+  if (target_.best()) (void)descend(*target_.best());
   const bool complete =
       !stopped() && search_.run([this] { return stopped(); },
                                 [this](const Incumbent& incumbent) { found(incumbent); },
@@ -198,8 +199,8 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const QuickSe
   }
   const SearchResult perfect = find_perfect(perfect_search, space, stop);
   return in_arena(options.threads, [&](int) {
-    return ImperfectRun(space, evaluator, objective, stop, sink, options, perfect)
-        .run(quick_search);
+    return ImperfectRun(space, evaluator, objective, stop, sink, options, perfect, quick_search)
+        .run();
   });
 }
 
