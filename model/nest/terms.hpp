@@ -7,6 +7,7 @@
 #include "model/limits.hpp"
 #include "model/nest/detail/compiled.hpp"
 #include "model/nest/detail/scratch.hpp"
+#include "model/nest/detail/tile_words.hpp"
 
 namespace tilewright {
 
@@ -51,6 +52,9 @@ class Terms {
   const detail::CompiledCoordinate& shared(int space, int x) const {
     return c_.spaces[space].coordinates[x];
   }
+
+  /// Words of all tiles together where they are short.
+  const detail::TileWords& tile_words() const { return c_.tile_words; }
 
   /// Words of the box that `extents` spans.
   double box_words(int space, const Extents& extents) const {

@@ -4,12 +4,11 @@
 #include <cstdint>
 
 #include "model/limits.hpp"
+#include "model/nest/passes.hpp"
 
 namespace tilewright {
 
 /// A number per dimension.
 using Factors = std::array<std::int64_t, kMaxDims>;
-
-constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace tilewright

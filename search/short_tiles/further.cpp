@@ -40,13 +40,13 @@ double Further::costs(int level, int p, double idle, double words, double times)
     route.visits_server = size * std::min(idle, fanout(server + 1, levels_ - 1));
   }
   // Whatever is shared, every word is sent once.
-  const double least = terms.simple(p) ? words : nest_.words().touched(p);
+  const double least = terms.simple(p) ? words : nest_.touched(p);
   const double leaving = std::max(least, words * times / fanout(level + 1, server));
   return nest_.energy(route, words * times, leaving);
 }
 
 // The first loop outside is the same for all dataspaces of a level.
-double Further::around(int level, const Numbers& tiles) const {
+double Further::around(int level, const Factors& tiles) const {
   const Terms& terms = nest_.terms();
   std::array<double, kMaxDims> by_first{};
   for (int p = 0; p < terms.num_spaces(); ++p) {
@@ -88,7 +88,7 @@ const Further::Table& Further::own(int level) {
   std::vector<float>& table = entry->energy;
   table.resize(numbers_.size());
   tbb::parallel_for(std::uint64_t{0}, numbers_.size(), [&](std::uint64_t id) {
-    const Numbers tiles = numbers_.tiles(id);
+    const Factors tiles = numbers_.tiles(id);
     const bool fits = nest_.fits(level, numbers_.extents(tiles));
     table[id] = fits ? round_down(around(level, tiles)) : kInfinite;
   });
@@ -98,7 +98,7 @@ const Further::Table& Further::own(int level) {
 
 double Further::rough() {
   double sum = 0;
-  Numbers one;
+  Factors one;
   one.fill(1);
   for (int s = 0; s + 1 < levels_; ++s) sum += tabulate_ ? own(s).least : around(s, one);
   return sum;
@@ -124,7 +124,7 @@ void Further::prepare() {
   double compulsory = 0;
   for (int s = levels_ - 2; s >= 0; --s) {
     if (!tabulate_) {
-      Numbers one;
+      Factors one;
       one.fill(1);
       compulsory += around(s, one);
       compulsory_[at(s)] = compulsory;

@@ -43,7 +43,7 @@ class Further {
   };
 
   const Table& own(int level);
-  double around(int level, const Numbers& tiles) const;
+  double around(int level, const Factors& tiles) const;
   double costs(int level, int p, double idle, double words, double times) const;
   double fanout(int from, int to) const;
   void minimise(int axis, std::vector<float>& table) const;

@@ -12,7 +12,11 @@ LevelBound::LevelBound(const Nest& nest, const Frame& frame, int level)
     : nest_(nest), frame_(frame), level_(level) {
   closed_ = frame.settled;
   for (const Flow& flow : frame.flows) {
-    Open open{.flow = &flow, .route = nest.route(flow), .portions = flow.portions, .shared = {}};
+    Open open{.flow = &flow,
+              .route = nest.route(flow),
+              .portions = flow.portions,
+              .fewest = flow.fewest,
+              .shared = {}};
     prepare(open);
     if (flow.open) {
       open_.push_back(open);
@@ -36,6 +40,7 @@ void LevelBound::prepare(Open& open) const {
   for (int s = level_ + 1; s <= flow.server; ++s) {
     if (!nest_.multicasts(s, flow.space)) continue;
     open.portions /= nest_.plan().overlapping[at(flow.space)][at(s)];
+    open.fewest /= nest_.plan().overlapping[at(flow.space)][at(s)];
     for (const int d : nest_.dims()) open.shared[at(d)] *= nest_.plan().factor[at(s)][at(d)];
   }
   for (const int d : nest_.dims()) {
@@ -50,7 +55,7 @@ void LevelBound::prepare(Open& open) const {
 
 // pJ if the first loop slides the tiles along a dimension. If its steps are not known, all tiles
 // but the first may continue another one.
-double LevelBound::slide(const Open& open, int dim, const Numbers& factor, bool known) const {
+double LevelBound::slide(const Open& open, int dim, const Factors& factor, bool known) const {
   const Flow& flow = *open.flow;
   const Passes& along = flow.arrive[at(dim)];
   const std::int64_t n = frame_.tiles[at(dim)];
@@ -59,11 +64,12 @@ double LevelBound::slide(const Open& open, int dim, const Numbers& factor, bool 
   const double words =
       nest_.words().sliding(flow.space, flow.tiles, flow.extents, dim, along.total(n) - starts,
                             nest_.apart(flow, level_, dim));
-  return nest_.energy(open.route, words * open.arrive, words * open.portions * open.sent);
+  const double portions = words < flow.words ? open.fewest : open.portions;
+  return nest_.energy(open.route, words * open.arrive, words * portions * open.sent);
 }
 
 // Tiles stay for loops that do not move them, up to the level in which one does.
-void LevelBound::choose(Open& open, const Numbers& factor, int fixed) const {
+void LevelBound::choose(Open& open, const Factors& factor, int fixed) const {
   const Flow& flow = *open.flow;
   bool moved = false;
   for (int i = 0; i < fixed; ++i) {
@@ -94,7 +100,7 @@ void LevelBound::choose(Open& open, const Numbers& factor, int fixed) const {
   open.stays = nest_.energy(open.route, flow.words * arrive, flow.words * open.portions * sent);
 }
 
-void LevelBound::choose(const Numbers& factor, int fixed) {
+void LevelBound::choose(const Factors& factor, int fixed) {
   if (open_.empty()) return;
   for (Open& open : open_) choose(open, factor, fixed);
   Terms::DimMask here = 0;

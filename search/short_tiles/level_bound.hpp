@@ -14,7 +14,7 @@ class LevelBound {
   LevelBound(const Nest& nest, const Frame& frame, int level);
 
   /// The loops of the first `fixed` of the problem's dimensions have so many steps.
-  void choose(const Numbers& factor, int fixed);
+  void choose(const Factors& factor, int fixed);
   /// pJ of all that is inside the level's tile, at least.
   double energy() const;
   /// The same by the dimension of the first loop outside, 0 for those which it cannot have.
@@ -29,15 +29,16 @@ class LevelBound {
     const Flow* flow = nullptr;
     Nest::Route route;
     double portions = 1;          // of which the server sends this share, at least
+    double fewest = 1;            // the same once the tiles have slid
     double arrive = 1, sent = 1;  // times, if the first loop moves the tiles
     double moves = 0, stays = 0;  // pJ
     PerDim slides{};              // pJ, by the dimension of the first loop
-    Numbers shared;               // by the instances that are not passed yet
+    Factors shared;               // by the instances that are not passed yet
   };
   double times_sent(const Open& open, int d, double times) const;
   void prepare(Open& open) const;
-  void choose(Open& open, const Numbers& factor, int fixed) const;
-  double slide(const Open& open, int dim, const Numbers& factor, bool known) const;
+  void choose(Open& open, const Factors& factor, int fixed) const;
+  double slide(const Open& open, int dim, const Factors& factor, bool known) const;
 
   const Nest& nest_;
   const Frame& frame_;

@@ -4,14 +4,23 @@
 #include <cmath>
 #include <tuple>
 
+#include "model/bound/touched.hpp"
 #include "search/indices.hpp"
 
 namespace tilewright::short_tiles {
 
-Nest::Nest(const Problem& problem, const Terms& terms, const Mapping& blank)
-    : problem_(problem), terms_(terms), blank_(blank), words_(problem, terms) {
-  for (int d = 0; d < problem.num_dims(); ++d) {
+Nest::Nest(const Evaluator& evaluator, const Mapping& blank)
+    : problem_(evaluator.problem()),
+      terms_(evaluator.terms()),
+      blank_(blank),
+      scratch_(evaluator.scratch()) {
+  for (int d = 0; d < problem_.num_dims(); ++d) {
     if (bound(d) > 1) dims_.push_back(d);
+  }
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    bool countable = terms_.regular(p);
+    for (int x = 0; x < terms_.num_shared(p); ++x) countable &= terms_.shared(p, x).num_terms <= 2;
+    if (countable) touched_[at(p)] = static_cast<double>(touched_words(problem_, p));
   }
   for (int s = 0; s < terms_.num_levels(); ++s) {
     for (int p = 0; p < terms_.num_spaces(); ++p) {
@@ -28,7 +37,7 @@ void Nest::use(const optimal::Keeping& keeping) {
     for (int s = -1; s < terms_.num_levels(); ++s) {
       const int server = keeping.server_of(p, s);
       if (server < 0 || (s >= 0 && !keeping.keeps(s, p))) continue;
-      const double least = words_.touched(p);
+      const double least = touched(p);
       auto& at_server = terms_.read_write(p) ? least_writes_ : least_reads_;
       at_server[at(server)] += least * terms_.word_size(server, p);
       if (s >= 0 && !terms_.read_write(p)) least_writes_[at(s)] += least * terms_.word_size(s, p);
@@ -49,7 +58,7 @@ void Nest::use(const Plan& plan) {
   }
 }
 
-double Nest::kept_size(int level, const Numbers& extents) const {
+double Nest::kept_size(int level, const Factors& extents) const {
   Terms::Extents box;
   box.fill(1);
   for (const int d : dims_) box[at(d)] = std::min(extents[at(d)], bound(d));
@@ -74,13 +83,13 @@ Frame Nest::start() const {
     flow.server = keeping_.server_of(p, -1);
     flow.tiles = frame.tiles;
     flow.extents = frame.extents;
-    flow.words = words_.all(p, frame.tiles);
+    flow.words = words().all(p, frame.tiles);
   }
   return frame;
 }
 
 bool Nest::spread(int level, Frame& frame) const {
-  const Numbers& factor = plan_->factor[at(level)];
+  const Factors& factor = plan_->factor[at(level)];
   const ArrayChoice* const choice = plan_->choice[at(level)];
   if (choice == nullptr) return true;
   if (!has_work(*choice, frame.tiles)) return false;
@@ -94,7 +103,10 @@ bool Nest::spread(int level, Frame& frame) const {
       flow.arrive[at(d)] = flow.arrive[at(d)].repeated(n, own);
       sent = share && !relevant(flow.space, d) ? sent.shared(n, own) : sent.repeated(n, own);
     }
-    if (share) flow.portions /= plan_->overlapping[at(flow.space)][at(level)];
+    const double most = plan_->overlapping[at(flow.space)][at(level)];
+    if (!share || most == 1) continue;
+    flow.portions = flow.fewest < 1 ? flow.portions / most : portions(flow, level, frame);
+    flow.fewest /= most;
   }
   for (const int d : dims_) {
     const std::int64_t n = frame.tiles[at(d)];
@@ -105,6 +117,28 @@ bool Nest::spread(int level, Frame& frame) const {
   return true;
 }
 
+// The share of the words that the server sends to a group of children, if all whole tiles have as
+// many: of groups in which no child is idle or has a short tile it is known.
+double Nest::portions(const Flow& flow, int level, const Frame& frame) const {
+  const double most = plan_->overlapping[at(flow.space)][at(level)];
+  if (flow.slid || !terms_.regular(flow.space)) return 1 / most;
+  std::array<Terms::Loop, kMaxDims> loops;
+  std::size_t num_loops = 0;
+  double children = 1;
+  double whole = 1;  // share of the tiles in such groups
+  for (const int d : dims_) {
+    const std::int64_t own = plan_->factor[at(level)][at(d)];
+    if (own == 1 || !slides(flow.space, d)) continue;
+    loops[num_loops++] = {own, frame.extents[at(d)], d};
+    children *= static_cast<double>(own);
+    const Passes& along = flow.arrive[at(d)];  // of the groups
+    const double all = along.total(ceil_div(frame.tiles[at(d)], own));
+    whole *= (all - along.last) / all;
+  }
+  const auto sharing = terms_.sharing(flow.space, {loops.data(), num_loops}, *scratch_);
+  return whole * sharing.portions / children + (1 - whole) / sharing.most;
+}
+
 std::int64_t Nest::apart(const Flow& flow, int level, int dim) const {
   std::int64_t product = 1;
   for (int s = flow.child + 1; s <= level; ++s) product *= plan_->factor[at(s)][at(dim)];
@@ -112,7 +146,7 @@ std::int64_t Nest::apart(const Flow& flow, int level, int dim) const {
 }
 
 // Takes a flow past the temporal loops of a level: those for which its tiles stay bring nothing.
-void Nest::pass(int level, const Numbers& factor, const optimal::LoopClass& loops,
+void Nest::pass(int level, const Factors& factor, const optimal::LoopClass& loops,
                 const Frame& frame, Flow& flow) const {
   const int p = flow.space;
   const int first = loops.first;
@@ -121,8 +155,11 @@ void Nest::pass(int level, const Numbers& factor, const optimal::LoopClass& loop
     const std::int64_t n = frame.tiles[at(first)];
     const std::int64_t steps = factor[at(first)];
     const double starts = along.shared(n, steps).total(ceil_div(n, steps));
-    flow.words = words_.sliding(p, flow.tiles, flow.extents, first, along.total(n) - starts,
-                                apart(flow, level, first));
+    const double left = words().sliding(p, flow.tiles, flow.extents, first, along.total(n) - starts,
+                                        apart(flow, level, first));
+    flow.slid = left < flow.words;
+    flow.words = left;
+    if (flow.slid) flow.portions = flow.fewest;
   }
   const Terms::DimMask run = flow.open ? loops.run[at(p)] : 0;
   bool moved = false;
@@ -141,7 +178,7 @@ void Nest::pass(int level, const Numbers& factor, const optimal::LoopClass& loop
   flow.open &= !moved;
 }
 
-void Nest::run(int level, const Numbers& factor, const optimal::LoopClass& loops,
+void Nest::run(int level, const Factors& factor, const optimal::LoopClass& loops,
                Frame& frame) const {
   for (Flow& flow : frame.flows) pass(level, factor, loops, frame, flow);
   for (const int d : dims_) {
@@ -177,7 +214,7 @@ void Nest::emerge(int level, Frame& frame) const {
     flow.open = reuses(level, p);
     flow.tiles = frame.tiles;
     flow.extents = frame.extents;
-    flow.words = words_.all(p, frame.tiles);
+    flow.words = words().all(p, frame.tiles);
   }
 }
 
@@ -194,7 +231,7 @@ void Nest::settle(const Flow& flow, Frame& frame) const {
   const double reads = std::max(0.0, sent - (adds ? first_visits(server, p) : 0));
   const double updates = adds ? sent : 0;
   frame.settled += terms_.average_energy(server, p, reads, 0, updates, plan_->used[at(server)]);
-  const double least = words_.touched(p);
+  const double least = touched(p);
   frame.reads[at(server)] += (reads - (adds ? 0 : least)) * terms_.word_size(server, p);
   frame.writes[at(server)] += (updates - (adds ? least : 0)) * terms_.word_size(server, p);
   if (child < 0) return;

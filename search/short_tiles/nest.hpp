@@ -4,12 +4,12 @@
 #include <boost/container/small_vector.hpp>
 #include <vector>
 
+#include "model/nest/evaluator.hpp"
 #include "model/nest/terms.hpp"
+#include "search/mapspace/factors.hpp"
 #include "search/optimal/keeping.hpp"
 #include "search/optimal/loop_classes.hpp"
-#include "search/short_tiles/passes.hpp"
 #include "search/short_tiles/plan.hpp"
-#include "search/short_tiles/tile_words.hpp"
 
 namespace tilewright::short_tiles {
 
@@ -20,16 +20,18 @@ struct Flow {
   int server = 0;
   bool open = false;    // no loop outside has moved the tiles yet
   bool still = false;   // some loop has left them alone
+  bool slid = false;    // some keep words of others
   double words = 0;     // of all tiles together
-  double portions = 1;  // of which the server sends this share, as children's tiles overlap
+  double portions = 1;  // of which the server sends this share at least, as overlaps are shared
+  double fewest = 1;    // the same, however the words are shared out among the tiles
   std::array<Passes, kMaxDims> arrive, sent;  // [dimension]: times that tiles do
-  Numbers tiles, extents;                     // of the child
+  Factors tiles, extents;                     // of the child
 };
 
 /// The inside of a nest, up to some place among its loops.
 struct Frame {
-  Numbers tiles;                                     // outside
-  Numbers extents;                                   // of a tile, the last one included
+  Factors tiles;                                     // outside
+  Factors extents;                                   // of a tile, the last one included
   std::array<Passes, kMaxDims> steps;                // [dimension]: cycles
   double settled = 0;                                // pJ that nothing further out can change
   std::array<double, kMaxLevels> reads{}, writes{};  // of memories that may limit the speed
@@ -48,14 +50,16 @@ struct Frame {
 /// the evaluator will count where tiles are short, or a lower bound of it.
 class Nest {
  public:
-  Nest(const Problem& problem, const Terms& terms, const Mapping& blank);
+  Nest(const Evaluator& evaluator, const Mapping& blank);
 
   void use(const optimal::Keeping& keeping);
   void use(const Plan& plan);
   const optimal::Keeping& keeping() const { return keeping_; }
   const Plan& plan() const { return *plan_; }
   const Terms& terms() const { return terms_; }
-  const TileWords& words() const { return words_; }
+  const detail::TileWords& words() const { return terms_.tile_words(); }
+  /// Words of a tensor that some operation touches; fewer if that is hard to tell.
+  double touched(int space) const { return touched_[static_cast<std::size_t>(space)]; }
   const std::vector<int>& dims() const { return dims_; }
   std::int64_t bound(int dim) const { return problem_.bounds[static_cast<std::size_t>(dim)]; }
 
@@ -63,7 +67,7 @@ class Nest {
   /// Passes the instances inside `level`; false if some of their loops have no work.
   bool spread(int level, Frame& frame) const;
   /// Runs the temporal loops of `level`, in an order of class `loops`.
-  void run(int level, const Numbers& factor, const optimal::LoopClass& loops, Frame& frame) const;
+  void run(int level, const Factors& factor, const optimal::LoopClass& loops, Frame& frame) const;
 
   /// A dataspace between two levels, and the first visits of its words there, at most.
   struct Route {
@@ -81,11 +85,11 @@ class Nest {
   /// Cycles that a frame takes at least: of the MACs, and of memories that limit the speed.
   double cycles(const Frame& frame, int level) const;
   /// Does `level` keep tiles of these extents?
-  bool fits(int level, const Numbers& extents) const {
+  bool fits(int level, const Factors& extents) const {
     return !terms_.bounded(level) || kept_size(level, extents) <= terms_.capacity(level);
   }
   /// Does it hold as much as it must?
-  bool fills(int level, const Numbers& extents) const {
+  bool fills(int level, const Factors& extents) const {
     return !terms_.bounded(level) || kept_size(level, extents) >= terms_.least_use(level);
   }
   bool reuses(int level, int space) const {
@@ -118,8 +122,9 @@ class Nest {
   }
 
  private:
-  double kept_size(int level, const Numbers& extents) const;
-  void pass(int level, const Numbers& factor, const optimal::LoopClass& loops, const Frame& frame,
+  double kept_size(int level, const Factors& extents) const;
+  double portions(const Flow& flow, int level, const Frame& frame) const;
+  void pass(int level, const Factors& factor, const optimal::LoopClass& loops, const Frame& frame,
             Flow& flow) const;
   void emerge(int level, Frame& frame) const;
   void settle(const Flow& flow, Frame& frame) const;
@@ -127,9 +132,10 @@ class Nest {
   const Problem& problem_;
   Terms terms_;
   Mapping blank_;
-  TileWords words_;
+  std::array<double, kMaxSpaces> touched_{};
   std::vector<int> dims_;  // with a bound above 1
   optimal::Keeping keeping_;
+  ScratchPtr scratch_;
   const Plan* plan_ = nullptr;
   std::array<std::array<Price, kMaxSpaces>, kMaxLevels + 1> prices_{};   // [level + 1][space]
   std::array<std::array<double, kMaxSpaces>, kMaxLevels + 1> visits_{};  // [level + 1][space]

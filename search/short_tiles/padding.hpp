@@ -15,7 +15,7 @@ namespace tilewright::short_tiles {
 using QuickSearch =
     std::function<SearchResult(const Mapspace&, const Evaluator&, const StopRules&)>;
 
-/// Numbers a little above `bound` that have more divisors than it and all in between: a quarter
+/// Factors a little above `bound` that have more divisors than it and all in between: a quarter
 /// above it at most, and three of them.
 std::vector<std::int64_t> richer_bounds(std::int64_t bound);
 

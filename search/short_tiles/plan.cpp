@@ -22,7 +22,7 @@ Plans::Plans(const Mapspace& space, const Problem& problem, const Terms& terms)
 namespace {
 
 // Two children get the same words of a coordinate only if they differ in more than one loop on it.
-double overlapping(const Terms& terms, int space, const Numbers& factor) {
+double overlapping(const Terms& terms, int space, const Factors& factor) {
   if (terms.simple(space)) return 1;
   double children = 1;
   for (int x = 0; x < terms.num_shared(space); ++x) {
@@ -43,13 +43,13 @@ double overlapping(const Terms& terms, int space, const Numbers& factor) {
 
 Plan Plans::make(const Selection& selection) const {
   Plan plan;
-  for (Numbers& numbers : plan.factor) numbers.fill(1);
+  for (Factors& numbers : plan.factor) numbers.fill(1);
   for (std::size_t i = 0; i < levels_.size(); ++i) {
     const auto s = at(levels_[i]);
     plan.choice[s] = &choices_[s][selection[i]];
     plan.factor[s] = plan.choice[s]->factor;
   }
-  Numbers outside;
+  Factors outside;
   outside.fill(1);
   for (int s = terms_.num_levels() - 1; s >= 0; --s) {
     plan.outside[at(s)] = outside;

@@ -5,16 +5,16 @@
 
 #include "model/nest/terms.hpp"
 #include "search/mapspace/array_choices.hpp"
+#include "search/mapspace/factors.hpp"
 #include "search/mapspace/mapspace.hpp"
-#include "search/short_tiles/passes.hpp"
 
 namespace tilewright::short_tiles {
 
 /// The spatial loops of all levels, and what they do to words that pass them.
 struct Plan {
   std::array<const ArrayChoice*, kMaxLevels> choice{};  // [level]; null = no such loops
-  std::array<Numbers, kMaxLevels> factor{};             // [level][dimension]
-  std::array<Numbers, kMaxLevels> outside{};  // [level]: product of the levels further out
+  std::array<Factors, kMaxLevels> factor{};             // [level][dimension]
+  std::array<Factors, kMaxLevels> outside{};  // [level]: product of the levels further out
   std::array<double, kMaxLevels> used{};      // [level]: instances in use
   /// [space][level]: children that may hold the same words because their tiles overlap, at most.
   std::array<std::array<double, kMaxLevels>, kMaxSpaces> overlapping{};

@@ -27,13 +27,13 @@ PlanSearch::PlanSearch(const Mapspace& space, const Evaluator& evaluator,
     : space_(space),
       evaluator_(evaluator),
       objective_(objective),
-      nest_(evaluator.problem(), evaluator.terms(), space.blank()),
+      nest_(evaluator, space.blank()),
       steps_(space, nest_),
       classes_(evaluator.terms(), space.complete_orders(), space.blank()),
       scratch_(evaluator.scratch()),
       mapping_(space.blank()) {
   const auto levels = at(nest_.terms().num_levels());
-  Numbers ones;
+  Factors ones;
   ones.fill(1);
   factor_.assign(levels, ones);
   extents_ = tiles_ = factor_;
@@ -81,7 +81,7 @@ void PlanSearch::descend(int level, const Frame& from) {
   for (int a = 0; a < further_->numbers().num_axes(); ++a) {
     id += further_->numbers().id(a, frame.tiles[at(nest_.dims()[at(a)])]);
   }
-  Numbers& factor = factor_[at(level)];
+  Factors& factor = factor_[at(level)];
   factor.fill(1);
   extents_[at(level)] = frame.extents;
   bound.choose(factor, 0);
@@ -120,7 +120,7 @@ void PlanSearch::choose(int level, std::size_t i, Frame& frame, LevelBound& boun
 }
 
 void PlanSearch::close(int level, const Frame& frame, LevelBound& bound, std::uint64_t id) {
-  const Numbers& factor = factor_[at(level)];
+  const Factors& factor = factor_[at(level)];
   if (!nest_.fills(level, extents_[at(level)])) return;
   Terms::DimMask mask = 0;
   for (const int d : nest_.dims()) mask |= factor[at(d)] > 1 ? bit(d) : 0;

@@ -61,8 +61,8 @@ class PlanSearch {
   Mapping mapping_;
   const Further* further_ = nullptr;
   optimal::Target* target_ = nullptr;
-  std::vector<Numbers> factor_, extents_;         // [level]: chosen so far
-  std::vector<Numbers> tiles_;                    // [level]: inside of which its spatial loops lie
+  std::vector<Factors> factor_, extents_;         // [level]: chosen so far
+  std::vector<Factors> tiles_;                    // [level]: inside of which its spatial loops lie
   std::vector<const optimal::LoopClass*> loops_;  // [level]; null = any order
   std::vector<std::vector<std::vector<std::int64_t>>> listed_;  // [level][i-th dimension]
   Counts counts_;

@@ -24,7 +24,7 @@ ShortSearch::ShortSearch(const Mapspace& space, const Evaluator& evaluator,
       evaluator_(evaluator),
       objective_(objective),
       target_(target),
-      nest_(evaluator.problem(), evaluator.terms(), space.blank()),
+      nest_(evaluator, space.blank()),
       plans_(space, evaluator.problem(), evaluator.terms()),
       further_(nest_, evaluator.problem()) {
   constexpr double kRounding = 1e-9;  // as the mapspace has it
@@ -98,7 +98,7 @@ void ShortSearch::search_keeping(const optimal::Keeping& keeping) {
   for (const auto& worker : workers_) worker->use(keeping, further_);
   candidates_.clear();
   Plans::Selection selection{};
-  Numbers rest;
+  Factors rest;
   rest.fill(1);
   for (const int d : nest_.dims()) rest[at(d)] = nest_.bound(d);
   if (!list_plans(0, selection, rest, 1)) return;
@@ -108,7 +108,7 @@ void ShortSearch::search_keeping(const optimal::Keeping& keeping) {
 }
 
 // Lists the plans that could lead to an improvement; false after a stop.
-bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Numbers& rest,
+bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Factors& rest,
                              double instances) {
   if (i == plans_.levels().size()) {
     if (instances < least_instances_) return true;
@@ -130,7 +130,7 @@ bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Numbers
   const auto& choices = plans_.choices(plans_.levels()[i]);
   for (std::size_t j = 0; j < choices.size(); ++j) {
     if (!tilewright::has_work(choices[j], rest)) continue;
-    Numbers left = rest;
+    Factors left = rest;
     for (const int d : nest_.dims()) left[at(d)] = ceil_div(rest[at(d)], choices[j].factor[at(d)]);
     selection[i] = static_cast<std::uint32_t>(j);
     if (++looks_ % kLookEvery == 0 && stopped()) return false;

@@ -63,7 +63,7 @@ class ShortSearch {
   std::vector<Ranked> keepings();
   Objective::Key least_of_keeping(double boundaries) const;
   void search_keeping(const optimal::Keeping& keeping);
-  bool list_plans(std::size_t i, Plans::Selection& selection, Numbers& rest, double instances);
+  bool list_plans(std::size_t i, Plans::Selection& selection, Factors& rest, double instances);
   void search_plans();
   void search_batch(std::size_t from, std::size_t to);
   void search_plan(const Candidate& candidate, Outcome& outcome);

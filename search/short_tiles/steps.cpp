@@ -21,7 +21,7 @@ Steps::Steps(const Mapspace& space, const Nest& nest) : space_(space), nest_(nes
 }
 
 void Steps::prepare() {
-  Numbers room;
+  Factors room;
   room.fill(1);
   for (int s = static_cast<int>(room_.size()) - 1; s >= 0; --s) {
     room_[at(s)] = room;

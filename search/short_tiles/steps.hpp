@@ -28,7 +28,7 @@ class Steps {
   const Mapspace& space_;
   const Nest& nest_;
   std::vector<std::array<Range, kMaxDims>> ranges_;  // [level][dimension]
-  std::vector<Numbers> room_;                        // [level][dimension]: tiles that can follow
+  std::vector<Factors> room_;                        // [level][dimension]: tiles that can follow
   bool any_least_use_ = false;
 };
 

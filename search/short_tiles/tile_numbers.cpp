@@ -26,8 +26,8 @@ TileNumbers::TileNumbers(const Problem& problem) : problem_(problem) {
   }
 }
 
-Numbers TileNumbers::tiles(std::uint64_t id) const {
-  Numbers tiles;
+Factors TileNumbers::tiles(std::uint64_t id) const {
+  Factors tiles;
   tiles.fill(1);
   for (const Axis& axis : axes_) {
     tiles[at(axis.dim)] = axis.numbers[id % axis.numbers.size()];
@@ -36,8 +36,8 @@ Numbers TileNumbers::tiles(std::uint64_t id) const {
   return tiles;
 }
 
-Numbers TileNumbers::extents(const Numbers& tiles) const {
-  Numbers extents;
+Factors TileNumbers::extents(const Factors& tiles) const {
+  Factors extents;
   extents.fill(1);
   for (const Axis& axis : axes_) {
     extents[at(axis.dim)] = ceil_div(problem_.bounds[at(axis.dim)], tiles[at(axis.dim)]);

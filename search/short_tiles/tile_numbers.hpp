@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "model/problem/problem.hpp"
-#include "search/short_tiles/passes.hpp"
+#include "search/mapspace/factors.hpp"
 
 namespace tilewright::short_tiles {
 
@@ -30,9 +30,9 @@ class TileNumbers {
     const Axis& own = axis(a);
     return own.places[static_cast<std::size_t>(tiles)] * own.stride;
   }
-  Numbers tiles(std::uint64_t id) const;
+  Factors tiles(std::uint64_t id) const;
   /// The shortest tiles of these numbers.
-  Numbers extents(const Numbers& tiles) const;
+  Factors extents(const Factors& tiles) const;
 
  private:
   const Problem& problem_;

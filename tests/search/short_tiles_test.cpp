@@ -66,7 +66,7 @@ class Follower {
  public:
   Follower(const oracle::Case& c, const Evaluator& evaluator, const Mapspace& space)
       : mapping_(c.mapping),
-        nest_(c.problem, evaluator.terms(), c.mapping),
+        nest_(evaluator, c.mapping),
         plans_(space, c.problem, evaluator.terms()),
         further_(nest_, c.problem) {
     nest_.use(optimal::make_keeping(mapping_, c.problem.num_spaces()));
@@ -91,8 +91,8 @@ class Follower {
   bool exact() const { return exact_; }
 
  private:
-  Numbers factors(int level, bool spatial) const {
-    Numbers result;
+  Factors factors(int level, bool spatial) const {
+    Factors result;
     result.fill(1);
     for (const int d : nest_.dims()) {
       const LevelMapping& from = mapping_.levels[at(level)];
@@ -105,7 +105,7 @@ class Follower {
 
   bool select(Plans::Selection& selection) {
     for (int s = 0; s < mapping_.num_levels; ++s) {
-      const Numbers wanted = factors(s, true);
+      const Factors wanted = factors(s, true);
       const auto place = std::find(plans_.levels().begin(), plans_.levels().end(), s);
       if (place == plans_.levels().end()) {
         if (std::any_of(wanted.begin(), wanted.end(), [](auto n) { return n > 1; })) return false;
@@ -123,7 +123,7 @@ class Follower {
     return true;
   }
 
-  std::uint64_t id(const Frame& frame, const Numbers& factor, int fixed) const {
+  std::uint64_t id(const Frame& frame, const Factors& factor, int fixed) const {
     std::uint64_t sum = 0;
     for (int a = 0; a < further_.numbers().num_axes(); ++a) {
       const auto d = at(nest_.dims()[at(a)]);
@@ -140,7 +140,7 @@ class Follower {
 
   void pass(int level, Frame& frame) {
     EXPECT_TRUE(nest_.spread(level, frame));
-    const Numbers factor = factors(level, false);
+    const Factors factor = factors(level, false);
     LevelBound bound(nest_, frame, level);
     const int dims = static_cast<int>(nest_.dims().size());
     for (int fixed = 0; fixed <= dims; ++fixed) {

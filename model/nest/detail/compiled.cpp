@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <span>
 #include <stdexcept>
 
 #include "model/arch/precision.hpp"
@@ -231,6 +232,7 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   for (int p_index = 0; p_index < num_spaces; ++p_index) {
     spaces[p_index] = compile_space(problem.spaces[p_index], problem);
   }
+  tile_words = TileWords(problem, std::span(spaces.data(), problem.spaces.size()));
   operations = static_cast<double>(problem.operations());
   const auto macs = static_cast<double>(arch.compute.instances);
   area = prices.compute.area * macs;

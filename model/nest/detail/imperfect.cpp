@@ -3,19 +3,20 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "model/nest/detail/accounting.hpp"
 #include "model/nest/detail/geometry.hpp"
 #include "model/nest/detail/sharing.hpp"
+#include "model/nest/passes.hpp"
 
 namespace tilewright::detail {
 namespace {
 
-// A loop of one dimension, with the digit that the dimension's last point has in it.
+// A loop of one dimension.
 struct DimLoop {
   std::int64_t bound;
-  std::int64_t last;
   int level;
   bool temporal;
 };
@@ -61,19 +62,12 @@ class ImperfectNest {
   // (t = -1: the operations; u = t: the words that arrive there).
   double served(int p, int t, int u) const {
     const Query query = make_query(p, t, u);
-    double words = 1;
-    DimMask done = 0;
-    for (int x = 0; x < c_.spaces[p].rank; ++x) {
-      const DimMask dims = component(p, x);
-      if ((dims & done) != 0) continue;
-      done |= dims;
-      words *= component_words(query, dims);
-    }
+    const bool apart = c_.tile_words.knows(p) && !overlap_shared(query);
+    double words = apart ? words_apart(query) : words_by_component(query);
     for (int i = 0; i < c_.num_active; ++i) {
       const int d = c_.active_dims[i];
-      if (((done >> d) & 1) != 0) continue;
-      words *= static_cast<double>(
-          count(d, t, [&](const DimLoop& loop) { return query.still(loop, d); }));
+      if (((c_.spaces[p].relevant >> d) & 1) != 0) continue;
+      words *= count(d, t, [&](const DimLoop& loop) { return query.still(loop, d); });
     }
     return words;
   }
@@ -84,7 +78,7 @@ class ImperfectNest {
     for (int i = 0; i < c_.num_active; ++i) {
       const int d = c_.active_dims[i];
       if (((c_.spaces[p].relevant >> d) & 1) != 0) continue;
-      words *= static_cast<double>(count(d, s, [](const DimLoop& loop) { return loop.temporal; }));
+      words *= count(d, s, [](const DimLoop& loop) { return loop.temporal; });
     }
     return words;
   }
@@ -111,8 +105,7 @@ class ImperfectNest {
       for (const auto kind : {LoopKind::spatial_x, LoopKind::spatial_y, LoopKind::temporal}) {
         const auto& level = mapping_.levels[s];
         if (level.factors(kind)[d] == 1) continue;
-        loops_[d].push_back(
-            {level.factors(kind)[d], level.residuals(kind)[d] - 1, s, kind == LoopKind::temporal});
+        loops_[d].push_back({level.factors(kind)[d], s, kind == LoopKind::temporal});
       }
     }
   }
@@ -169,26 +162,32 @@ class ImperfectNest {
   }
 
   // Passes of the loops of d outside level t in which the problem has points, with the loops for
-  // which `fixed` holds at 0.
+  // which `fixed` holds at their first iteration.
   template <class Fixed>
-  std::int64_t count(int d, int t, const Fixed& fixed) const {
-    std::int64_t below = 0;  // choices so far that lie below the last point's digits
-    std::int64_t equal = 1;  // whether the choice of the last point's own digits is still open
-    for (auto loop = loops_[d].rbegin(); loop != loops_[d].rend() && loop->level > t; ++loop) {
-      if (fixed(*loop)) {
-        below += equal != 0 && loop->last > 0 ? 1 : 0;
-        if (loop->last > 0) equal = 0;
-      } else {
-        below = below * loop->bound + (equal != 0 ? loop->last : 0);
+  double count(int d, int t, const Fixed& fixed) const {
+    std::int64_t tiles = c_.problem.bounds[d];
+    Passes passes;
+    for (const DimLoop& loop : loops_[d]) {
+      if (loop.level > t) {
+        passes =
+            fixed(loop) ? passes.shared(tiles, loop.bound) : passes.repeated(tiles, loop.bound);
       }
+      tiles = ceil_div(tiles, loop.bound);
     }
-    return below + equal;
+    return passes.total(tiles);
   }
 
   std::int64_t tiles(int d, int t) const {
-    return count(d, t, [](const DimLoop&) { return false; });
+    std::int64_t tiles = c_.problem.bounds[d];
+    for (const DimLoop& loop : loops_[d]) {
+      if (loop.level <= t) tiles = ceil_div(tiles, loop.bound);
+    }
+    return tiles;
   }
 
+  bool overlap_shared(const Query& query) const;
+  double words_apart(const Query& query) const;
+  double words_by_component(const Query& query) const;
   double component_words(const Query& query, DimMask dims) const;
   std::int64_t first_digit(const Query& query, int d, std::int64_t tile) const;
 
@@ -342,6 +341,58 @@ std::int64_t ImperfectNest::first_digit(const Query& query, int d, std::int64_t 
     tile /= loop.bound;
   }
   return 0;
+}
+
+// Could children whose tiles overlap get the same words? Only if they differ in several dimensions
+// of a coordinate.
+bool ImperfectNest::overlap_shared(const Query& query) const {
+  const auto& space = c_.spaces[query.p];
+  for (int s = query.t + 1; s <= query.u; ++s) {
+    if (!shares(s, query.p)) continue;
+    for (int x = 0; x < space.num_shared; ++x) {
+      int dims = 0;
+      for (int i = 0; i < space.coordinates[x].num_terms; ++i) {
+        const int d = space.coordinates[x].terms[i].dim;
+        dims += std::any_of(loops_[d].begin(), loops_[d].end(),
+                            [&](const DimLoop& loop) { return loop.level == s && !loop.temporal; })
+                    ? 1
+                    : 0;
+      }
+      if (dims > 1) return true;
+    }
+  }
+  return false;
+}
+
+// Where nobody shares overlaps, the number of tiles tells their words.
+double ImperfectNest::words_apart(const Query& query) const {
+  TileWords::Numbers numbers;
+  numbers.fill(1);
+  for (int i = 0; i < c_.num_active; ++i)
+    numbers[c_.active_dims[i]] = tiles(c_.active_dims[i], query.t);
+  if (!query.slides) return c_.tile_words.all(query.p, numbers);
+  const auto& extents = scratch_.inside[query.t + 1];
+  const auto& loop = scratch_.loops[query.first];
+  if (c_.spaces[query.p].moved_afar_by(loop.dim)) return c_.tile_words.all(query.p, numbers);
+  bool first = true;  // the first loop of all is the innermost temporal one of its dimension
+  const double starts = count(loop.dim, query.t, [&](const DimLoop& own) {
+    return own.temporal && std::exchange(first, false);
+  });
+  return c_.tile_words.sliding(query.p, numbers, extents, loop.dim,
+                               static_cast<double>(numbers[loop.dim]) - starts,
+                               loop.step / extents[loop.dim]);
+}
+
+double ImperfectNest::words_by_component(const Query& query) const {
+  double words = 1;
+  DimMask done = 0;
+  for (int x = 0; x < c_.spaces[query.p].rank; ++x) {
+    const DimMask dims = component(query.p, x);
+    if ((dims & done) != 0) continue;
+    done |= dims;
+    words *= component_words(query, dims);
+  }
+  return words;
 }
 
 double ImperfectNest::component_words(const Query& query, DimMask dims) const {

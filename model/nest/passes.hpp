@@ -1,19 +1,13 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 
-#include "search/mapspace/factors.hpp"
+namespace tilewright {
 
-// Where factors need not divide, the last tile of a dimension is short. Nothing is counted by what
-// tiles hold then, but by how many there are.
-namespace tilewright::short_tiles {
+constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
-/// A number per dimension: of tiles, or of their iterations.
-using Numbers = Factors;
-
-/// How often something happens along one dimension, for the tiles of some level: as often in every
-/// tile, but for the last one.
+/// How often something happens along one dimension whose last tile is short, for the tiles of some
+/// level: as often in every tile, but for the last one.
 struct Passes {
   double full = 1;
   double last = 1;
@@ -37,4 +31,4 @@ struct Passes {
   }
 };
 
-}  // namespace tilewright::short_tiles
+}  // namespace tilewright
