@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """How long the optimal search takes for every layer of five networks on three architectures.
 
-    python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [--csv FILE]
+    python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [-j 1] [--csv FILE]
 
 Prints Markdown: per architecture and network the distinct layers, how many were proven optimal, the
-median, the longest and the sum of their times in seconds (one thread), and the peak of the memory
-in MiB.
+median, the longest and the sum of their times in seconds, and the peak of the memory in MiB.
 """
 
 from __future__ import annotations
@@ -38,13 +37,15 @@ class Layer:
     edp: float | None
 
 
-def run(program: str, limit: str, architecture: str, network: str) -> tuple[list[Layer], float]:
+def run(
+    program: str, limit: str, threads: int, architecture: str, network: str
+) -> tuple[list[Layer], float]:
     """The layers of a network, equal ones once, and the peak of the memory in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         files = [f"specs/arch/{architecture}.yaml", f"specs/network/{network}.yaml"]
-        options = ["--searcher", "optimal", "--objective", "edp", "--time", limit, "-j", "1"]
+        options = ["--searcher", "optimal", "--objective", "edp", "--time", limit]
         child = subprocess.Popen(
-            [program, "map", *files, *options, "--quiet", "-o", folder],
+            [program, "map", *files, *options, "-j", str(threads), "--quiet", "-o", folder],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
@@ -97,6 +98,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="tilewright")
     parser.add_argument("--time", default="60s", help="for each layer")
+    parser.add_argument("-j", "--threads", type=int, default=1, help="0 = all cores")
     parser.add_argument("--csv", type=Path, help="every layer, as a table")
     options = parser.parse_args()
     row(["architecture", "network", "layers", "proven", "median s", "longest s", "sum s", "MiB"])
@@ -105,7 +107,9 @@ def main() -> None:
     for architecture in ARCHITECTURES:
         of_architecture: list[Layer] = []
         for network in NETWORKS:
-            layers, peak = run(options.program, options.time, architecture, network)
+            layers, peak = run(
+                options.program, options.time, options.threads, architecture, network
+            )
             report(architecture, network, layers, peak)
             of_architecture += layers
         report(architecture, "all", of_architecture, None)

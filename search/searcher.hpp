@@ -79,6 +79,7 @@ struct Proof {
   std::uint64_t bounded = 0;    // labels that cannot lead to an improvement
   std::uint64_t finished = 0;   // labels that reached the whole problem
   std::uint64_t evaluated = 0;  // mappings scored exactly
+  friend bool operator==(const Proof&, const Proof&) = default;
 };
 
 /// What a search did; the best mapping is absent when no proposal was valid and within the

@@ -1,5 +1,8 @@
 #include "search/optimal/bounds.hpp"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -17,8 +20,11 @@ Bounds::Bounds(const Labelling& labelling, const std::vector<std::vector<Spatial
       lattice_(labelling.lattice()),
       choices_(choices),
       kinds_(labelling, choices),
-      tabulate_(lattice_.size() <= kMostTiles),
-      more_(choices.size()) {}
+      tabulate_(lattice_.size() <= kMostTiles) {
+  for (const auto& list : choices) {
+    more_.emplace_back(tabulate_ && !list.empty() ? lattice_.size() : 0);
+  }
+}
 
 void Bounds::prepare() {
   const Terms& terms = labelling_.terms();
@@ -58,28 +64,36 @@ const Bounds::Tables& Bounds::tables(int level) {
   }
   auto& entry = known_[key];
   if (entry) return *entry;
+  constexpr std::uint64_t kGrain = 64;  // tiles that are worth a task
   entry = std::make_unique<Tables>();
   entry->own.resize(lattice_.size());
-  for (std::uint64_t id = 0; id < lattice_.size(); ++id) {
-    Label label;
-    label.tile = lattice_.tile(id);
-    if (!labelling_.fits(label.tile, level)) {
-      entry->own[id] = kInfinite;
-      continue;
-    }
-    labelling_.emerge(level, label);
-    label.settled = 0;  // first visits spare what the boundaries inside this level cost
-    for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
-      const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
-      label.credit[at(p)] = terms.read_write(p) && fetched
-                                ? labelling_.price(level, p).fill * terms.tensor_words(p)
-                                : 0;
-    }
-    entry->own[id] = without_tables(label, level + 1, false);
-  }
+  tbb::parallel_for(tbb::blocked_range<std::uint64_t>(0, lattice_.size(), kGrain),
+                    [&](const auto& tiles) {
+                      for (std::uint64_t id = tiles.begin(); id != tiles.end(); ++id) {
+                        entry->own[id] = around(lattice_.tile(id), level);
+                      }
+                    });
   entry->least = entry->own;
   for (int a = 0; a < lattice_.num_axes(); ++a) minimise(a, entry->least);
   return *entry;
+}
+
+// What the boundaries around this tile at this level cost at least; infinite if it does not fit.
+double Bounds::around(const Tile& tile, int level) const {
+  const Terms& terms = labelling_.terms();
+  const Keeping& keeping = labelling_.keeping();
+  if (!labelling_.fits(tile, level)) return kInfinite;
+  Label label;
+  label.tile = tile;
+  labelling_.emerge(level, label);
+  label.settled = 0;  // first visits spare what the boundaries inside this level cost
+  for (int p = 0; p < terms.num_spaces(); ++p) {  // here the fills of this boundary only
+    const bool fetched = keeping.keeps(level, p) && keeping.server_of(p, level) >= 0;
+    label.credit[at(p)] = terms.read_write(p) && fetched
+                              ? labelling_.price(level, p).fill * terms.tensor_words(p)
+                              : 0;
+  }
+  return without_tables(label, level + 1, false);
 }
 
 // Makes each entry the least of those that differ in this axis only and lie above it.
@@ -97,14 +111,13 @@ void Bounds::minimise(int axis, Table& table) const {
   }
 }
 
-double Bounds::more(const Tile& tile, int level) {
+double Bounds::more(const Tile& tile, int level) const {
   double product = 1;
   for (int s = level; s < static_cast<int>(choices_.size()); ++s) {
     const auto& list = choices_[at(s)];
     if (list.empty()) continue;
-    auto& known = more_[at(s)];
-    if (tabulate_ && known.empty()) known.assign(lattice_.size(), 0);
-    float found = tabulate_ ? known[lattice_.id(tile)] : 0;
+    std::atomic<float>* const known = tabulate_ ? &more_[at(s)][lattice_.id(tile)] : nullptr;
+    float found = known != nullptr ? known->load(std::memory_order_relaxed) : 0;
     if (found == 0) {
       found = 1;  // no choice: the label will find no way on
       for (const SpatialChoice& choice : list) {
@@ -115,7 +128,7 @@ double Bounds::more(const Tile& tile, int level) {
         found = static_cast<float>(choice.instances);
         break;
       }
-      if (tabulate_) known[lattice_.id(tile)] = found;
+      if (known != nullptr) known->store(found, std::memory_order_relaxed);
     }
     product *= found;
   }
@@ -123,13 +136,13 @@ double Bounds::more(const Tile& tile, int level) {
 }
 
 double Bounds::without_tables(const Label& label, int level, bool spread, const Tile* upto,
-                              int fixed) {
+                              int fixed) const {
   FlowTable flows = table(label, level, spread);
   if (upto != nullptr) flows.choose({label.tile, *upto, fixed});
   return least(flows, upto == nullptr ? label.tile : *upto);
 }
 
-double Bounds::least(const FlowTable& flows, const Tile& tile) {
+double Bounds::least(const FlowTable& flows, const Tile& tile) const {
   double least = kInfinite;
   (void)any(flows, tile, [&](double energy, double /*more*/) {
     least = std::min(least, energy);
@@ -147,7 +160,7 @@ double Bounds::further(const Tile& tile, int level) const {
   return sum;
 }
 
-double Bounds::energy(const Label& label, int level, bool spread) {
+double Bounds::energy(const Label& label, int level, bool spread) const {
   return without_tables(label, level, spread) + further(label.tile, level);
 }
 

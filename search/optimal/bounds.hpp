@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -16,7 +17,7 @@ namespace tilewright::optimal {
 
 /// What a label costs in all at least: a `FlowTable` for its own boundaries, with the kinds of the
 /// spatial loops that come next; and for those of the levels further out the same, minimised over
-/// the tiles that fit them.
+/// the tiles that fit them. Thread-safe once it is prepared.
 class Bounds {
  public:
   static constexpr std::uint64_t kMostTiles = 400'000;  // tables for more take too long
@@ -30,24 +31,24 @@ class Bounds {
 
   /// pJ of a label in all, at least. `level` is the next one whose temporal loops are to come;
   /// `spread` says whether the instances inside it have been passed.
-  double energy(const Label& label, int level, bool spread);
+  double energy(const Label& label, int level, bool spread) const;
   /// The same without the boundaries of levels from `level` on, if the temporal loops of that level
   /// lead to the tile `upto` along the first `fixed` axes.
   double without_tables(const Label& label, int level, bool spread, const Tile* upto = nullptr,
-                        int fixed = 0);
-  double least(const FlowTable& flows, const Tile& tile);
+                        int fixed = 0) const;
+  double least(const FlowTable& flows, const Tile& tile) const;
   /// Is the answer to `ask` yes for any kind of the spatial loops that come next, outside of
   /// `tile`? It is asked for the energy without the boundaries of levels further out (pJ) and for
   /// the instances that loops from there on add at most.
   template <class Ask>
-  bool any(const FlowTable& flows, const Tile& tile, const Ask& ask) {
+  bool any(const FlowTable& flows, const Tile& tile, const Ask& ask) const {
     return each_size(flows, tile, [&](const auto& row, double more) {
       return ask(*std::min_element(row.begin(), row.begin() + flows.num_firsts()), more);
     });
   }
   /// For which dimensions of the first loop is it yes? All if that makes no difference.
   template <class Ask>
-  Terms::DimMask open_firsts(const FlowTable& flows, const Tile& tile, const Ask& ask) {
+  Terms::DimMask open_firsts(const FlowTable& flows, const Tile& tile, const Ask& ask) const {
     Terms::DimMask open = 0;
     each_size(flows, tile, [&](const auto& row, double more) {
       bool all = true;
@@ -66,7 +67,7 @@ class Bounds {
   FlowTable table(const Label& label, int level, bool spread) const {
     return {labelling_, label, level, spread, kinds_.next(spread ? level + 1 : level)};
   }
-  Kinds& kinds() { return kinds_; }
+  const Kinds& kinds() const { return kinds_; }
   /// What the boundaries around the tile of `level` and all further ones cost at least if the first
   /// `fixed` axes of that tile are those of `tile`, and the others may yet be longer.
   double beyond(std::uint64_t tile, int level, int fixed) const {
@@ -74,7 +75,7 @@ class Bounds {
     return partial_[static_cast<std::size_t>(level)][static_cast<std::size_t>(fixed)][tile];
   }
   /// Most instances that levels from `level` on can add.
-  double more(const Tile& tile, int level);
+  double more(const Tile& tile, int level) const;
 
  private:
   using Table = std::vector<double>;  // [tile]
@@ -91,7 +92,7 @@ class Bounds {
 
   // Least energies by first loop of the kinds with as many instances, until `visit` returns true.
   template <class Visit>
-  bool each_size(const FlowTable& flows, const Tile& tile, const Visit& visit) {
+  bool each_size(const FlowTable& flows, const Tile& tile, const Visit& visit) const {
     const double more = flows.next() < 0 ? 1 : this->more(tile, flows.next() + 1);
     const std::span<const Kind> kinds = kinds_.best(flows.next(), tile);
     for (std::size_t i = 0; i < kinds.size();) {
@@ -108,6 +109,7 @@ class Bounds {
     return false;
   }
   const Tables& tables(int level);
+  double around(const Tile& tile, int level) const;
   void minimise(int axis, Table& table) const;
 
   const Labelling& labelling_;
@@ -118,7 +120,8 @@ class Bounds {
   std::map<Key, std::unique_ptr<Tables>> known_;
   std::array<const Tables*, kMaxLevels> now_{};  // [level]
   std::vector<std::vector<Table>> partial_;      // [level][axes that are fixed]
-  std::vector<std::vector<float>> more_;         // [level][tile]; 0 = not known yet
+  // [level][tile]; 0 = not known yet. Whoever finds one first, it is the same.
+  mutable std::vector<std::vector<std::atomic<float>>> more_;
 };
 
 }  // namespace tilewright::optimal

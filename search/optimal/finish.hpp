@@ -3,8 +3,10 @@
 #include <functional>
 #include <vector>
 
-#include "search/optimal/lattice_search.hpp"
+#include "search/mapspace/mapspace.hpp"
+#include "search/optimal/keeping.hpp"
 #include "search/optimal/merging.hpp"
+#include "search/optimal/part.hpp"
 
 namespace tilewright::optimal {
 

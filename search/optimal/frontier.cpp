@@ -19,8 +19,8 @@ bool alike(const Flow& a, const Flow& b) {
 
 }  // namespace
 
-std::uint64_t Frontier::place(const Label& label) const {
-  std::uint64_t hash = labelling_.lattice().id(label.tile);
+std::uint64_t Frontier::place(const Label& label, const TileLattice& lattice) {
+  std::uint64_t hash = lattice.id(label.tile);
   for (const Flow& flow : label.flows) {
     const auto bits = static_cast<std::uint64_t>(flow.space) << 8U |
                       static_cast<std::uint64_t>(flow.child + 1) << 4U |
@@ -97,8 +97,8 @@ bool Frontier::parted_alike(const Flow& a, const Flow& b) const {
   return !a.served || !labelling_.counts_parts(server) || a.serving == b.serving;
 }
 
-void Frontier::add(const Label& label) {
-  std::vector<Label>& here = places_[place(label)];
+void Frontier::add(Label&& label, std::uint64_t place) {
+  std::vector<Label>& here = places_[place];
   if (dominance_.allowed) {
     for (const Label& other : here) {
       if (!dominates(other, label)) continue;
@@ -112,22 +112,14 @@ void Frontier::add(const Label& label) {
     size_ -= dropped;
     here.erase(end, here.end());
   }
-  here.push_back(label);
+  here.push_back(std::move(label));
   ++size_;
 }
 
-std::vector<Label> Frontier::take() {
-  std::vector<Label> labels;
-  labels.reserve(size_);
-  for (auto& [place, here] : places_) {
-    std::move(here.begin(), here.end(), std::back_inserter(labels));
-  }
+void Frontier::take(std::vector<Label>& to) {
+  for (auto& [place, here] : places_) std::move(here.begin(), here.end(), std::back_inserter(to));
   places_.clear();
   size_ = 0;
-  // In an order that does not hang on the hash.
-  std::sort(labels.begin(), labels.end(),
-            [](const Label& a, const Label& b) { return a.trace < b.trace; });
-  return labels;
 }
 
 }  // namespace tilewright::optimal

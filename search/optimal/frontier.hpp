@@ -23,10 +23,12 @@ class Frontier {
   Frontier(const Labelling& labelling, Dominance dominance)
       : labelling_(labelling), dominance_(dominance) {}
 
-  /// Adds a label unless another one dominates it, and drops those that it dominates.
-  void add(const Label& label);
-  /// The labels that are left.
-  std::vector<Label> take();
+  /// Labels at different places do not dominate each other.
+  static std::uint64_t place(const Label& label, const TileLattice& lattice);
+  /// Adds a label at its place unless another one dominates it, and drops those that it dominates.
+  void add(Label&& label, std::uint64_t place);
+  /// Appends the labels that are left, in any order.
+  void take(std::vector<Label>& to);
   std::size_t size() const { return size_; }
   std::uint64_t dominated() const { return dominated_; }
 
@@ -35,7 +37,6 @@ class Frontier {
   bool parted_alike(const Flow& a, const Flow& b) const;
   bool counts_on(const Label& label, std::size_t limit) const;
   bool no_slower(const Label& a, const Label& b) const;
-  std::uint64_t place(const Label& label) const;
 
   const Labelling& labelling_;
   Dominance dominance_;

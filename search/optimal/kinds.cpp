@@ -102,25 +102,24 @@ std::vector<Kind> Kinds::best_of(const Level& level, const Bits& possible) {
   return best;
 }
 
-std::span<const Kind> Kinds::best(int level, const Tile& tile) {
+std::span<const Kind> Kinds::best(int level, const Tile& tile) const {
   if (level < 0) return none_;
-  Level& of_level = levels_[at(level)];
+  const Level& of_level = levels_[at(level)];
   std::uint64_t key = 0;
   for (int a = 0; a < lattice_.num_axes(); ++a) {
     const Axis& axis = of_level.axes[at(a)];
     key = key * axis.fits.size() + axis.group[tile[at(a)]];
   }
-  const auto [entry, fresh] = of_level.best.try_emplace(key);
-  if (fresh) {
-    Bits possible(of_level.kind_of.size());
-    possible.set();
-    for (int a = 0; a < lattice_.num_axes(); ++a) {
-      const Axis& axis = of_level.axes[at(a)];
-      possible &= axis.fits[axis.group[tile[at(a)]]];
-    }
-    entry->second = best_of(of_level, possible);
+  if (const auto known = of_level.best.find(key); known != of_level.best.end()) {
+    return known->second;
   }
-  return entry->second;
+  Bits possible(of_level.kind_of.size());
+  possible.set();
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    const Axis& axis = of_level.axes[at(a)];
+    possible &= axis.fits[axis.group[tile[at(a)]]];
+  }
+  return of_level.best.emplace(key, best_of(of_level, possible)).first->second;
 }
 
 }  // namespace tilewright::optimal

@@ -1,11 +1,12 @@
 #pragma once
 
+#include <tbb/concurrent_unordered_map.h>
+
 #include <array>
 #include <boost/dynamic_bitset.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "search/optimal/labelling.hpp"
@@ -25,6 +26,7 @@ struct Kind {
 
 /// The spatial choices of all levels, those that can do the same taken together. No choice is good
 /// for all dataspaces at once: a loop that spreads the words of one shares those of another.
+/// Thread-safe.
 class Kinds {
  public:
   /// Of more choices at one level, what they can do is rounded to powers of two, in their favour:
@@ -45,7 +47,7 @@ class Kinds {
   }
   /// Those that are possible outside a tile, without any that another one surpasses in all it can
   /// do; the most instances first. One that does nothing if `level` is -1.
-  std::span<const Kind> best(int level, const Tile& tile);
+  std::span<const Kind> best(int level, const Tile& tile) const;
 
  private:
   using Bits = boost::dynamic_bitset<std::uint64_t>;
@@ -55,10 +57,11 @@ class Kinds {
   };
   struct Level {
     std::vector<Kind> kinds;
-    std::vector<std::size_t> kind_of;                           // [choice]
-    std::vector<Bits> surpassed_by;                             // [kind]
-    std::vector<Axis> axes;                                     // [axis]
-    std::unordered_map<std::uint64_t, std::vector<Kind>> best;  // [groups of a tile]
+    std::vector<std::size_t> kind_of;  // [choice]
+    std::vector<Bits> surpassed_by;    // [kind]
+    std::vector<Axis> axes;            // [axis]
+    // [groups of a tile]; made when first asked for
+    mutable tbb::concurrent_unordered_map<std::uint64_t, std::vector<Kind>> best;
   };
   static void gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
                      bool exact, Level& level);

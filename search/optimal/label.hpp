@@ -46,7 +46,7 @@ struct Label {
   std::uint32_t idle_axes = 0;  // whose loops lie further out where they might lie here as well
   bool loose = false;   // the true cost may be higher, for orders of the loops do not matter
   bool varied = false;  // the true cost may be higher, and depend on orders and places
-  std::uint32_t trace = 0;
+  std::uint64_t trace = 0;
 };
 
 }  // namespace tilewright::optimal

@@ -9,7 +9,7 @@
 namespace tilewright::optimal {
 
 Labelling::Labelling(const Mapping& blank, const Evaluator& evaluator, const TileLattice& lattice)
-    : terms_(evaluator.terms()), lattice_(lattice), scratch_(evaluator.scratch()), blank_(blank) {
+    : terms_(evaluator.terms()), lattice_(lattice), evaluator_(evaluator), blank_(blank) {
   limited_.fill(-1);
   for (int s = 0; s < terms_.num_levels(); ++s) {
     if (!terms_.limited(s)) continue;
@@ -350,6 +350,7 @@ void Labelling::emerge(int level, Label& label) const {
 
 Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
   keeping_ = make_keeping(mapping, terms_.num_spaces());
+  const ScratchPtr scratch = this->scratch();
   Label label = start();
   for (int s = 0; s < mapping.num_levels; ++s) {
     const LevelMapping& level = mapping.levels[at(s)];
@@ -358,7 +359,7 @@ Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
     OrderClasses::Order order;
     Label wide;
     if (visit) visit(label, s, nullptr);
-    if (!spread(label, s, choice, wide)) throw InternalError("loops beyond a bound");
+    if (!spread(label, s, choice, wide, *scratch)) throw InternalError("loops beyond a bound");
     for (int a = 0; a < lattice_.num_axes(); ++a) {
       const auto& axis = lattice_.axis(a);
       const std::int32_t factor = level.factors(LoopKind::temporal)[at(axis.dim)];

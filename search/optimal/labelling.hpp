@@ -20,7 +20,8 @@ namespace tilewright::optimal {
 
 /// Prices mappings from the inside out, one step after the other: across the instances inside a
 /// level, then over its temporal loops. Every number is a lower bound of what the evaluator will
-/// count, and equal to it unless the label is `loose` or `varied`.
+/// count, and equal to it unless the label is `loose` or `varied`. Thread-safe while the keeping
+/// stays.
 class Labelling {
  public:
   /// `blank` says which kinds of reuse are switched off.
@@ -41,8 +42,11 @@ class Labelling {
 
   /// Nothing but the operations.
   Label start() const;
+  /// The working memory that a thread needs for `spread`.
+  ScratchPtr scratch() const { return evaluator_.scratch(); }
   /// Passes the instances inside `level`; false if the tile has no room for the loops.
-  bool spread(const Label& from, int level, const SpatialChoice& choice, Label& to);
+  bool spread(const Label& from, int level, const SpatialChoice& choice, Label& to,
+              Scratch& scratch) const;
   /// Gives what passes by `level` the least share that loops on one coordinate could have, whatever
   /// their steps.
   void share_most(const Label& from, int level, const SpatialChoice& choice, Label& to) const;
@@ -120,13 +124,14 @@ class Labelling {
                               bool goes_on) const;
   double kept_size(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
-  Division divide(int space, const SpatialChoice& choice, const Label& from);
+  Division divide(int space, const SpatialChoice& choice, const Label& from,
+                  Scratch& scratch) const;
   void help(Flow& flow, double unhelped, Label& to) const;
   void close(Flow& flow, const Label& from, const Tile& upto, const LoopClass& loops,
              Label& to) const;
   void settle(const Flow& flow, int level, const Tile& upto, Label& to) const;
-  void spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from,
-                   Label& to);
+  void spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from, Label& to,
+                   Scratch& scratch) const;
   void spread_credit(const SpatialChoice& choice, Label& to) const;
   double most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
                      const Tile& after) const;
@@ -135,7 +140,7 @@ class Labelling {
 
   const Terms terms_;
   const TileLattice& lattice_;
-  ScratchPtr scratch_;
+  const Evaluator& evaluator_;
   Mapping blank_;
   Keeping keeping_;
   std::array<int, kMaxLevels> limited_{};  // [level]: place among the limited ones, -1 = not

@@ -18,10 +18,10 @@ LoopClass classify(const Terms& terms, const OrderClasses::Order& order) {
   return result;
 }
 
-const std::vector<LoopClass>& LoopClasses::at(int level, Terms::DimMask loops) {
-  const auto [entry, fresh] = known_.try_emplace({level, loops});
-  std::vector<LoopClass>& classes = entry->second;
-  if (!fresh) return classes;
+const std::vector<LoopClass>& LoopClasses::at(int level, Terms::DimMask loops) const {
+  const std::uint64_t key = static_cast<std::uint64_t>(level) << 32U | loops;
+  if (const auto known = known_.find(key); known != known_.end()) return known->second;
+  std::vector<LoopClass> classes;
   for (const OrderClasses::Order& order : orders_.temporal(level, loops, blank_)) {
     LoopClass own = classify(terms_, order);
     const auto same = std::find_if(classes.begin(), classes.end(), [&](const LoopClass& other) {
@@ -30,7 +30,7 @@ const std::vector<LoopClass>& LoopClasses::at(int level, Terms::DimMask loops) {
     LoopClass& into = same == classes.end() ? classes.emplace_back(std::move(own)) : *same;
     into.orders.push_back(order);
   }
-  return classes;
+  return known_.emplace(key, std::move(classes)).first->second;
 }
 
 }  // namespace tilewright::optimal

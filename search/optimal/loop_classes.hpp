@@ -1,9 +1,9 @@
 #pragma once
 
+#include <tbb/concurrent_unordered_map.h>
+
 #include <array>
 #include <cstdint>
-#include <map>
-#include <utility>
 #include <vector>
 
 #include "model/nest/terms.hpp"
@@ -29,19 +29,20 @@ struct LoopClass {
 LoopClass classify(const Terms& terms, const OrderClasses::Order& order);
 
 /// The classes of a level by the set of dimensions that have a loop there, made when first asked
-/// for.
+/// for. Thread-safe.
 class LoopClasses {
  public:
   LoopClasses(const Terms& terms, const LoopOrders& orders, const Mapping& blank)
       : terms_(terms), orders_(orders), blank_(blank) {}
 
-  const std::vector<LoopClass>& at(int level, Terms::DimMask loops);
+  const std::vector<LoopClass>& at(int level, Terms::DimMask loops) const;
 
  private:
   const Terms terms_;
   const LoopOrders& orders_;
   Mapping blank_;
-  std::map<std::pair<int, Terms::DimMask>, std::vector<LoopClass>> known_;
+  // [level, loops]
+  mutable tbb::concurrent_unordered_map<std::uint64_t, std::vector<LoopClass>> known_;
 };
 
 }  // namespace tilewright::optimal

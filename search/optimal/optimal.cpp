@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "model/error.hpp"
+#include "search/arena.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/optimal/finish.hpp"
@@ -25,7 +26,6 @@ constexpr std::size_t kDives = 6;              // keepings that are tried so bef
 constexpr std::uint64_t kDiveLabels = 60'000;  // of all dives
 constexpr std::uint64_t kPatience = 20'000;  // labels before the heuristics have another turn, and
                                              // the mappings of that turn: they cost about the same
-constexpr std::uint32_t kCheckEvery = 64;    // looks at the clock are left out in between
 
 bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
   if (terms.idle_energy() > 0 || objective.wants_front() || space.min_parallelism() > 0)
@@ -62,11 +62,12 @@ class OptimalRun {
         labelling_(space.blank(), merged_, lattice_),
         classes_(terms_, space.complete_orders(), space.blank()),
         target_(objective, terms_, options.gap),
-        search_(space, lattice_, choices_, labelling_, classes_, target_,
+        ground_(space, lattice_, choices_, labelling_, classes_),
+        search_(ground_, target_,
                 {.allowed = !counts_accesses(objective),
-                 .time = depends_on_time(objective, space, terms_)}),
-        finish_(space, evaluator.problem(), merging_, lattice_, terms_, choices_),
-        scratch_(evaluator.scratch()),
+                 .time = depends_on_time(objective, space, terms_)},
+                stop),
+        scorers_([this] { return Scorer(*this); }),
         start_(Clock::now()),
         last_report_(start_) {}
 
@@ -77,6 +78,15 @@ class OptimalRun {
     Objective::Key key;
     Keeping keeping;
   };
+  /// What a thread needs to turn paths into mappings and to score these.
+  struct Scorer {
+    explicit Scorer(const OptimalRun& run)
+        : scratch(run.evaluator_.scratch()),
+          finish(run.space_, run.evaluator_.problem(), run.merging_, run.lattice_, run.terms_,
+                 run.choices_) {}
+    ScratchPtr scratch;
+    Finish finish;
+  };
 
   void heuristics(std::uint64_t mappings);
   void have_patience();
@@ -85,8 +95,9 @@ class OptimalRun {
   void take_best();
   std::vector<Ranked> rank();
   bool search(const Ranked& ranked, std::size_t beam);
-  void finished(const std::vector<const Step*>& path, const Label& label, bool every);
-  double score(const Mapping& mapping);
+  void finished(Part& part, const std::vector<const Step*>& path, const Label& label, bool every);
+  void score(const Mapping& mapping, Scratch& scratch, Part& part) const;
+  void merge(const Part& part);
   bool stopped();
 
   const Mapspace& space_;
@@ -104,9 +115,9 @@ class OptimalRun {
   Labelling labelling_;
   LoopClasses classes_;
   Target target_;
+  Ground ground_;
   LatticeSearch search_;
-  Finish finish_;
-  ScratchPtr scratch_;
+  tbb::enumerable_thread_specific<Scorer> scorers_;
   Clock::time_point start_;
   Clock::time_point last_report_;
   bool diving_ = false;
@@ -114,11 +125,11 @@ class OptimalRun {
   std::uint64_t label_limit_ = kDiveLabels;
   SearchResult result_;
   std::optional<StopCause> cause_;
-  std::uint32_t looks_ = 0;
 };
 
+// Asked between batches, so counts give the same answer for any number of threads.
 bool OptimalRun::stopped() {
-  if (!cause_ && looks_++ % kCheckEvery == 0) {
+  if (!cause_) {
     cause_ = stop_.interruption();
     report();
   }
@@ -185,7 +196,7 @@ std::vector<OptimalRun::Ranked> OptimalRun::rank() {
     for (int p = 0; p < terms_.num_spaces(); ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
     if (!kept) continue;
     if (cause_ = stop_.interruption(); cause_) break;
-    const auto [energy, cycles] = search_.root(entry.keeping);
+    const auto [energy, cycles] = ground_.root(entry.keeping);
     entry.key = target_.key(energy, cycles);
     ++search_.counters.keepings;
     ranked.push_back(entry);
@@ -195,53 +206,63 @@ std::vector<OptimalRun::Ranked> OptimalRun::rank() {
   return ranked;
 }
 
-// The cost of a mapping by the first metric; infinite if it cannot run.
-double OptimalRun::score(const Mapping& mapping) {
-  ++result_.evaluated;
-  ++search_.counters.evaluated;
-  const Outcome outcome = evaluator_.evaluate(mapping, *scratch_);
-  if (!outcome.valid()) return INFINITY;
-  ++result_.valid;
-  const Objective::Key key = objective_.key(outcome.cost);
-  if (objective_.wants_front() && objective_.within_budgets(outcome.cost)) {
-    target_.front.insert(
-        {objective_.point(outcome.cost), outcome.cost, mapping, result_.evaluated - 1});
-  }
+void OptimalRun::score(const Mapping& mapping, Scratch& scratch, Part& part) const {
+  const std::uint64_t proposal = part.counters.evaluated++;
+  const Outcome outcome = evaluator_.evaluate(mapping, scratch);
+  if (!outcome.valid()) return;
+  ++part.valid;
   const bool within = objective_.within_budgets(outcome.cost);
-  if (!within) ++result_.over_budget;
-  if (!target_.best() || key < target_.best()->key) {
-    target_.take({mapping, outcome.cost, key, result_.evaluated - 1});
-    if (within) sink_.improved(*target_.best());
+  if (!within) ++part.over_budget;
+  const Objective::Key key = objective_.key(outcome.cost);
+  Target& target = part.target;
+  if (objective_.wants_front() && within) {
+    target.front.insert({objective_.point(outcome.cost), outcome.cost, mapping, proposal});
   }
-  return outcome.cost.energy;
+  if (!target.best() || key < target.best()->key) {
+    target.take({mapping, outcome.cost, key, proposal});
+  }
 }
 
 // A path stands for all orders and places that the bounds do not tell apart. If the first of them
 // costs what the bound says, none of the others can be better.
-void OptimalRun::finished(const std::vector<const Step*>& path, const Label& label, bool every) {
+void OptimalRun::finished(Part& part, const std::vector<const Step*>& path, const Label& label,
+                          bool every) {
+  Scorer& scorer = scorers_.local();
   const Keeping& keeping = labelling_.keeping();
+  score(scorer.finish.first(path, keeping), *scorer.scratch, part);
+  if (!label.varied || !every) return;
   const double energy = labelling_.energy(label);
   const double cycles = labelling_.cycles(label);
-  (void)score(finish_.first(path, keeping));
-  if (!label.varied || !every) return;
-  finish_.each(path, keeping, [&](const Mapping& mapping) {
-    if (stopped() || !target_.open(energy, cycles)) return false;
-    (void)score(mapping);
+  scorer.finish.each(path, keeping, [&](const Mapping& mapping) {
+    if (part.interrupted(stop_) || !part.target.open(energy, cycles)) return false;
+    score(mapping, *scorer.scratch, part);
     return true;
   });
 }
 
+void OptimalRun::merge(const Part& part) {
+  if (target_.merge(part.target, result_.evaluated) &&
+      objective_.within_budgets(target_.best()->cost)) {
+    sink_.improved(*target_.best());
+  }
+  result_.evaluated += part.counters.evaluated;
+  result_.valid += part.valid;
+  result_.over_budget += part.over_budget;
+  result_.front_thinned |= part.target.front.thinned();
+  if (!cause_) cause_ = part.cause;
+}
+
 bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
-  const auto [energy, cycles] = search_.root(ranked.keeping);
+  const auto [energy, cycles] = ground_.root(ranked.keeping);
   if (!target_.open(energy, cycles)) {
     ++search_.counters.keepings_bounded;
     return true;
   }
   return search_.run(
-      beam, [this] { return stopped(); },
-      [&](const std::vector<const Step*>& path, const Label& label) {
-        finished(path, label, beam == 0);
-      });
+      beam, {.stopped = [this] { return stopped(); },
+             .finish = [this, beam](Part& part, const auto& path,
+                                    const Label& label) { finished(part, path, label, beam == 0); },
+             .merge = [this](const Part& part) { merge(part); }});
 }
 
 void OptimalRun::prove(const std::vector<Ranked>& ranked) {
@@ -250,7 +271,9 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   diving_ = false;
   target_.forget_closed();
   search_.counters.keepings_bounded = 0;  // dives do not count
+  const bool cut = search_.counters.labels > label_limit_;
   label_limit_ = search_.counters.labels + patience_;
+  if (cut && !stopped()) have_patience();  // all the more reason to know a good mapping
   std::size_t settled = 0;
   while (settled < ranked.size() && search(ranked[settled], 0)) ++settled;
   result_.proven = settled == ranked.size();
@@ -290,7 +313,7 @@ SearchResult OptimalRun::run() {
   const bool all_ranked = !cause_;
   if (all_ranked) prove(ranked);
   take_best();
-  result_.front_thinned = target_.front.thinned();
+  result_.front_thinned |= target_.front.thinned();
   result_.front = target_.front.take();
   if (all_ranked) result_.proof = search_.counters;
   result_.stopped_by = cause_.value_or(StopCause::exhausted);
@@ -306,7 +329,9 @@ class OptimalSearcher final : public Searcher {
   SearchResult run(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                    const StopRules& stop, Sink& sink) override {
     const auto perfect = [&](const StopRules& rules) {
-      return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
+      return in_arena(options_.threads, [&](int) {
+        return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
+      });
     };
     if (!space.imperfect()) return perfect(stop);
     return short_tiles::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
@@ -337,7 +362,9 @@ short_tiles::QuickSearch optimal::quick_search(const SearchOptions& options,
                                const StopRules& stop) {
     SilentSink quiet;
     const Settings settings{.most_labels = kFewLabels};
-    return OptimalRun(space, evaluator, objective, stop, quiet, options, settings).run();
+    return in_arena(options.threads, [&](int) {
+      return OptimalRun(space, evaluator, objective, stop, quiet, options, settings).run();
+    });
   };
 }
 

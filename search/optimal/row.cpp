@@ -32,21 +32,23 @@ double unhelped_by(const std::vector<std::int64_t>& places, std::int64_t move) {
 }  // namespace
 
 Unhelped Rows::unhelped(const Row& row) {
-  const auto [entry, added] = known_.try_emplace(row);
-  if (!added) return entry->second;
+  if (const auto known = known_.find(row); known != known_.end()) return known->second;
   const std::vector<std::int64_t> places = places_of(row);
-  Unhelped& unhelped = entry->second;
+  Unhelped unhelped;
   unhelped.later = unhelped.by_first = unhelped_by(places, row.move);
   const std::int64_t most = row.most > 0 ? row.most : places.back() / row.move;
   for (std::int64_t i = 2; i <= most && i * row.move <= places.back(); ++i) {
     unhelped.later = std::min(unhelped.later, unhelped_by(places, i * row.move));
   }
+  known_.emplace(row, unhelped);
   return unhelped;
 }
 
 double Rows::unhelped_by_other(const Row& row) {
-  const auto [entry, added] = known_by_other_.try_emplace(row, 1);
-  if (!added) return entry->second;
+  if (const auto known = known_by_other_.find(row); known != known_by_other_.end()) {
+    return known->second;
+  }
+  double left = 1;
   const std::vector<std::int64_t> places = places_of(row);
   const std::int64_t reach = places.back();
   for (std::int64_t i = 1; i <= row.most_other; ++i) {
@@ -55,10 +57,11 @@ double Rows::unhelped_by_other(const Row& row) {
     // Only as many steps of the first loop as lead back into reach.
     const std::int64_t least = std::max(-row.most, -(off + reach) / row.move);
     for (std::int64_t k = least; k <= row.most && off + k * row.move <= reach; ++k) {
-      entry->second = std::min(entry->second, unhelped_by(places, std::abs(off + k * row.move)));
+      left = std::min(left, unhelped_by(places, std::abs(off + k * row.move)));
     }
   }
-  return entry->second;
+  known_by_other_.emplace(row, left);
+  return left;
 }
 
 }  // namespace tilewright::optimal

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <tbb/concurrent_unordered_map.h>
+
 #include <array>
 #include <boost/container_hash/hash.hpp>
 #include <cstddef>
 #include <cstdint>
-#include <unordered_map>
 #include <vector>
 
 #include "model/limits.hpp"
@@ -53,7 +54,7 @@ struct Row {
 };
 
 /// Who can help whom: after a move a child needs the tile that lies so much further on, and can get
-/// it from a neighbour only if one of the group is there. Answers are remembered.
+/// it from a neighbour only if one of the group is there. Answers are remembered. Thread-safe.
 class Rows {
  public:
   /// `later`: a loop that goes back moves the tiles by some multiple of its step.
@@ -72,8 +73,8 @@ class Rows {
       return seed;
     }
   };
-  std::unordered_map<Row, Unhelped, Hash> known_;
-  std::unordered_map<Row, double, Hash> known_by_other_;
+  tbb::concurrent_unordered_map<Row, Unhelped, Hash> known_;
+  tbb::concurrent_unordered_map<Row, double, Hash> known_by_other_;
 };
 
 }  // namespace tilewright::optimal

@@ -15,21 +15,21 @@ Cost Target::least(double energy, double cycles) const {
   return cost;
 }
 
-bool Target::better(const Objective::Key& least) const {
+bool Target::better(const Objective::Key& least, const Objective::Key& known) {
   for (std::size_t i = 0; i < least.size(); ++i) {
-    const double known = best_->key[i];
-    if (least[i] < known - kRounding * std::abs(known)) return true;
-    if (least[i] > known + kRounding * std::abs(known)) return false;
+    if (least[i] < known[i] - kRounding * std::abs(known[i])) return true;
+    if (least[i] > known[i] + kRounding * std::abs(known[i])) return false;
   }
   return false;
 }
 
 bool Target::open(const Objective::Key& least) const {
-  if (!best_) return true;
-  if (!better(least)) return false;
-  if (gap_ <= 0 || !objective_.within_budgets(best_->cost)) return true;
+  const std::optional<Incumbent>& known = best();
+  if (!known) return true;
+  if (!better(least, known->key)) return false;
+  if (gap_ <= 0 || !objective_.within_budgets(known->cost)) return true;
   const double could_be = objective_.first_metric(least);
-  if (could_be < objective_.first_metric(best_->key) * (1 - gap_)) return true;
+  if (could_be < objective_.first_metric(known->key) * (1 - gap_)) return true;
   least_closed_ = std::min(least_closed_, could_be);
   return false;
 }
@@ -48,8 +48,25 @@ bool Target::open(double energy, double cycles) const {
   if (!objective_.wants_front() || !objective_.within_budgets(cost)) return false;
   Objective::Point point = objective_.point(cost);
   for (double& value : point) value *= 1 + kRounding;
-  return std::none_of(front.points().begin(), front.points().end(),
-                      [&](const ParetoPoint& known) { return covers(known.at, point); });
+  return !covered(point);
+}
+
+bool Target::covered(const Objective::Point& point) const {
+  const auto covers_it = [&](const ParetoPoint& known) { return covers(known.at, point); };
+  return std::any_of(front.points().begin(), front.points().end(), covers_it) ||
+         (whole_ != nullptr && whole_->covered(point));
+}
+
+bool Target::merge(const Target& part, std::uint64_t before) {
+  least_closed_ = std::min(least_closed_, part.least_closed_);
+  for (ParetoPoint point : part.front.points()) {
+    point.proposal += before;
+    front.insert(point);
+  }
+  if (!part.best_ || (best_ && !(part.best_->key < best_->key))) return false;
+  best_ = part.best_;
+  best_->proposal += before;
+  return true;
 }
 
 }  // namespace tilewright::optimal

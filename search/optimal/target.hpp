@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <vector>
@@ -22,6 +23,17 @@ class Target {
   Target(const Objective& objective, const Terms& terms, double gap = 0)
       : objective_(objective), terms_(terms), gap_(gap) {}
 
+  /// Knows what this one knows now, which must not change meanwhile, and collects what one thread
+  /// finds.
+  Target part() const {
+    Target part(objective_, terms_, gap_);
+    part.whole_ = this;
+    return part;
+  }
+  /// Takes over what a part has found whose proposals were counted from 0, after `before` others.
+  /// \returns whether it has a better best.
+  bool merge(const Target& part, std::uint64_t before);
+
   /// A mapping of at least this energy and time, as a cost. The energy is that of what it does;
   /// what is lost over its time is added here.
   Cost least(double energy, double cycles) const;
@@ -40,18 +52,22 @@ class Target {
   void forget_closed() { least_closed_ = std::numeric_limits<double>::infinity(); }
 
   void take(const Incumbent& incumbent) { best_ = incumbent; }
-  const std::optional<Incumbent>& best() const { return best_; }
-  /// The front found so far, if the objective wants one.
+  const std::optional<Incumbent>& best() const {
+    return best_ || whole_ == nullptr ? best_ : whole_->best_;
+  }
+  /// The front found so far, if the objective wants one; of a part, what it adds.
   ParetoFront front;
 
  private:
-  bool better(const Objective::Key& least) const;
+  static bool better(const Objective::Key& least, const Objective::Key& known);
+  bool covered(const Objective::Point& point) const;
 
   const Objective& objective_;
   const Terms terms_;
   double gap_;
   mutable double least_closed_ = std::numeric_limits<double>::infinity();
   std::optional<Incumbent> best_;
+  const Target* whole_ = nullptr;  // of a part
 };
 
 }  // namespace tilewright::optimal
