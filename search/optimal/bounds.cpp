@@ -144,8 +144,8 @@ double Bounds::without_tables(const Label& label, int level, bool spread, const 
 
 double Bounds::least(const FlowTable& flows, const Tile& tile) const {
   double least = kInfinite;
-  (void)any(flows, tile, [&](double energy, double /*more*/) {
-    least = std::min(least, energy);
+  each_size(flows, tile, false, [&](const auto& row, double /*more*/) {
+    least = std::min(least, *std::min_element(row.begin(), row.begin() + flows.num_firsts()));
     return false;
   });
   return least;

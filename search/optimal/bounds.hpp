@@ -28,6 +28,9 @@ class Bounds {
   void prepare();
   /// The same for tiles that are chosen in part.
   void prepare_partial();
+  /// What the boundaries around the tiles of `level` cost at least, whatever these are. Needs no
+  /// `prepare`.
+  double floor(int level) { return tabulate_ ? tables(level).least[lattice_.id({})] : 0; }
 
   /// pJ of a label in all, at least. `level` is the next one whose temporal loops are to come;
   /// `spread` says whether the instances inside it have been passed.
@@ -42,7 +45,7 @@ class Bounds {
   /// the instances that loops from there on add at most.
   template <class Ask>
   bool any(const FlowTable& flows, const Tile& tile, const Ask& ask) const {
-    return each_size(flows, tile, [&](const auto& row, double more) {
+    return each_size(flows, tile, true, [&](const auto& row, double more) {
       return ask(*std::min_element(row.begin(), row.begin() + flows.num_firsts()), more);
     });
   }
@@ -50,7 +53,7 @@ class Bounds {
   template <class Ask>
   Terms::DimMask open_firsts(const FlowTable& flows, const Tile& tile, const Ask& ask) const {
     Terms::DimMask open = 0;
-    each_size(flows, tile, [&](const auto& row, double more) {
+    each_size(flows, tile, true, [&](const auto& row, double more) {
       bool all = true;
       for (int i = 0; i < flows.num_firsts(); ++i) {
         const int a = flows.first(i);
@@ -91,10 +94,11 @@ class Bounds {
   };
 
   // Least energies by first loop of the kinds with as many instances, until `visit` returns true.
+  // Without `time`, kinds that are only faster than others are left out.
   template <class Visit>
-  bool each_size(const FlowTable& flows, const Tile& tile, const Visit& visit) const {
+  bool each_size(const FlowTable& flows, const Tile& tile, bool time, const Visit& visit) const {
     const double more = flows.next() < 0 ? 1 : this->more(tile, flows.next() + 1);
-    const std::span<const Kind> kinds = kinds_.best(flows.next(), tile);
+    const std::span<const Kind> kinds = kinds_.best(flows.next(), tile, flows.next_serves(), time);
     for (std::size_t i = 0; i < kinds.size();) {
       const double instances = kinds[i].instances;
       FlowTable::Row least = flows.energies(kinds[i]);

@@ -44,6 +44,7 @@ FlowTable::FlowTable(const Labelling& labelling, const Label& label, int level, 
   for (int p = 0; p < terms.num_spaces(); ++p) {
     spared_[at(p)] = label.gross[at(p)];
     settled_ -= label.gross[at(p)];
+    if (label.credit[at(p)] != 0) next_serves_ |= bit(p);
   }
   // The MACs may help each other: nothing is known of what they need before that.
   if (level > 0 || spread || terms.fanout(0) == 1) {
@@ -95,7 +96,10 @@ void FlowTable::add(const Flow& flow, bool any_loop) {
   entry.space = p;
   entry.open = !flow.closed && any_loop;
   entry.passes = !flow.served && next_ >= 0 && server >= next_ && (flow.closed || any_loop);
-  if (entry.passes) entry.further = labelling_.fanout_from(server + 1) / beyond_;
+  if (entry.passes) {
+    entry.further = labelling_.fanout_from(server + 1) / beyond_;
+    next_serves_ |= bit(p);
+  }
   entry.update = terms.read_write(p) ? price.update : price.read;
   entry.read = terms.read_write(p) ? price.read : 0;
   if (!terms.simple(p) && flow.child >= 0) entry.slack = labelling_.help_slack(flow);

@@ -47,6 +47,8 @@ class FlowTable {
   Row energies(const Kind& kind) const;
   double energy(const Kind& kind) const;
   int next() const { return next_; }
+  /// Dataspaces for which it matters what the spatial loops that come next can do.
+  SpaceMask next_serves() const { return next_serves_; }
   const Label& label() const { return label_; }
   /// The axes of the first loops; that of a single one is -1 if it does not matter.
   int num_firsts() const { return num_firsts_; }
@@ -80,6 +82,7 @@ class FlowTable {
   int next_;
   bool last_;
   bool any_open_ = false;
+  SpaceMask next_serves_ = 0;
   double beyond_ = 1;  // fan-outs outside the spatial loops that come next
   std::array<First, kMaxDims> firsts_;
   int num_firsts_ = 0;

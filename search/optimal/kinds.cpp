@@ -33,12 +33,15 @@ Kind rounded(Kind kind) {
   return kind;
 }
 
-// Can `a` do all that `b` can, and take no longer?
-bool surpasses(const Kind& a, const Kind& b) {
+constexpr SpaceMask kAllSpaces = (1U << kMaxSpaces) - 1;
+
+// Can `a` do all for these dataspaces that `b` can, and take no longer if time matters?
+bool surpasses(const Kind& a, const Kind& b, SpaceMask spaces, bool time) {
   for (std::size_t p = 0; p < a.share.size(); ++p) {
+    if ((spaces >> p & 1U) == 0) continue;
     if (a.share[p] > b.share[p] || a.help[p] > b.help[p] || a.visits[p] < b.visits[p]) return false;
   }
-  return a.instances >= b.instances;
+  return !time || a.instances >= b.instances;
 }
 
 }  // namespace
@@ -68,7 +71,7 @@ void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>&
   for (std::size_t b = 0; b < n; ++b) {
     Bits& by = level.surpassed_by.emplace_back(n);
     for (std::size_t a = 0; a < n; ++a) {
-      by[a] = a != b && surpasses(level.kinds[a], level.kinds[b]);
+      by[a] = a != b && surpasses(level.kinds[a], level.kinds[b], kAllSpaces, true);
     }
   }
 }
@@ -102,24 +105,38 @@ std::vector<Kind> Kinds::best_of(const Level& level, const Bits& possible) {
   return best;
 }
 
-std::span<const Kind> Kinds::best(int level, const Tile& tile) const {
-  if (level < 0) return none_;
-  const Level& of_level = levels_[at(level)];
-  std::uint64_t key = 0;
-  for (int a = 0; a < lattice_.num_axes(); ++a) {
-    const Axis& axis = of_level.axes[at(a)];
-    key = key * axis.fits.size() + axis.group[tile[at(a)]];
-  }
-  if (const auto known = of_level.best.find(key); known != of_level.best.end()) {
-    return known->second;
-  }
-  Bits possible(of_level.kind_of.size());
+const std::vector<Kind>& Kinds::best_of_all(const Level& level, const Tile& tile,
+                                            std::uint64_t groups) const {
+  if (const auto known = level.best.find(groups); known != level.best.end()) return known->second;
+  Bits possible(level.kind_of.size());
   possible.set();
   for (int a = 0; a < lattice_.num_axes(); ++a) {
-    const Axis& axis = of_level.axes[at(a)];
+    const Axis& axis = level.axes[at(a)];
     possible &= axis.fits[axis.group[tile[at(a)]]];
   }
-  return of_level.best.emplace(key, best_of(of_level, possible)).first->second;
+  return level.best.emplace(groups, best_of(level, possible)).first->second;
+}
+
+std::span<const Kind> Kinds::best(int level, const Tile& tile, SpaceMask spaces, bool time) const {
+  if (level < 0) return none_;
+  const Level& of_level = levels_[at(level)];
+  std::uint64_t groups = 0;
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    const Axis& axis = of_level.axes[at(a)];
+    groups = groups * axis.fits.size() + axis.group[tile[at(a)]];
+  }
+  const std::uint64_t key = (groups << kMaxSpaces | spaces) << 1U | (time ? 1U : 0U);
+  if (const auto known = of_level.best_for.find(key); known != of_level.best_for.end()) {
+    return known->second;
+  }
+  std::vector<Kind> best;
+  for (const Kind& kind : best_of_all(of_level, tile, groups)) {
+    const auto better = [&](const Kind& other) { return surpasses(other, kind, spaces, time); };
+    if (std::any_of(best.begin(), best.end(), better)) continue;
+    std::erase_if(best, [&](const Kind& other) { return surpasses(kind, other, spaces, time); });
+    best.push_back(kind);
+  }
+  return of_level.best_for.emplace(key, std::move(best)).first->second;
 }
 
 }  // namespace tilewright::optimal

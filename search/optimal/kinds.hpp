@@ -46,8 +46,9 @@ class Kinds {
     return levels_[static_cast<std::size_t>(level)].kind_of[choice];
   }
   /// Those that are possible outside a tile, without any that another one surpasses in all it can
-  /// do; the most instances first. One that does nothing if `level` is -1.
-  std::span<const Kind> best(int level, const Tile& tile) const;
+  /// do for the dataspaces `spaces` and, if `time` matters, in its instances; the most instances
+  /// first. One that does nothing if `level` is -1.
+  std::span<const Kind> best(int level, const Tile& tile, SpaceMask spaces, bool time) const;
 
  private:
   using Bits = boost::dynamic_bitset<std::uint64_t>;
@@ -60,13 +61,17 @@ class Kinds {
     std::vector<std::size_t> kind_of;  // [choice]
     std::vector<Bits> surpassed_by;    // [kind]
     std::vector<Axis> axes;            // [axis]
-    // [groups of a tile]; made when first asked for
+    // Both made when first asked for: [groups of a tile], for all dataspaces and where time matters
     mutable tbb::concurrent_unordered_map<std::uint64_t, std::vector<Kind>> best;
+    // [groups of a tile, dataspaces, time]
+    mutable tbb::concurrent_unordered_map<std::uint64_t, std::vector<Kind>> best_for;
   };
   static void gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
                      bool exact, Level& level);
   void make_room(const std::vector<SpatialChoice>& choices, Level& level) const;
   static std::vector<Kind> best_of(const Level& level, const Bits& possible);
+  const std::vector<Kind>& best_of_all(const Level& level, const Tile& tile,
+                                       std::uint64_t groups) const;
 
   const TileLattice& lattice_;
   std::vector<Level> levels_;

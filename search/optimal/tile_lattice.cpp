@@ -20,7 +20,10 @@ TileLattice::Axis make_axis(int dim, std::int64_t bound) {
   TileLattice::Axis axis;
   axis.dim = dim;
   const Divisors divisors(bound);
-  for (int i = 0; i < divisors.size(); ++i) axis.extents.push_back(divisors.value(i));
+  for (int i = 0; i < divisors.size(); ++i) {
+    axis.extents.push_back(divisors.value(i));
+    axis.rests.push_back(bound / divisors.value(i));
+  }
   const auto n = static_cast<std::uint16_t>(axis.extents.size());
   axis.multiples.resize(n);
   axis.times.assign(n, std::vector<std::int32_t>(n, -1));

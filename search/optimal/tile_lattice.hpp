@@ -21,6 +21,7 @@ class TileLattice {
   struct Axis {
     int dim = 0;
     std::vector<std::int64_t> extents;                  // ascending
+    std::vector<std::int64_t> rests;                    // [place]: what is left of the bound
     std::vector<std::vector<std::uint16_t>> multiples;  // [place]: places above it, itself first
     std::vector<std::vector<std::int32_t>> times;       // [place][place of a factor]: product or -1
     std::vector<std::pair<std::uint16_t, std::uint16_t>> covers;  // (a, b): b = a * a prime
@@ -47,7 +48,7 @@ class TileLattice {
   }
   /// What is left of axis a outside the tile.
   std::int64_t rest(const Tile& tile, int a) const {
-    return axes_[static_cast<std::size_t>(a)].extents.back() / extent(tile, a);
+    return axes_[static_cast<std::size_t>(a)].rests[tile[static_cast<std::size_t>(a)]];
   }
   /// Extents by dimension; 1 where the lattice has no axis.
   Terms::Extents extents(const Tile& tile) const;

@@ -43,7 +43,8 @@ int look_for_choices(std::uint64_t seed, std::size_t most_exact) {
   for (std::uint64_t id = 0; id < lattice.size(); id += 1 + lattice.size() / 8) {
     const Tile tile = lattice.tile(id);
     for (std::size_t s = 0; s < choices.size(); ++s) {
-      const auto best = kinds.best(choices[s].empty() ? -1 : static_cast<int>(s), tile);
+      const auto best = kinds.best(choices[s].empty() ? -1 : static_cast<int>(s), tile,
+                                   (1U << kMaxSpaces) - 1, true);
       for (const SpatialChoice& choice : choices[s]) {
         const bool room = std::all_of(choice.steps.begin(), choice.steps.end(), [&](auto step) {
           return lattice.rest(tile, step.first) %
