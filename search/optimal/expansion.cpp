@@ -22,7 +22,7 @@ bool Expansion::open(const FlowTable& flows, int level) const {
 void Expansion::spread_one(const Label& from, int level, std::size_t number, bool only_odd) {
   const SpatialChoice& choice = ground_.choices(level)[number];
   Label to;
-  if (!labelling_.spread(from, level, choice, to, *scratch_)) return;
+  if (!labelling_.spread(from, level, choice, to, room_)) return;
   ++part_->counters.labels;
   to.idle_axes = 0;
   const bool odd = ground_.crowded(level, number) || (to.varied && !from.varied);
@@ -151,13 +151,15 @@ bool Expansion::hopeless(const Label& from, int level, const Tile& upto, int fix
 void Expansion::extend(const Label& from, int level, int a, Tile& upto, Terms::Extents& extents,
                        Terms::DimMask loops) {
   if (a == lattice_.num_axes()) return reach(from, level, upto, loops);
+  const auto& axis = lattice_.axis(a);
+  const std::uint16_t first = from.tile[at(a)];
   more_ = bounds_.more(from.tile, level + 1);
-  if (hopeless(from, level, upto, a)) {
+  // Where there is only one way on, what comes next is asked the same with more known.
+  const bool only = axis.multiples[first].size() == 1 || (idle_ & bit(a)) != 0;
+  if ((a == 0 || !only) && hopeless(from, level, upto, a)) {
     ++part_->counters.bounded;
     return;
   }
-  const auto& axis = lattice_.axis(a);
-  const std::uint16_t first = from.tile[at(a)];
   const Ground::Range& range = ground_.range(level, a);
   for (const std::uint16_t place : axis.multiples[first]) {
     const std::int64_t factor = axis.extents[place] / axis.extents[first];

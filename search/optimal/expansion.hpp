@@ -25,7 +25,7 @@ class Expansion {
         labelling_(ground.labelling()),
         bounds_(ground.bounds()),
         stop_(stop),
-        scratch_(labelling_.scratch()) {}
+        room_(labelling_) {}
 
   /// Stops early if the part is interrupted.
   void spread(std::span<const Label> labels, int level, Part& part);
@@ -52,7 +52,7 @@ class Expansion {
   const Labelling& labelling_;
   const Bounds& bounds_;
   const StopRules& stop_;
-  ScratchPtr scratch_;
+  Labelling::Room room_;
   Part* part_ = nullptr;
   const Finish* finish_ = nullptr;
   std::uint32_t idle_ = 0;  // axes whose loops the label under way leaves to the next level

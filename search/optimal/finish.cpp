@@ -85,6 +85,7 @@ bool Finish::conforms(int level) const {
     const std::uint8_t dim = loops.orders(LoopKind::temporal)[at(i)];
     if (loops.factors(LoopKind::temporal)[dim] == 1) continue;
     const auto stands = static_cast<std::uint8_t>(merging_.stands_for(dim));
+    if (order.empty() && stands != wanted.loops->first) return false;  // most end here
     if (!order.empty() && order.back() == stands) continue;
     if (std::find(order.begin(), order.end(), stands) != order.end()) return false;
     order.push_back(stands);

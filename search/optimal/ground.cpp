@@ -47,11 +47,40 @@ void Ground::limit_factors() {
   }
 }
 
-std::pair<double, double> Ground::root(const Keeping& keeping) {
+// At the very start, without the boundaries of the levels.
+Ground::Root Ground::start() const {
+  const Label label = labelling_.start();
+  return {bounds_.without_tables(label, 0, false),
+          labelling_.cycles(label, bounds_.more(label.tile, 0))};
+}
+
+// The least of a sum is no less than the sum of what is least of each, and what fits a level
+// together fits it alone. But alone it may fill the level less than it must.
+Ground::Root Ground::quick_root(const Keeping& keeping) {
+  const Terms& terms = labelling_.terms();
+  for (int s = 0; s < terms.num_levels(); ++s) {
+    if (terms.least_use(s) > 0) return root(keeping);
+  }
+  labelling_.use(keeping);
+  Root root = start();
+  for (int s = 0; s + 1 < terms.num_levels(); ++s) {
+    for (int p = 0; p < terms.num_spaces(); ++p) {
+      if (!keeping.keeps(s, p)) continue;
+      Keeping alone = keeping;
+      alone.keep[at(s)] = static_cast<SpaceMask>(bit(p));
+      labelling_.use(alone);
+      root.energy += bounds_.floor(s);
+    }
+  }
+  return root;
+}
+
+Ground::Root Ground::root(const Keeping& keeping) {
   labelling_.use(keeping);
   bounds_.prepare();
-  const Label label = labelling_.start();
-  return {bounds_.energy(label, 0, false), labelling_.cycles(label, bounds_.more(label.tile, 0))};
+  Root root = start();
+  root.energy += bounds_.further(TileLattice::bottom(), 0);
+  return root;
 }
 
 // Two loops on one coordinate share more or less according to their steps.

@@ -26,8 +26,16 @@ class Ground {
     return choices_[static_cast<std::size_t>(level)];
   }
 
-  /// Prepares for a keeping; the least energy (pJ) and time (cycles) of all its mappings.
-  std::pair<double, double> root(const Keeping& keeping);
+  /// The least energy and time of all mappings.
+  struct Root {
+    double energy = 0;  // pJ
+    double cycles = 0;
+  };
+  /// Of a keeping, from what each of its dataspaces costs alone: less than `root`, but that takes
+  /// few tables, which many keepings have in common.
+  Root quick_root(const Keeping& keeping);
+  /// Prepares for a keeping; the least that its mappings cost.
+  Root root(const Keeping& keeping);
   /// Prepares for a search through the mappings of that keeping.
   void prepare() { bounds_.prepare_partial(); }
 
@@ -53,6 +61,7 @@ class Ground {
 
  private:
   void limit_factors();
+  Root start() const;
   bool is_crowded(const SpatialChoice& choice) const;
 
   const Mapspace& space_;

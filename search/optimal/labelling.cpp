@@ -350,7 +350,7 @@ void Labelling::emerge(int level, Label& label) const {
 
 Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
   keeping_ = make_keeping(mapping, terms_.num_spaces());
-  const ScratchPtr scratch = this->scratch();
+  Room room(*this);
   Label label = start();
   for (int s = 0; s < mapping.num_levels; ++s) {
     const LevelMapping& level = mapping.levels[at(s)];
@@ -359,7 +359,7 @@ Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
     OrderClasses::Order order;
     Label wide;
     if (visit) visit(label, s, nullptr);
-    if (!spread(label, s, choice, wide, *scratch)) throw InternalError("loops beyond a bound");
+    if (!spread(label, s, choice, wide, room)) throw InternalError("loops beyond a bound");
     for (int a = 0; a < lattice_.num_axes(); ++a) {
       const auto& axis = lattice_.axis(a);
       const std::int32_t factor = level.factors(LoopKind::temporal)[at(axis.dim)];

@@ -42,11 +42,22 @@ class Labelling {
 
   /// Nothing but the operations.
   Label start() const;
-  /// The working memory that a thread needs for `spread`.
-  ScratchPtr scratch() const { return evaluator_.scratch(); }
+  /// The working memory that a thread needs for `spread`; most need it never.
+  class Room {
+   public:
+    explicit Room(const Labelling& labelling) : evaluator_(labelling.evaluator_) {}
+    Scratch& scratch() {
+      if (!scratch_) scratch_ = evaluator_.scratch();
+      return *scratch_;
+    }
+
+   private:
+    const Evaluator& evaluator_;
+    ScratchPtr scratch_;
+  };
   /// Passes the instances inside `level`; false if the tile has no room for the loops.
   bool spread(const Label& from, int level, const SpatialChoice& choice, Label& to,
-              Scratch& scratch) const;
+              Room& room) const;
   /// Gives what passes by `level` the least share that loops on one coordinate could have, whatever
   /// their steps.
   void share_most(const Label& from, int level, const SpatialChoice& choice, Label& to) const;
@@ -124,14 +135,13 @@ class Labelling {
                               bool goes_on) const;
   double kept_size(const Terms::Extents& extents, int level) const;
   bool steps_meet(int space, int x, const Tile& before, const Tile& after, int first) const;
-  Division divide(int space, const SpatialChoice& choice, const Label& from,
-                  Scratch& scratch) const;
+  Division divide(int space, const SpatialChoice& choice, const Label& from, Room& room) const;
   void help(Flow& flow, double unhelped, Label& to) const;
   void close(Flow& flow, const Label& from, const Tile& upto, const LoopClass& loops,
              Label& to) const;
   void settle(const Flow& flow, int level, const Tile& upto, Label& to) const;
   void spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from, Label& to,
-                   Scratch& scratch) const;
+                   Room& room) const;
   void spread_credit(const SpatialChoice& choice, Label& to) const;
   double most_helped(int space, const SpatialChoice& choice, bool equal, const Label& from,
                      const Tile& after) const;

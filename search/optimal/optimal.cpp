@@ -6,6 +6,7 @@
 
 #include "model/error.hpp"
 #include "search/arena.hpp"
+#include "search/indices.hpp"
 #include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/optimal/finish.hpp"
@@ -24,8 +25,8 @@ constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 22U;
 constexpr std::size_t kBeam = 48;              // labels per step of a dive
 constexpr std::size_t kDives = 6;              // keepings that are tried so before the proof
 constexpr std::uint64_t kDiveLabels = 60'000;  // of all dives
-constexpr std::uint64_t kPatience = 20'000;  // labels before the heuristics have another turn, and
-                                             // the mappings of that turn: they cost about the same
+constexpr std::uint64_t kPatience = 20'000;    // labels before the heuristics have another turn
+constexpr std::uint64_t kTurn = 20'000;        // mappings of that turn: they cost about the same
 
 bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
   if (terms.idle_energy() > 0 || objective.wants_front() || space.min_parallelism() > 0)
@@ -34,6 +35,25 @@ bool depends_on_time(const Objective& objective, const Mapspace& space, const Te
   return std::any_of(objective.metrics().begin(), objective.metrics().end(), [](const Metric& m) {
     return m.kind != MetricKind::energy && m.kind != MetricKind::area;
   });
+}
+
+// Between mappings with the same tiles, whose orders and places may differ.
+MappingChange loops_changed(const Mapping& a, const Mapping& b) {
+  MappingChange change;
+  for (int s = 0; s < a.num_levels; ++s) {
+    const LevelMapping& of_a = a.levels[at(s)];
+    const LevelMapping& of_b = b.levels[at(s)];
+    for (const LoopKind kind : {LoopKind::temporal, LoopKind::spatial_x, LoopKind::spatial_y}) {
+      bool moved = of_a.orders(kind) != of_b.orders(kind);
+      for (int d = 0; d < a.num_dims; ++d) {
+        if (of_a.factors(kind)[at(d)] == of_b.factors(kind)[at(d)]) continue;
+        change.dims |= bit(d);
+        moved = true;
+      }
+      if (moved) change.touch(s, kind);
+    }
+  }
+  return change;
 }
 
 bool counts_accesses(const Objective& objective) {
@@ -47,7 +67,8 @@ class OptimalRun {
   OptimalRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
              const StopRules& stop, Sink& sink, const SearchOptions& options,
              const Settings& settings)
-      : space_(space),
+      : start_(Clock::now()),
+        space_(space),
         evaluator_(evaluator),
         objective_(objective),
         stop_(stop),
@@ -68,15 +89,17 @@ class OptimalRun {
                  .time = depends_on_time(objective, space, terms_)},
                 stop),
         scorers_([this] { return Scorer(*this); }),
-        start_(Clock::now()),
         last_report_(start_) {}
 
   SearchResult run();
 
  private:
+  /// A keeping and what its mappings cost at least.
   struct Ranked {
-    Objective::Key key;
     Keeping keeping;
+    Ground::Root least;
+    Objective::Key key{};
+    bool open = true;  // it could be an improvement when it was ranked
   };
   /// What a thread needs to turn paths into mappings and to score these.
   struct Scorer {
@@ -96,10 +119,11 @@ class OptimalRun {
   std::vector<Ranked> rank();
   bool search(const Ranked& ranked, std::size_t beam);
   void finished(Part& part, const std::vector<const Step*>& path, const Label& label, bool every);
-  void score(const Mapping& mapping, Scratch& scratch, Part& part) const;
+  void take(const Mapping& mapping, const Outcome& outcome, Part& part) const;
   void merge(const Part& part);
   bool stopped();
 
+  const Clock::time_point start_;
   const Mapspace& space_;
   const Evaluator& evaluator_;
   const Objective& objective_;
@@ -118,10 +142,10 @@ class OptimalRun {
   Ground ground_;
   LatticeSearch search_;
   tbb::enumerable_thread_specific<Scorer> scorers_;
-  Clock::time_point start_;
   Clock::time_point last_report_;
   bool diving_ = false;
   std::uint64_t patience_ = kPatience;
+  std::uint64_t turn_ = kTurn;
   std::uint64_t label_limit_ = kDiveLabels;
   SearchResult result_;
   std::optional<StopCause> cause_;
@@ -143,12 +167,13 @@ bool OptimalRun::stopped() {
 }
 
 // When the proof takes long, the heuristics have another turn. What they find bounds all that is
-// still to come.
+// still to come. The more they have looked for in vain, the less there is to be found.
 void OptimalRun::have_patience() {
   const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
-  heuristics(patience_);
+  heuristics(turn_);
   const bool better = target_.best() && target_.best()->key < before;
   patience_ = better ? kPatience : patience_ * 4;
+  turn_ = better ? kTurn : turn_ * 2;
   label_limit_ = search_.counters.labels + patience_;
 }
 
@@ -182,35 +207,43 @@ void OptimalRun::heuristics(std::uint64_t mappings) {
   for (const ParetoPoint& point : found.front) target_.front.insert(point);
 }
 
+// Most keepings are too dear whatever their mappings are, and the first bound tells.
 std::vector<OptimalRun::Ranked> OptimalRun::rank() {
   const BigInt& count = space_.size().bypasses;
   if (count > kMostKeepings) {
     throw UsageError("the levels may keep dataspaces in too many ways for a proof; constrain them");
   }
+  // Worth its tables only where keepings have them in common.
+  const bool quick = target_.best() && count > terms_.num_levels() * terms_.num_spaces();
   std::vector<Ranked> ranked;
   Mapping mapping = space_.blank();
   for (std::uint64_t i = 0; i < count.convert_to<std::uint64_t>(); ++i) {
     space_.bypasses().at(i, mapping);
-    Ranked entry{{}, make_keeping(mapping, terms_.num_spaces())};
+    Ranked entry{.keeping = make_keeping(mapping, terms_.num_spaces()), .least = {}};
     bool kept = true;
     for (int p = 0; p < terms_.num_spaces(); ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
     if (!kept) continue;
     if (cause_ = stop_.interruption(); cause_) break;
-    const auto [energy, cycles] = ground_.root(entry.keeping);
-    entry.key = target_.key(energy, cycles);
+    if (quick) {
+      entry.least = ground_.quick_root(entry.keeping);
+      entry.open = target_.open(entry.least.energy, entry.least.cycles);
+    }
+    if (entry.open) entry.least = ground_.root(entry.keeping);
+    entry.key = target_.key(entry.least.energy, entry.least.cycles);
     ++search_.counters.keepings;
     ranked.push_back(entry);
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
+  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+    return a.open != b.open ? a.open : a.key < b.key;
+  });
   return ranked;
 }
 
-void OptimalRun::score(const Mapping& mapping, Scratch& scratch, Part& part) const {
+void OptimalRun::take(const Mapping& mapping, const Outcome& outcome, Part& part) const {
   const std::uint64_t proposal = part.counters.evaluated++;
-  const Outcome outcome = evaluator_.evaluate(mapping, scratch);
   if (!outcome.valid()) return;
   ++part.valid;
+  if (outcome.abandoned) return;  // dearer than the best
   const bool within = objective_.within_budgets(outcome.cost);
   if (!within) ++part.over_budget;
   const Objective::Key key = objective_.key(outcome.cost);
@@ -229,13 +262,27 @@ void OptimalRun::finished(Part& part, const std::vector<const Step*>& path, cons
                           bool every) {
   Scorer& scorer = scorers_.local();
   const Keeping& keeping = labelling_.keeping();
-  score(scorer.finish.first(path, keeping), *scorer.scratch, part);
+  Scratch& scratch = *scorer.scratch;
+  const Mapping first = scorer.finish.first(path, keeping);
+  const Outcome outcome = evaluator_.evaluate(first, scratch);
+  take(first, outcome, part);
   if (!label.varied || !every) return;
+  // The others have the same factors and keep the same, so little is to be counted again.
+  if (outcome.valid()) evaluator_.take_as_base(scratch);
   const double energy = labelling_.energy(label);
   const double cycles = labelling_.cycles(label);
   scorer.finish.each(path, keeping, [&](const Mapping& mapping) {
     if (part.interrupted(stop_) || !part.target.open(energy, cycles)) return false;
-    score(mapping, *scorer.scratch, part);
+    if (!outcome.valid()) {
+      take(mapping, evaluator_.evaluate(mapping, scratch), part);
+      return true;
+    }
+    const std::optional<Incumbent>& best = part.target.best();
+    const CostCeiling ceiling =
+        best ? objective_.ceiling(objective_.first_metric(best->key)) : CostCeiling{};
+    take(mapping,
+         evaluator_.evaluate_neighbour(mapping, loops_changed(first, mapping), scratch, ceiling),
+         part);
     return true;
   });
 }
@@ -253,11 +300,11 @@ void OptimalRun::merge(const Part& part) {
 }
 
 bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
-  const auto [energy, cycles] = ground_.root(ranked.keeping);
-  if (!target_.open(energy, cycles)) {
+  if (!target_.open(ranked.least.energy, ranked.least.cycles)) {
     ++search_.counters.keepings_bounded;
     return true;
   }
+  (void)ground_.root(ranked.keeping);
   return search_.run(
       beam, {.stopped = [this] { return stopped(); },
              .finish = [this, beam](Part& part, const auto& path,
@@ -288,7 +335,10 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
     result_.proven = target_.settled();
   }
   if (settled < ranked.size()) {
-    const double open = objective_.first_metric(ranked[settled].key);
+    double open = std::numeric_limits<double>::infinity();
+    for (; settled < ranked.size(); ++settled) {
+      open = std::min(open, objective_.first_metric(ranked[settled].key));
+    }
     proof.lower_bound = target_.best() ? std::min(proof.lower_bound, open) : open;
   }
 }

@@ -14,8 +14,8 @@ namespace tilewright::optimal {
 struct Step {
   std::uint64_t parent = 0;
   Tile tile{};                       // after the step
-  std::int32_t choice = -1;          // number of the spatial choice, if it is one
-  const LoopClass* loops = nullptr;  // of the temporal loops otherwise
+  const LoopClass* loops = nullptr;  // of the temporal loops, if it is no spatial choice
+  std::int32_t choice = -1;          // number of the spatial choice otherwise
   bool any_order = false;            // no boundary was open, so any class stands for all
 };
 
@@ -37,7 +37,7 @@ class Part {
 
   std::uint64_t note(std::uint64_t parent, const Tile& tile, std::int32_t choice,
                      const LoopClass* loops, bool any_order = false) {
-    steps.push_back({parent, tile, choice, loops, any_order});
+    steps.push_back({parent, tile, loops, choice, any_order});
     return static_cast<std::uint64_t>(number_) << kStepBits | (steps.size() - 1);
   }
   const Step& step(std::uint64_t trace) const {

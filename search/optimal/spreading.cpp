@@ -15,7 +15,7 @@ struct Labelling::Division {
 };
 
 Labelling::Division Labelling::divide(int space, const SpatialChoice& choice, const Label& from,
-                                      Scratch& scratch) const {
+                                      Room& room) const {
   Division result;
   std::array<Terms::Loop, kMaxDims> loops;
   std::size_t num_loops = 0;
@@ -32,7 +32,7 @@ Labelling::Division Labelling::divide(int space, const SpatialChoice& choice, co
   }
   result.portions = result.least = 1 / result.idle;
   if (num_loops > 1 || (num_loops > 0 && !terms_.regular(space))) {
-    const auto sharing = terms_.sharing(space, {loops.data(), num_loops}, scratch);
+    const auto sharing = terms_.sharing(space, {loops.data(), num_loops}, room.scratch());
     result.portions *= sharing.portions / children;
     result.least /= sharing.most;
   }
@@ -40,9 +40,9 @@ Labelling::Division Labelling::divide(int space, const SpatialChoice& choice, co
 }
 
 void Labelling::spread_flow(Flow& flow, int level, const SpatialChoice& choice, const Label& from,
-                            Label& to, Scratch& scratch) const {
+                            Label& to, Room& room) const {
   const int p = flow.space;
-  const Division division = divide(p, choice, from, scratch);
+  const Division division = divide(p, choice, from, room);
   double portions = division.portions;
   const bool equal = portions < 1;  // some children get the same words
   if (((blank_.levels[at(level)].no_multicast >> p) & 1) != 0) portions = 1;
@@ -78,7 +78,7 @@ void Labelling::spread_flow(Flow& flow, int level, const SpatialChoice& choice, 
 }
 
 bool Labelling::spread(const Label& from, int level, const SpatialChoice& choice, Label& to,
-                       Scratch& scratch) const {
+                       Room& room) const {
   to = from;
   for (const auto& [a, place] : choice.steps) {
     const std::int32_t product = lattice_.axis(a).times[from.tile[at(a)]][at(place)];
@@ -92,7 +92,7 @@ bool Labelling::spread(const Label& from, int level, const SpatialChoice& choice
     if (flow.served) {
       flow.serving *= choice.instances;
     } else {
-      spread_flow(flow, level, choice, from, to, scratch);
+      spread_flow(flow, level, choice, from, to, room);
     }
   }
   spread_credit(choice, to);
