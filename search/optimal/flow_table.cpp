@@ -54,7 +54,7 @@ FlowTable::FlowTable(const Labelling& labelling, const Label& label, int level, 
     bounds_.reserve(label.flows.size());
     for (const Flow& flow : label.flows) add(flow, any_loop);
   }
-  choose({});
+  fill_open({});
 }
 
 // If this level has a loop at all, the first one is one of its own.
@@ -130,6 +130,10 @@ void FlowTable::fill(std::size_t i, int slot, const Crossing& crossing) {
 
 void FlowTable::choose(const ChosenLoops& loops) {
   list_firsts(loops);
+  fill_open(loops);
+}
+
+void FlowTable::fill_open(const ChosenLoops& loops) {
   const int n = std::max(1, num_firsts_);
   std::fill_n(fixed_.begin(), n, settled_);
   for (std::size_t i = 0; i < entries_.size(); ++i) {

@@ -70,6 +70,7 @@ class FlowTable {
   };
 
   void list_firsts(const ChosenLoops& loops);
+  void fill_open(const ChosenLoops& loops);
   void add(const Flow& flow, bool any_loop);
   void add_helped(const Entry& entry, const Kind& kind, double most_shared, Row& total,
                   Row& into) const;

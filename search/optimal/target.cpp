@@ -5,12 +5,23 @@
 
 namespace tilewright::optimal {
 
+Target::Target(const Objective& objective, const Terms& terms, double gap)
+    : objective_(objective), terms_(terms), gap_(gap) {
+  const auto looks = [](const Metric& m) { return m.kind == MetricKind::utilization; };
+  looks_at_instances_ =
+      objective.budgets().any() ||
+      std::any_of(objective.metrics().begin(), objective.metrics().end(), looks) ||
+      std::any_of(objective.axes().begin(), objective.axes().end(), looks);
+}
+
 Cost Target::least(double energy, double cycles) const {
   Cost cost;
   cost.cycles = static_cast<std::uint64_t>(std::ceil(std::max(1.0, cycles * (1 - kRounding))));
   cost.energy = std::max(energy, 0.0) + terms_.idle_energy() * static_cast<double>(cost.cycles);
-  cost.utilization =
-      terms_.operations() / terms_.compute_instances() / static_cast<double>(cost.cycles);
+  if (looks_at_instances_) {
+    cost.utilization =
+        terms_.operations() / terms_.compute_instances() / static_cast<double>(cost.cycles);
+  }
   cost.area = terms_.area();
   return cost;
 }

@@ -20,8 +20,7 @@ class Target {
   static constexpr double kRounding = 1e-12;
 
   /// With a gap, only what could be better by more than this share of the best one is open.
-  Target(const Objective& objective, const Terms& terms, double gap = 0)
-      : objective_(objective), terms_(terms), gap_(gap) {}
+  Target(const Objective& objective, const Terms& terms, double gap = 0);
 
   /// Knows what this one knows now, which must not change meanwhile, and collects what one thread
   /// finds.
@@ -65,6 +64,7 @@ class Target {
   const Objective& objective_;
   const Terms terms_;
   double gap_;
+  bool looks_at_instances_ = false;  // some metric or budget is that of the utilization
   mutable double least_closed_ = std::numeric_limits<double>::infinity();
   std::optional<Incumbent> best_;
   const Target* whole_ = nullptr;  // of a part
