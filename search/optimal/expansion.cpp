@@ -89,10 +89,11 @@ void Expansion::ask_kinds(const Label& from, int level) {
   }
 }
 
-void Expansion::spread(std::span<const Label> labels, int level, Part& part) {
+void Expansion::spread(std::span<const LabelPtr> labels, int level, Part& part) {
   part_ = &part;
-  for (const Label& from : labels) {
+  for (const LabelPtr& label : labels) {
     if (part.interrupted(stop_)) return;
+    const Label& from = *label;
     ask_kinds(from, level);
     for (std::size_t i = 0; i < ground_.choices(level).size(); ++i) {
       if (kind_open_[bounds_.kinds().of(level, i)]) spread_one(from, level, i, false);
@@ -100,12 +101,12 @@ void Expansion::spread(std::span<const Label> labels, int level, Part& part) {
   }
 }
 
-void Expansion::run(std::span<Label> labels, int level, Part& part, const Finish& finish) {
+void Expansion::run(std::span<const LabelPtr> labels, int level, Part& part, const Finish& finish) {
   part_ = &part;
   finish_ = &finish;
-  for (Label& from : labels) {
+  for (const LabelPtr& label : labels) {
     if (part.interrupted(stop_)) return;
-    run_one(from, level);
+    run_one(*label, level);
   }
 }
 
@@ -228,7 +229,7 @@ void Expansion::take(const Label& from, int level, const Tile& upto, const LoopC
 }
 
 void Expansion::keep(const Label& label) {
-  part_->candidates.push_back({label, Frontier::place(label, lattice_)});
+  part_->candidates.push_back({std::make_unique<Label>(label), Frontier::place(label, lattice_)});
 }
 
 }  // namespace tilewright::optimal

@@ -28,8 +28,8 @@ class Expansion {
         room_(labelling_) {}
 
   /// Stops early if the part is interrupted.
-  void spread(std::span<const Label> labels, int level, Part& part);
-  void run(std::span<Label> labels, int level, Part& part, const Finish& finish);
+  void spread(std::span<const LabelPtr> labels, int level, Part& part);
+  void run(std::span<const LabelPtr> labels, int level, Part& part, const Finish& finish);
 
  private:
   bool improves(const Label& label, double energy, double more) const;

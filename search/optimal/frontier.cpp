@@ -97,16 +97,16 @@ bool Frontier::parted_alike(const Flow& a, const Flow& b) const {
   return !a.served || !labelling_.counts_parts(server) || a.serving == b.serving;
 }
 
-void Frontier::add(Label&& label, std::uint64_t place) {
-  std::vector<Label>& here = places_[place];
+void Frontier::add(LabelPtr label, std::uint64_t place) {
+  std::vector<LabelPtr>& here = places_[place];
   if (dominance_.allowed) {
-    for (const Label& other : here) {
-      if (!dominates(other, label)) continue;
+    for (const LabelPtr& other : here) {
+      if (!dominates(*other, *label)) continue;
       ++dominated_;
       return;
     }
-    const auto end = std::remove_if(here.begin(), here.end(),
-                                    [&](const Label& other) { return dominates(label, other); });
+    const auto end = std::remove_if(
+        here.begin(), here.end(), [&](const LabelPtr& other) { return dominates(*label, *other); });
     const auto dropped = static_cast<std::size_t>(here.end() - end);
     dominated_ += dropped;
     size_ -= dropped;
@@ -116,7 +116,7 @@ void Frontier::add(Label&& label, std::uint64_t place) {
   ++size_;
 }
 
-void Frontier::take(std::vector<Label>& to) {
+void Frontier::take(std::vector<LabelPtr>& to) {
   for (auto& [place, here] : places_) std::move(here.begin(), here.end(), std::back_inserter(to));
   places_.clear();
   size_ = 0;

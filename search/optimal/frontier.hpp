@@ -26,9 +26,9 @@ class Frontier {
   /// Labels at different places do not dominate each other.
   static std::uint64_t place(const Label& label, const TileLattice& lattice);
   /// Adds a label at its place unless another one dominates it, and drops those that it dominates.
-  void add(Label&& label, std::uint64_t place);
+  void add(LabelPtr label, std::uint64_t place);
   /// Appends the labels that are left, in any order.
-  void take(std::vector<Label>& to);
+  void take(std::vector<LabelPtr>& to);
   std::size_t size() const { return size_; }
   std::uint64_t dominated() const { return dominated_; }
 
@@ -40,7 +40,7 @@ class Frontier {
 
   const Labelling& labelling_;
   Dominance dominance_;
-  std::unordered_map<std::uint64_t, std::vector<Label>> places_;
+  std::unordered_map<std::uint64_t, std::vector<LabelPtr>> places_;
   std::size_t size_ = 0;
   std::uint64_t dominated_ = 0;
 };

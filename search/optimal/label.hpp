@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/container/small_vector.hpp>
 #include <cstdint>
+#include <memory>
 
 #include "search/optimal/spatial_choices.hpp"
 #include "search/optimal/tile_lattice.hpp"
@@ -48,5 +49,8 @@ struct Label {
   bool varied = false;  // the true cost may be higher, and depend on orders and places
   std::uint64_t trace = 0;
 };
+
+/// Labels are large: they stay where they are, and pointers are sorted and handed on.
+using LabelPtr = std::unique_ptr<Label>;
 
 }  // namespace tilewright::optimal

@@ -37,7 +37,8 @@ LatticeSearch::LatticeSearch(Ground& ground, const Target& target, Dominance dom
 
 bool LatticeSearch::run(std::size_t beam, const Client& client) {
   ground_.prepare();
-  std::vector<Label> labels{ground_.labelling().start()};
+  std::vector<LabelPtr> labels;
+  labels.push_back(std::make_unique<Label>(ground_.labelling().start()));
   trail_.assign(1, {Step{}});
   const int levels = ground_.labelling().terms().num_levels();
   for (int s = 0; s < levels; ++s) {
@@ -51,7 +52,7 @@ bool LatticeSearch::run(std::size_t beam, const Client& client) {
   return true;
 }
 
-bool LatticeSearch::expand(int level, bool spread, std::vector<Label>& labels,
+bool LatticeSearch::expand(int level, bool spread, std::vector<LabelPtr>& labels,
                            const Client& client) {
   frontiers_.clear();
   for (std::size_t i = 0; i < kFrontiers; ++i) {
@@ -62,8 +63,9 @@ bool LatticeSearch::expand(int level, bool spread, std::vector<Label>& labels,
     if (client.stopped() || kept() > most_kept) return false;
     const std::size_t count = std::min(size, labels.size() - i);
     const std::uint64_t before = work(counters);
-    if (!expand_batch(level, spread, std::span(labels).subspan(i, count), client)) return false;
-    i += count;
+    if (!expand_batch(level, spread, std::span<const LabelPtr>(labels).subspan(i, count), client))
+      return false;
+    for (const std::size_t end = i + count; i < end; ++i) labels[i].reset();  // nobody asks again
     const std::uint64_t for_each = 1 + (work(counters) - before) / count;
     size = std::clamp<std::size_t>(kBatchWork / for_each, 1, std::min(4 * size, kLargestBatch));
   }
@@ -72,7 +74,7 @@ bool LatticeSearch::expand(int level, bool spread, std::vector<Label>& labels,
 }
 
 // False if one of the parts was interrupted.
-bool LatticeSearch::expand_batch(int level, bool spread, std::span<Label> labels,
+bool LatticeSearch::expand_batch(int level, bool spread, std::span<const LabelPtr> labels,
                                  const Client& client) {
   std::vector<Part> parts;
   const std::size_t part_labels = (labels.size() + kBatchParts - 1) / kBatchParts;
@@ -126,32 +128,33 @@ std::size_t LatticeSearch::kept() const {
 }
 
 // In an order that hangs on no hash.
-std::vector<Label> LatticeSearch::take_frontiers() {
-  std::vector<Label> labels;
+std::vector<LabelPtr> LatticeSearch::take_frontiers() {
+  std::vector<LabelPtr> labels;
   labels.reserve(kept());
   for (Frontier& frontier : frontiers_) {
     counters.dominated += frontier.dominated();
     frontier.take(labels);
   }
   std::sort(labels.begin(), labels.end(),
-            [](const Label& a, const Label& b) { return a.trace < b.trace; });
+            [](const LabelPtr& a, const LabelPtr& b) { return a->trace < b->trace; });
   return labels;
 }
 
 void LatticeSearch::keep_best(std::size_t beam, int level, bool spread,
-                              std::vector<Label>& labels) const {
+                              std::vector<LabelPtr>& labels) const {
   if (labels.size() <= beam) return;
   const Bounds& bounds = ground_.bounds();
   std::vector<std::pair<Objective::Key, std::size_t>> order(labels.size());
   tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
-    const double more = bounds.more(labels[i].tile, spread ? level + 1 : level);
-    order[i] = {target_.key(bounds.energy(labels[i], level, spread),
-                            ground_.labelling().cycles(labels[i], more)),
-                i};
+    const Label& label = *labels[i];
+    const double more = bounds.more(label.tile, spread ? level + 1 : level);
+    order[i] = {
+        target_.key(bounds.energy(label, level, spread), ground_.labelling().cycles(label, more)),
+        i};
   });
   std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(beam), order.end());
   order.resize(beam);
-  std::vector<Label> best;
+  std::vector<LabelPtr> best;
   best.reserve(beam);
   for (const auto& [key, i] : order) best.push_back(std::move(labels[i]));
   labels = std::move(best);

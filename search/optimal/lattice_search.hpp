@@ -40,12 +40,12 @@ class LatticeSearch {
   std::size_t most_kept = std::numeric_limits<std::size_t>::max();
 
  private:
-  bool expand(int level, bool spread, std::vector<Label>& labels, const Client& client);
-  bool expand_batch(int level, bool spread, std::span<Label> labels, const Client& client);
+  bool expand(int level, bool spread, std::vector<LabelPtr>& labels, const Client& client);
+  bool expand_batch(int level, bool spread, std::span<const LabelPtr> labels, const Client& client);
   void add_candidates(std::vector<Part>& parts);
-  std::vector<Label> take_frontiers();
+  std::vector<LabelPtr> take_frontiers();
   std::size_t kept() const;
-  void keep_best(std::size_t beam, int level, bool spread, std::vector<Label>& labels) const;
+  void keep_best(std::size_t beam, int level, bool spread, std::vector<LabelPtr>& labels) const;
 
   Ground& ground_;
   const Target& target_;

@@ -31,7 +31,7 @@ class Part {
       : target(target.part()), trail_(trail), number_(number) {}
 
   struct Candidate {
-    Label label;
+    LabelPtr label;
     std::uint64_t place = 0;  // of the frontier
   };
 
