@@ -229,7 +229,9 @@ void Expansion::take(const Label& from, int level, const Tile& upto, const LoopC
 }
 
 void Expansion::keep(const Label& label) {
-  part_->candidates.push_back({std::make_unique<Label>(label), Frontier::place(label, lattice_)});
+  Part::Candidate& candidate = part_->candidates.emplace_back();
+  candidate.label = std::make_unique<Label>(label);
+  candidate.place = Frontier::place(label, lattice_);
 }
 
 }  // namespace tilewright::optimal
