@@ -106,6 +106,9 @@ std::uint32_t Ground::idle_axes(const Label& from, int level) const {
   const Keeping& keeping = labelling_.keeping();
   if (level + 1 == terms.num_levels() || Labelling::any_open(from)) return 0;
   if (!terms.free_networks()) return 0;  // wires are charged for tiles that nobody keeps, too
+  for (int s = level + 1; s < terms.num_levels(); ++s) {
+    if (labelling_.counts_parts(s)) return 0;  // other places of loops round other numbers
+  }
   Terms::DimMask moved = 0;
   for (int p = 0; p < terms.num_spaces(); ++p) {
     for (int s = 0; s <= level; ++s) {

@@ -181,12 +181,13 @@ TEST(Optimal, GapIsATrueBound) {
 // Neighbours that pass on words of a level which keeps none and may not reuse them; words still to
 // be counted at a memory of limited bandwidth when labels were compared; quotients that only differ
 // in their last digit, of other numbers of instances; vectors that are not full where more
-// instances share as many words.
+// instances share as many words, and where idle loops lie further out.
 TEST(Optimal, EqualsBruteForceWhereItDidNotOnce) {
   compare_many(1'004'639, 1, 0);
   compare_many(1'086'353, 1, 0);
   compare_many(7'027'106, 1, 0);
   compare_many(8'005'329, 1, 0);
+  compare_many(170'016'439, 1, 0);
 }
 
 TEST(Optimal, EqualsBruteForce) { compare_many(0, 1'500, 400); }
