@@ -47,7 +47,6 @@ class Target {
   double least_closed() const { return least_closed_; }
   /// Is nothing that was closed because of the gap better than the best?
   bool settled() const;
-  void note_closed(double least) { least_closed_ = std::min(least_closed_, least); }
   void forget_closed() { least_closed_ = std::numeric_limits<double>::infinity(); }
 
   void take(const Incumbent& incumbent) { best_ = incumbent; }

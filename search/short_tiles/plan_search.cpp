@@ -23,12 +23,12 @@ void PlanSearch::Counts::add(const Counts& other) {
 }
 
 PlanSearch::PlanSearch(const Mapspace& space, const Evaluator& evaluator,
-                       const Objective& objective)
+                       const Objective& objective, bool all_steps)
     : space_(space),
       evaluator_(evaluator),
       objective_(objective),
       nest_(evaluator, space.blank()),
-      steps_(space, nest_),
+      steps_(space, nest_, all_steps),
       classes_(evaluator.terms(), space.complete_orders(), space.blank()),
       scratch_(evaluator.scratch()),
       mapping_(space.blank()) {

@@ -29,7 +29,8 @@ class PlanSearch {
     void add(const Counts& other);
   };
 
-  PlanSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective);
+  PlanSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+             bool all_steps);
 
   /// From now on dataspaces are kept so. `further` must be prepared for that.
   void use(const optimal::Keeping& keeping, const Further& further);

@@ -19,11 +19,12 @@ constexpr std::size_t kBatch = 64;  // plans that are searched without hearing o
 }  // namespace
 
 ShortSearch::ShortSearch(const Mapspace& space, const Evaluator& evaluator,
-                         const Objective& objective, optimal::Target& target)
+                         const Objective& objective, optimal::Target& target, bool all_steps)
     : space_(space),
       evaluator_(evaluator),
       objective_(objective),
       target_(target),
+      all_steps_(all_steps),
       nest_(evaluator, space.blank()),
       plans_(space, evaluator.problem(), evaluator.terms()),
       further_(nest_, evaluator.problem()) {
@@ -170,7 +171,7 @@ void ShortSearch::search_batch(std::size_t from, std::size_t to) {
       ++counts_.plans_bounded;
     }
   }
-  std::vector<Outcome> outcomes(open.size());
+  std::vector<Outcome> outcomes(open.size(), Outcome{target_.part(), {}});
   tbb::parallel_for(
       std::size_t{0}, open.size(), [&](std::size_t i) { search_plan(*open[i], outcomes[i]); },
       tbb::simple_partitioner());
@@ -181,23 +182,17 @@ void ShortSearch::search_plan(const Candidate& candidate, Outcome& outcome) {
   if (stopped_) return;
   std::unique_ptr<PlanSearch>& worker = workers_.local();
   if (!worker) {
-    worker = std::make_unique<PlanSearch>(space_, evaluator_, objective_);
+    worker = std::make_unique<PlanSearch>(space_, evaluator_, objective_, all_steps_);
     worker->use(keeping_, further_);
   }
-  optimal::Target target = target_;
-  target.forget_closed();
   outcome.counts =
-      worker->run(plans_.make(candidate.selection), target, [this] { return stopped(); });
-  outcome.least_closed = target.least_closed();
-  outcome.best = target.best();
+      worker->run(plans_.make(candidate.selection), outcome.found, [this] { return stopped(); });
 }
 
 void ShortSearch::merge(const Outcome& outcome) {
+  const bool better = target_.merge(outcome.found, counts_.evaluated);
   counts_.add(outcome.counts);
-  target_.note_closed(outcome.least_closed);
-  if (!outcome.best || (target_.best() && !(outcome.best->key < target_.best()->key))) return;
-  target_.take(*outcome.best);
-  (*better_)(*outcome.best);
+  if (better) (*better_)(*target_.best());
 }
 
 bool ShortSearch::stopped() {

@@ -32,8 +32,9 @@ class ShortSearch {
   using Better = std::function<void(const Incumbent&)>;
 
   /// What `target` knows is what must be beaten. Uses the threads of the caller's arena.
+  /// `all_steps`: of temporal loops, also such as make no difference; for tests.
   ShortSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-              optimal::Target& target);
+              optimal::Target& target, bool all_steps = false);
 
   /// False if `stop` said so before the end; it is asked by one thread at a time. `better` and
   /// `between` are called while no thread searches: for each improvement, and now and then, so that
@@ -55,9 +56,8 @@ class ShortSearch {
   };
   /// What a plan came to.
   struct Outcome {
-    std::optional<Incumbent> best;
+    optimal::Target found;
     PlanSearch::Counts counts;
-    double least_closed = std::numeric_limits<double>::infinity();
   };
 
   std::vector<Ranked> keepings();
@@ -74,6 +74,7 @@ class ShortSearch {
   const Evaluator& evaluator_;
   const Objective& objective_;
   optimal::Target& target_;
+  bool all_steps_;
   Nest nest_;
   Plans plans_;
   Further further_;

@@ -7,7 +7,8 @@
 
 namespace tilewright::short_tiles {
 
-Steps::Steps(const Mapspace& space, const Nest& nest) : space_(space), nest_(nest) {
+Steps::Steps(const Mapspace& space, const Nest& nest, bool all)
+    : space_(space), nest_(nest), all_(all) {
   const int levels = nest.terms().num_levels();
   ranges_.resize(at(levels));
   room_.resize(at(levels));
@@ -43,14 +44,18 @@ bool Steps::free_outside(int level, int dim) const {
 }
 
 // A loop that moves nothing which this level keeps can as well lie right outside of it, if nobody
-// inside sees the order of loops and tiles have no halo that it would end.
+// inside sees the order of loops, tiles have no halo that it would end, and the distances between
+// instances do not tell what they share.
 bool Steps::idle(const Frame& frame, int level, int dim) const {
   const Terms& terms = nest_.terms();
   if (!terms.free_networks()) return false;
   const bool any_open =
       std::any_of(frame.flows.begin(), frame.flows.end(), [](const Flow& f) { return f.open; });
   if (any_open || !free_outside(level, dim)) return false;
+  const Plan& plan = nest_.plan();
   for (int p = 0; p < terms.num_spaces(); ++p) {
+    const bool spread = plan.factor[at(level + 1)][at(dim)] > 1 && nest_.slides(p, dim);
+    if (spread && plan.overlapping[at(p)][at(level + 1)] > 1) return false;
     if (!nest_.keeping().keeps(level, p)) continue;
     if (!terms.simple(p) || nest_.relevant(p, dim) || !nest_.reuses(level, p)) return false;
   }
@@ -88,7 +93,7 @@ void Steps::list(const Frame& frame, int level, int dim, std::vector<std::int64_
     return;
   }
   const std::int64_t least = std::max(range.least, ceil_div(n, room_[at(level)][at(dim)]));
-  if (idle(frame, level, dim) && least == 1) {
+  if (!all_ && least == 1 && idle(frame, level, dim)) {
     // Instances in between may stand idle in other ways unless they all have work to the end.
     steps.push_back(1);
     const std::int64_t outside = nest_.plan().factor[at(level + 1)][at(dim)];
@@ -98,7 +103,7 @@ void Steps::list(const Frame& frame, int level, int dim, std::vector<std::int64_
     }
     return;
   }
-  if (lengths_matter(frame, level, dim)) {
+  if (all_ || lengths_matter(frame, level, dim)) {
     for (std::int64_t k = least; k <= most; ++k) steps.push_back(k);
     return;
   }

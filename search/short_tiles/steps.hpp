@@ -7,10 +7,11 @@
 
 namespace tilewright::short_tiles {
 
-/// How many steps the temporal loops of a level may have: all that can make a difference.
+/// How many steps the temporal loops of a level may have: all that can make a difference, or just
+/// all.
 class Steps {
  public:
-  Steps(const Mapspace& space, const Nest& nest);
+  Steps(const Mapspace& space, const Nest& nest, bool all);
 
   /// Prepares for the plan of the nest.
   void prepare();
@@ -27,6 +28,7 @@ class Steps {
 
   const Mapspace& space_;
   const Nest& nest_;
+  bool all_;
   std::vector<std::array<Range, kMaxDims>> ranges_;  // [level][dimension]
   std::vector<Factors> room_;                        // [level][dimension]: tiles that can follow
   bool any_least_use_ = false;

@@ -61,6 +61,42 @@ void compare_many(std::uint64_t first, std::uint64_t cases, int least_compared) 
 TEST(ShortTiles, EqualBruteForce) { compare_many(0, 1'500, 250); }
 TEST(ShortTiles, EqualBruteForceLong) { compare_many(10'000, 12'000, 2'000); }
 
+// Larger problems: with and without the steps that make no difference. False if that takes long.
+bool compare_steps(std::uint64_t seed) {
+  const auto small = test::make_space(seed, 1'000, false);
+  if (small == nullptr) return false;
+  std::array<Best, 2> best;
+  for (const bool all : {true, false}) {
+    optimal::Target target(small->objective, small->evaluator.terms());
+    ShortSearch search(small->space, small->evaluator, small->objective, target, all);
+    int looks = 0;
+    const auto stop = [&] { return ++looks > 300; };
+    if (!search.run(
+            stop, [](const Incumbent& /*found*/) {}, [] {}))
+      return false;
+    if (target.best()) best[all ? 0 : 1] = target.best()->key;
+  }
+  EXPECT_EQ(best[0].has_value(), best[1].has_value()) << seed << case_yaml(small->c);
+  if (!best[0] || !best[1]) return true;
+  for (std::size_t i = 0; i < best[0]->size(); ++i) {
+    EXPECT_NEAR((*best[1])[i], (*best[0])[i], 1e-9 * (*best[0])[i])
+        << small->objective.name() << " of case " << seed << '\n'
+        << case_yaml(small->c);
+  }
+  return true;
+}
+
+void compare_steps(std::uint64_t first, std::uint64_t cases, int least_compared) {
+  int compared = 0;
+  for (std::uint64_t seed = first; seed < first + cases && !testing::Test::HasFailure(); ++seed) {
+    compared += compare_steps(seed) ? 1 : 0;
+  }
+  EXPECT_GT(compared, least_compared);
+}
+
+TEST(ShortTiles, LeavesOutOnlyStepsThatMakeNoDifference) { compare_steps(500'000, 60, 20); }
+TEST(ShortTiles, LeavesOutOnlyStepsThatMakeNoDifferenceLong) { compare_steps(600'000, 1'500, 500); }
+
 /// Follows a mapping through all the bounds that the search would ask for on its way.
 class Follower {
  public:

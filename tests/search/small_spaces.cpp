@@ -152,12 +152,12 @@ Objective random_objective(std::uint64_t seed) {
 
 }  // namespace
 
-std::unique_ptr<SmallSpace> make_small_space(std::uint64_t seed, std::uint64_t most, bool whole) {
+std::unique_ptr<SmallSpace> make_space(std::uint64_t seed, int operations, bool whole) {
   oracle::CaseOptions options;
   options.distributed = false;
   options.over_mapped = false;
   options.mixed = seed % 3 == 0;
-  options.max_operations = whole ? 200 : 60;
+  options.max_operations = operations;
   auto choices = oracle::Choices::from_seed(seed);
   const oracle::Case c = random_case(choices, options);
   const Constraints constraints = random_constraints(choices, c);
@@ -165,17 +165,21 @@ std::unique_ptr<SmallSpace> make_small_space(std::uint64_t seed, std::uint64_t m
   prices.count_idle = seed % 3 == 0;
   for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);
   try {
-    std::unique_ptr<SmallSpace> small(
+    return std::unique_ptr<SmallSpace>(
         new SmallSpace{c, constraints,
                        Mapspace(c.problem, c.arch, constraints,
                                 MapspaceOptions{.both_axes = seed % 5 == 0, .imperfect = !whole}),
                        random_objective(seed), Evaluator(c.problem, c.arch, prices)});
-    const BigInt& total = small->space.size().total;
-    if (total > most || total == 0) return nullptr;
-    return small;
   } catch (const UsageError&) {
     return nullptr;
   }
+}
+
+std::unique_ptr<SmallSpace> make_small_space(std::uint64_t seed, std::uint64_t most, bool whole) {
+  auto small = make_space(seed, whole ? 200 : 60, whole);
+  if (small == nullptr) return nullptr;
+  const BigInt& total = small->space.size().total;
+  return total > most || total == 0 ? nullptr : std::move(small);
 }
 
 Best best_of_all(const SmallSpace& small) {

@@ -25,6 +25,8 @@ using Best = std::optional<Objective::Key>;
 
 /// Nothing if the space is empty or has more than `most` mappings. With `whole`, factors divide.
 std::unique_ptr<SmallSpace> make_small_space(std::uint64_t seed, std::uint64_t most, bool whole);
+/// The same with at most so many operations, whatever the number of mappings.
+std::unique_ptr<SmallSpace> make_space(std::uint64_t seed, int operations, bool whole);
 /// The best of all mappings of a space whose factors divide.
 Best best_of_all(const SmallSpace& small);
 /// The best of all mappings whose factors need not divide: a dimension's loops, from the inside
