@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How long the optimal search takes for every layer of five networks on three architectures.
 
-    python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [-j 1] [--csv FILE]
+    python3 benchmarks/optimal_table.py [--program tilewright] [--time 60s] [-j 1] [--imperfect]
+        [--architecture three_level ...] [--network alexnet ...] [--csv FILE]
 
 Prints Markdown: per architecture and network the distinct layers, how many were proven optimal, the
 median, the longest and the sum of their times in seconds, and the peak of the memory in MiB.
@@ -37,15 +38,14 @@ class Layer:
     edp: float | None
 
 
-def run(
-    program: str, limit: str, threads: int, architecture: str, network: str
-) -> tuple[list[Layer], float]:
+def run(wishes: argparse.Namespace, architecture: str, network: str) -> tuple[list[Layer], float]:
     """The layers of a network, equal ones once, and the peak of the memory in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         files = [f"specs/arch/{architecture}.yaml", f"specs/network/{network}.yaml"]
-        options = ["--searcher", "optimal", "--objective", "edp", "--time", limit]
+        options = ["--searcher", "optimal", "--objective", "edp", "--time", wishes.time]
+        options += ["-j", str(wishes.threads)] + (["--imperfect"] if wishes.imperfect else [])
         child = subprocess.Popen(
-            [program, "map", *files, *options, "-j", str(threads), "--quiet", "-o", folder],
+            [wishes.program, "map", *files, *options, "--quiet", "-o", folder],
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
         )
@@ -98,18 +98,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="tilewright")
     parser.add_argument("--time", default="60s", help="for each layer")
+    parser.add_argument("--imperfect", action="store_true", help="factors need not divide")
+    parser.add_argument("--architecture", nargs="+", default=ARCHITECTURES)
+    parser.add_argument("--network", nargs="+", default=NETWORKS)
     parser.add_argument("-j", "--threads", type=int, default=1, help="0 = all cores")
     parser.add_argument("--csv", type=Path, help="every layer, as a table")
     options = parser.parse_args()
     row(["architecture", "network", "layers", "proven", "median s", "longest s", "sum s", "MiB"])
     row(["---"] * 8)
     found: list[Layer] = []
-    for architecture in ARCHITECTURES:
+    for architecture in options.architecture:
         of_architecture: list[Layer] = []
-        for network in NETWORKS:
-            layers, peak = run(
-                options.program, options.time, options.threads, architecture, network
-            )
+        for network in options.network:
+            layers, peak = run(options, architecture, network)
             report(architecture, network, layers, peak)
             of_architecture += layers
         report(architecture, "all", of_architecture, None)

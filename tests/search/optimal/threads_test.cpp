@@ -16,13 +16,14 @@ namespace {
 /// A problem that ships, on an architecture that ships.
 class Layer {
  public:
-  Layer(const std::string& architecture, const std::string& problem)
+  Layer(const std::string& architecture, const std::string& problem, bool imperfect = false)
       : specs_(read_specs({folder() + "arch/" + architecture + ".yaml",
                            folder() + "problem/" + problem + ".yaml"})),
         prices_(price(*specs_.architecture, {})),
         evaluator_(of_layer(), *specs_.architecture, prices_),
         space_(of_layer(), *specs_.architecture, read_constraints(specs_, of_layer()),
-               {.distances_are_free = distances_are_free(*specs_.architecture, prices_)}) {}
+               {.distances_are_free = distances_are_free(*specs_.architecture, prices_),
+                .imperfect = imperfect}) {}
 
   SearchResult search(int threads, const optimal::Settings& settings, const Objective& objective,
                       const StopRules& stop, Sink& sink) const {
@@ -45,12 +46,13 @@ struct Case {
   const char* problem;
   std::uint64_t most_labels;  // of a proof that is cut short, so that the test is quick
   const char* front;
+  bool imperfect = false;
 };
 
 class OptimalThreads : public testing::TestWithParam<Case> {};
 
 TEST_P(OptimalThreads, MakeNoDifference) {
-  const Layer layer(GetParam().architecture, GetParam().problem);
+  const Layer layer(GetParam().architecture, GetParam().problem, GetParam().imperfect);
   const std::string front = GetParam().front;
   const Objective objective(parse_metrics("edp"), {},
                             front.empty() ? std::vector<Metric>{} : parse_metrics(front));
@@ -85,20 +87,25 @@ INSTANTIATE_TEST_SUITE_P(Layers, OptimalThreads,
                                               "energy,delay"},
                                          Case{"simba_like", "resnet50_res2_1x1", kAll, ""},
                                          Case{"simba_like", "alexnet_conv3", 50'000, ""},
-                                         Case{"eyeriss_like_256", "alexnet_conv3", kAll, ""}),
+                                         Case{"eyeriss_like_256", "alexnet_conv3", kAll, ""},
+                                         Case{"eyeriss_like_168", "alexnet_conv3", kAll, "", true},
+                                         Case{"three_level", "resnet50_res2_1x1", kAll, "", true}),
                          [](const auto& info) {
-                           return std::string(info.param.architecture) + "_" + info.param.problem;
+                           return std::string(info.param.architecture) + "_" + info.param.problem +
+                                  (info.param.imperfect ? "_imperfect" : "");
                          });
 
 TEST(OptimalStop, ADeadlineLeavesWhatWasFound) {
-  const Layer layer("three_level", "vgg16_conv3_2");
-  StopRules stop;
-  stop.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
-  SilentSink nothing;
-  const SearchResult result = layer.search(2, {}, Objective(), stop, nothing);
-  EXPECT_EQ(result.stopped_by, StopCause::deadline);
-  EXPECT_FALSE(result.proven);
-  ASSERT_TRUE(result.best);
+  for (const bool imperfect : {false, true}) {
+    const Layer layer("three_level", "vgg16_conv3_2", imperfect);
+    StopRules stop;
+    stop.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(60);
+    SilentSink nothing;
+    const SearchResult result = layer.search(2, {}, Objective(), stop, nothing);
+    EXPECT_EQ(result.stopped_by, StopCause::deadline);
+    EXPECT_FALSE(result.proven);
+    ASSERT_TRUE(result.best);
+  }
 }
 
 /// Ends the search with the first mapping that it finds.
