@@ -13,7 +13,8 @@ namespace {
 constexpr double kMostEntries = 2e8;  // of all tables: 0.8 GB
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
 
-float round_down(double energy) { return static_cast<float>(energy * (1 - 1e-7)); }
+// A margin for the sums of all levels, each of which is rounded.
+float round_down(double energy) { return static_cast<float>(energy * (1 - 1e-6)); }
 
 }  // namespace
 

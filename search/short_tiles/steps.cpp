@@ -19,6 +19,16 @@ Steps::Steps(const Mapspace& space, const Nest& nest, bool all)
       ranges_[at(s)][at(d)] = {range.least, range.most};
     }
   }
+  for (int p = 0; p < nest.terms().num_spaces(); ++p) {
+    for (int x = 0; x < nest.terms().num_shared(p); ++x) {
+      const auto& coordinate = nest.terms().shared(p, x);
+      for (int i = 0; i < coordinate.num_terms; ++i) {
+        for (int j = 0; j < coordinate.num_terms; ++j) {
+          if (i != j) beside_[at(coordinate.terms[i].dim)] |= bit(coordinate.terms[j].dim);
+        }
+      }
+    }
+  }
 }
 
 void Steps::prepare() {
@@ -62,10 +72,17 @@ bool Steps::idle(const Frame& frame, int level, int dim) const {
   return true;
 }
 
-// Could longer tiles be better than shorter ones of the same number?
-bool Steps::lengths_matter(const Frame& frame, int level, int dim) const {
-  return any_least_use_ || !nest_.terms().free_networks() || nest_.words().counts_lengths(dim) ||
-         nest_.plan().outside[at(level)][at(dim)] > 1 || frame.tiles[at(dim)] == 1;
+// Could longer tiles be better than shorter ones of the same number? Then instances further out
+// share along this dimension, or a halo depends on the length: where steps along another dimension
+// of its coordinate are long, because they are strides or pass several instances.
+bool Steps::lengths_matter(int level, int dim) const {
+  if (any_least_use_ || !nest_.terms().free_networks() || nest_.words().counts_lengths(dim)) {
+    return true;
+  }
+  const Factors& outside = nest_.plan().outside[at(level)];
+  return std::any_of(nest_.dims().begin(), nest_.dims().end(), [&](int d) {
+    return outside[at(d)] > 1 && (d == dim || (beside_[at(dim)] & bit(d)) != 0);
+  });
 }
 
 namespace {
@@ -103,7 +120,7 @@ void Steps::list(const Frame& frame, int level, int dim, std::vector<std::int64_
     }
     return;
   }
-  if (all_ || lengths_matter(frame, level, dim)) {
+  if (all_ || lengths_matter(level, dim)) {
     for (std::int64_t k = least; k <= most; ++k) steps.push_back(k);
     return;
   }

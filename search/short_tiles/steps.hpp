@@ -24,13 +24,14 @@ class Steps {
   };
   bool idle(const Frame& frame, int level, int dim) const;
   bool free_outside(int level, int dim) const;
-  bool lengths_matter(const Frame& frame, int level, int dim) const;
+  bool lengths_matter(int level, int dim) const;
 
   const Mapspace& space_;
   const Nest& nest_;
   bool all_;
   std::vector<std::array<Range, kMaxDims>> ranges_;  // [level][dimension]
   std::vector<Factors> room_;                        // [level][dimension]: tiles that can follow
+  std::array<Terms::DimMask, kMaxDims> beside_{};    // [dimension]: others on its coordinates
   bool any_least_use_ = false;
 };
 

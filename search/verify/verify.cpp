@@ -10,6 +10,7 @@
 #include "model/oracle/compare.hpp"
 #include "model/oracle/nest.hpp"
 #include "model/oracle/point_set_oracle.hpp"
+#include "model/oracle/short_tiles.hpp"
 
 namespace tilewright {
 namespace {
@@ -51,7 +52,13 @@ std::string check_cost(const Outcome& outcome, const Evaluator& evaluator,
 void count_again(const Evaluator& evaluator, const Mapping& mapping, Scratch& scratch,
                  Verdict& verdict) {
   if (mapping.imperfect) {
-    verdict.uncounted = "short tiles";
+    const auto counts = oracle::count_short_tiles(evaluator.problem(), mapping);
+    if (counts) {
+      verdict.fault =
+          oracle::difference(*counts, evaluator.explain(mapping, scratch), evaluator.problem());
+    } else {
+      verdict.uncounted = "too many short tiles";
+    }
     return;
   }
   if (const int loops = temporal_loops(mapping); loops > kMostCountedLoops) {
