@@ -33,14 +33,7 @@ bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
   } else if (!best_of_short_tiles(*small, most, truth)) {
     return false;
   }
-  const Best found = chain_search(*small);
-  EXPECT_EQ(found.has_value(), truth.has_value()) << seed << case_yaml(small->c);
-  if (!truth || !found) return true;
-  for (std::size_t i = 0; i < truth->size(); ++i) {
-    EXPECT_NEAR((*found)[i], (*truth)[i], 1e-9 * (*truth)[i])
-        << small->objective.name() << " of case " << seed << '\n'
-        << case_yaml(small->c);
-  }
+  expect_equal(chain_search(*small), truth, *small, seed);
   return true;
 }
 

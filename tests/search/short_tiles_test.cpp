@@ -39,14 +39,7 @@ bool compare(std::uint64_t seed, std::uint64_t most) {
   const auto small = test::make_small_space(seed, most, false);
   Best truth;
   if (small == nullptr || !best_of_short_tiles(*small, most, truth)) return false;
-  const Best found = search(*small);
-  EXPECT_EQ(found.has_value(), truth.has_value()) << seed << case_yaml(small->c);
-  if (!truth || !found) return true;
-  for (std::size_t i = 0; i < truth->size(); ++i) {
-    EXPECT_NEAR((*found)[i], (*truth)[i], 1e-9 * (*truth)[i])
-        << small->objective.name() << " of case " << seed << '\n'
-        << case_yaml(small->c);
-  }
+  expect_equal(search(*small), truth, *small, seed);
   return true;
 }
 
@@ -76,13 +69,7 @@ bool compare_steps(std::uint64_t seed) {
       return false;
     if (target.best()) best[all ? 0 : 1] = target.best()->key;
   }
-  EXPECT_EQ(best[0].has_value(), best[1].has_value()) << seed << case_yaml(small->c);
-  if (!best[0] || !best[1]) return true;
-  for (std::size_t i = 0; i < best[0]->size(); ++i) {
-    EXPECT_NEAR((*best[1])[i], (*best[0])[i], 1e-9 * (*best[0])[i])
-        << small->objective.name() << " of case " << seed << '\n'
-        << case_yaml(small->c);
-  }
+  expect_equal(best[1], best[0], *small, seed);
   return true;
 }
 

@@ -1,5 +1,7 @@
 #include "search/small_spaces.hpp"
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <array>
 #include <vector>
@@ -199,6 +201,17 @@ bool best_of_short_tiles(const SmallSpace& small, std::uint64_t most, Best& best
   if (!all.go(most)) return false;
   best = all.best;
   return true;
+}
+
+void expect_equal(const Best& found, const Best& truth, const SmallSpace& small,
+                  std::uint64_t seed) {
+  EXPECT_EQ(found.has_value(), truth.has_value()) << seed << case_yaml(small.c);
+  if (!truth || !found) return;
+  for (std::size_t i = 0; i < truth->size(); ++i) {
+    EXPECT_NEAR((*found)[i], (*truth)[i], 1e-9 * (*truth)[i])
+        << small.objective.name() << " of case " << seed << '\n'
+        << case_yaml(small.c);
+  }
 }
 
 }  // namespace tilewright::test

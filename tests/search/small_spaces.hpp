@@ -33,5 +33,8 @@ Best best_of_all(const SmallSpace& small);
 /// out, have as many steps as they like up to what is left, and the outermost the rest. False if
 /// there are more than `most`.
 bool best_of_short_tiles(const SmallSpace& small, std::uint64_t most, Best& best);
+/// Fails the test unless both are as good but for rounding.
+void expect_equal(const Best& found, const Best& truth, const SmallSpace& small,
+                  std::uint64_t seed);
 
 }  // namespace tilewright::test
