@@ -4,6 +4,7 @@
 #include <array>
 #include <bitset>
 #include <cstdlib>
+#include <map>
 #include <vector>
 
 namespace tilewright {
@@ -16,10 +17,12 @@ struct Steps {
 
 // The terms that move the coordinate, by rising step.
 std::vector<Steps> steps_of(const Problem& problem, const Coordinate& coordinate) {
+  std::map<int, std::int64_t> coefficients;  // a dimension may stand there twice
+  for (const Term& term : coordinate) coefficients[term.dim] += term.coefficient;
   std::vector<Steps> steps;
-  for (const Term& term : coordinate) {
-    const auto step = static_cast<std::uint64_t>(std::abs(term.coefficient));
-    const auto count = static_cast<std::uint64_t>(problem.bounds[term.dim]);
+  for (const auto& [dim, coefficient] : coefficients) {
+    const auto step = static_cast<std::uint64_t>(std::abs(coefficient));
+    const auto count = static_cast<std::uint64_t>(problem.bounds[dim]);
     if (step > 0 && count > 1) steps.push_back({step, count});
   }
   std::sort(steps.begin(), steps.end(),

@@ -23,8 +23,9 @@ struct Place {
 };
 
 bool has(const Coordinate& coordinate, int dim) {
-  return std::any_of(coordinate.begin(), coordinate.end(),
-                     [&](const Term& term) { return term.dim == dim; });
+  std::int64_t coefficient = 0;  // a dimension may stand there twice
+  for (const Term& term : coordinate) coefficient += term.dim == dim ? term.coefficient : 0;
+  return coefficient != 0;
 }
 
 class TileWalk {
@@ -179,7 +180,8 @@ class TileWalk {
       for (const Coordinate& coordinate : problem_.spaces[p].projection) {
         if (!has(coordinate, dims[i])) continue;
         for (const Term& term : coordinate) {
-          if (std::find(dims.begin(), dims.end(), term.dim) == dims.end()) dims.push_back(term.dim);
+          const bool known = std::find(dims.begin(), dims.end(), term.dim) != dims.end();
+          if (!known && has(coordinate, term.dim)) dims.push_back(term.dim);
         }
       }
     }
@@ -219,14 +221,15 @@ class TileWalk {
           const std::vector<std::int64_t>& index) const {
     Box box;
     for (const Coordinate& coordinate : problem_.spaces[at.p].projection) {
-      if (coordinate.empty() ||
-          std::find(dims.begin(), dims.end(), coordinate.front().dim) == dims.end()) {
-        continue;
-      }
+      const bool ours =
+          std::any_of(dims.begin(), dims.end(), [&](int d) { return has(coordinate, d); });
+      if (!ours) continue;
       std::int64_t low = 0;
       std::int64_t high = 0;
       for (const Term& term : coordinate) {
-        const auto k = std::find(dims.begin(), dims.end(), term.dim) - dims.begin();
+        const auto found = std::find(dims.begin(), dims.end(), term.dim);
+        if (found == dims.end()) continue;  // its terms cancel out
+        const auto k = found - dims.begin();
         const std::int64_t size = extent(term.dim, at.t);
         const std::int64_t start = index[k] * size;
         const std::int64_t end = std::min(start + size, problem_.bounds[term.dim]) - 1;

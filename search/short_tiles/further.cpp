@@ -10,18 +10,18 @@
 namespace tilewright::short_tiles {
 namespace {
 
-constexpr double kMostEntries = 2e8;  // of all tables: 0.8 GB
 constexpr float kInfinite = std::numeric_limits<float>::infinity();
 
 // A margin for the sums of all levels, each of which is rounded.
+static_assert(kMaxLevels * 6e-8 < 1e-6);
 float round_down(double energy) { return static_cast<float>(energy * (1 - 1e-6)); }
 
 }  // namespace
 
-Further::Further(const Nest& nest, const Problem& problem)
+Further::Further(const Nest& nest, const Problem& problem, double most_entries)
     : nest_(nest), numbers_(problem), levels_(nest.terms().num_levels()) {
   const double tables = (numbers_.num_axes() + 1.0) * (levels_ - 1);
-  tabulate_ = static_cast<double>(numbers_.size()) * tables <= kMostEntries;
+  tabulate_ = static_cast<double>(numbers_.size()) * tables <= most_entries;
 }
 
 double Further::fanout(int from, int to) const {
@@ -99,10 +99,22 @@ const Further::Table& Further::own(int level) {
 
 double Further::rough() {
   double sum = 0;
-  Factors one;
-  one.fill(1);
-  for (int s = 0; s + 1 < levels_; ++s) sum += tabulate_ ? own(s).least : around(s, one);
+  for (int s = 0; s + 1 < levels_; ++s) sum += tabulate_ ? own(s).least : compulsory(s);
   return sum;
+}
+
+// pJ of filling a level, if each word that some operation touches comes once.
+double Further::compulsory(int level) const {
+  const Terms& terms = nest_.terms();
+  double energy = 0;
+  for (int p = 0; p < terms.num_spaces(); ++p) {
+    const int server = nest_.keeping().server_of(p, level);
+    if (!nest_.keeping().keeps(level, p) || server < 0) continue;
+    const Nest::Price& price = nest_.price(server, p);
+    const double filled = price.read + nest_.price(level, p).fill;
+    energy += nest_.touched(p) * (terms.read_write(p) ? price.update : filled);
+  }
+  return energy;
 }
 
 // Makes each entry the least of those with as many tiles along an axis or fewer.
@@ -122,13 +134,11 @@ void Further::minimise(int axis, std::vector<float>& table) const {
 void Further::prepare() {
   const int axes = numbers_.num_axes();
   partial_.assign(at(levels_), {});
-  double compulsory = 0;
+  double sum = 0;
   for (int s = levels_ - 2; s >= 0; --s) {
     if (!tabulate_) {
-      Factors one;
-      one.fill(1);
-      compulsory += around(s, one);
-      compulsory_[at(s)] = compulsory;
+      sum += compulsory(s);
+      compulsory_[at(s)] = sum;
       continue;
     }
     auto& tables = partial_[at(s)];

@@ -14,7 +14,9 @@ namespace tilewright::short_tiles {
 /// over all numbers of tiles.
 class Further {
  public:
-  Further(const Nest& nest, const Problem& problem);
+  static constexpr double kMostEntries = 2e8;  // of all tables: 0.8 GB; with more there are none
+
+  Further(const Nest& nest, const Problem& problem, double most_entries = kMostEntries);
 
   /// Prepares for the keeping of the nest.
   void prepare();
@@ -43,6 +45,7 @@ class Further {
   };
 
   const Table& own(int level);
+  double compulsory(int level) const;
   double around(int level, const Factors& tiles) const;
   double costs(int level, int p, double idle, double words, double times) const;
   double fanout(int from, int to) const;

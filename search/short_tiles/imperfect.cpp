@@ -91,6 +91,9 @@ bool ImperfectRun::stopped() {
   if (!cause_ && stop_.max_evaluated != 0 && result_.evaluated >= stop_.max_evaluated) {
     cause_ = StopCause::max_evaluated;
   }
+  if (!cause_ && stop_.max_valid != 0 && result_.valid >= stop_.max_valid) {
+    cause_ = StopCause::max_valid;
+  }
   constexpr std::chrono::milliseconds kPause{100};
   const Clock::time_point now = Clock::now();
   if (now - last_report_ > kPause) {
@@ -158,14 +161,19 @@ void ImperfectRun::conclude(bool complete) {
   proof.bounded += counts.plans_bounded + counts.bounded;
   proof.finished += counts.finished;
   proof.evaluated += counts.evaluated;
-  proof.lower_bound =
-      std::min(proof.lower_bound, complete ? target_.least_closed() : search_.open_bound());
+  const std::optional<double> open = search_.open_bound();
+  const bool bounded = complete || open;  // else nothing is known of what was not gone through
+  proof.lower_bound = std::min(proof.lower_bound, open.value_or(target_.least_closed()));
   if (target_.best()) {
     proof.best = objective_.first_metric(target_.best()->key);
     proof.lower_bound = std::min({proof.lower_bound, target_.least_closed(), proof.best});
   }
   result_.proven = complete && perfect_.proven && target_.settled();
-  result_.proof = proof;
+  if (bounded) {
+    result_.proof = proof;
+  } else {
+    result_.proof.reset();
+  }
   result_.best = target_.best();
   result_.nearest.reset();
   if (result_.best && !objective_.within_budgets(result_.best->cost)) {
@@ -174,6 +182,10 @@ void ImperfectRun::conclude(bool complete) {
 }
 
 SearchResult ImperfectRun::run() {
+  // Whoever counts mappings has had enough of them.
+  if (perfect_.stopped_by == StopCause::victory || perfect_.stopped_by == StopCause::invalid_run) {
+    cause_ = perfect_.stopped_by;
+  }
   if (target_.best()) (void)descend(*target_.best());
   const bool complete =
       !stopped() && search_.run([this] { return stopped(); },

@@ -71,6 +71,7 @@ bool ShortSearch::run(const std::function<bool()>& stop, const Better& better,
   better_ = &better;
   between_ = &between;
   const std::vector<Ranked> ranked = keepings();
+  if (stopped_) return false;
   for (const Ranked& entry : ranked) {
     keeping_bound_ = objective_.first_metric(entry.key);
     if (!stopped_) {
@@ -81,7 +82,7 @@ bool ShortSearch::run(const std::function<bool()>& stop, const Better& better,
         ++counts_.keepings_bounded;
       }
     }
-    if (stopped_) open_bound_ = std::min(open_bound_, keeping_bound_);
+    if (stopped_) open_bound_ = std::min(open_bound_.value_or(keeping_bound_), keeping_bound_);
   }
   return !stopped_;
 }

@@ -42,8 +42,9 @@ class ShortSearch {
   bool run(const std::function<bool()>& stop, const Better& better,
            const std::function<void()>& between);
   const Counts& counts() const { return counts_; }
-  /// After a stop: the least first metric of what was not gone through.
-  double open_bound() const { return open_bound_; }
+  /// After a stop: the least first metric of what was not gone through; nothing if that is not
+  /// known, as the ways of keeping dataspaces were not all bounded.
+  std::optional<double> open_bound() const { return open_bound_; }
 
  private:
   struct Ranked {
@@ -84,7 +85,7 @@ class ShortSearch {
   tbb::enumerable_thread_specific<std::unique_ptr<PlanSearch>> workers_;
   double least_instances_ = 1;
   Counts counts_;
-  double open_bound_ = std::numeric_limits<double>::infinity();
+  std::optional<double> open_bound_;
   double keeping_bound_ = 0;  // of the keeping under way
   std::uint64_t looks_ = 0;
   std::atomic<bool> stopped_ = false;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
@@ -84,14 +85,44 @@ void compare_steps(std::uint64_t first, std::uint64_t cases, int least_compared)
 TEST(ShortTiles, LeavesOutOnlyStepsThatMakeNoDifference) { compare_steps(500'000, 60, 20); }
 TEST(ShortTiles, LeavesOutOnlyStepsThatMakeNoDifferenceLong) { compare_steps(600'000, 1'500, 500); }
 
+// What is known when a search is stopped before it has begun, or after a while.
+TEST(ShortTiles, AStoppedSearchClaimsNoMoreThanItKnows) {
+  int looked = 0;
+  for (std::uint64_t seed = 0; seed < 400 && looked < 60; ++seed) {
+    const auto small = test::make_small_space(seed, 20'000, false);
+    Best truth;
+    if (small == nullptr || !best_of_short_tiles(*small, 20'000, truth) || !truth) continue;
+    const double best = small->objective.first_metric(*truth);
+    std::atomic<bool> cancelled = true;
+    std::vector<StopRules> rules(3);
+    rules[0].cancelled = &cancelled;
+    rules[1].max_evaluated = 1;
+    rules[2].max_valid = 1 + seed % 7;
+    for (const StopRules& stop : rules) {
+      SilentSink nothing;
+      const SearchResult result =
+          make_searcher(seed % 2 == 0 ? "auto" : "optimal", {.threads = 1})
+              ->run(small->space, small->evaluator, small->objective, stop, nothing);
+      if (result.proof) {
+        EXPECT_LE(result.proof->lower_bound, best + 1e-9 * std::abs(best)) << seed;
+      }
+      if (result.proven) {
+        EXPECT_NEAR(small->objective.first_metric(result.best->key), best, 1e-9 * std::abs(best));
+      }
+    }
+    ++looked;
+  }
+  EXPECT_GT(looked, 40);
+}
+
 /// Follows a mapping through all the bounds that the search would ask for on its way.
 class Follower {
  public:
-  Follower(const oracle::Case& c, const Evaluator& evaluator, const Mapspace& space)
+  Follower(const oracle::Case& c, const Evaluator& evaluator, const Mapspace& space, bool tables)
       : mapping_(c.mapping),
         nest_(evaluator, c.mapping),
         plans_(space, c.problem, evaluator.terms()),
-        further_(nest_, c.problem) {
+        further_(nest_, c.problem, tables ? Further::kMostEntries : 0) {
     nest_.use(optimal::make_keeping(mapping_, c.problem.num_spaces()));
     further_.prepare();
   }
@@ -220,7 +251,7 @@ void follow_many(std::uint64_t first, std::uint64_t cases) {
     } catch (const UsageError&) {
       continue;
     }
-    Follower follower(c, evaluator, *space);
+    Follower follower(c, evaluator, *space, seed % 5 != 0);
     if (!follower.go(energy, static_cast<double>(stats.outcome.cost.cycles))) continue;
     ++followed;
     exact += follower.exact() ? 1 : 0;

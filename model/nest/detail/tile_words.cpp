@@ -22,16 +22,17 @@ bool is_regular(const CompiledSpace& space) {
 TileWords::TileWords(const Problem& problem, std::span<const CompiledSpace> spaces)
     : bounds_(problem.bounds) {
   for (std::size_t p = 0; p < spaces.size(); ++p) {
-    auto& coordinates = spaces_.emplace_back();
     const bool regular = is_regular(spaces[p]);
-    for (const auto& from : problem.spaces[p].projection) {
+    auto& coordinates = spaces_.emplace_back(Space{regular, {}}).coordinates;
+    for (int x = 0; x < spaces[p].rank; ++x) {
       Coordinate own;
-      for (const Term& term : from) {
-        if (bounds_[term.dim] > 1) own.push_back({term.dim, std::abs(term.coefficient)});
+      const CompiledCoordinate& from = spaces[p].coordinates[x];
+      for (int i = 0; i < from.num_terms; ++i) {
+        own.push_back({from.terms[i].dim, std::abs(from.terms[i].coefficient)});
       }
-      for (const Term& term : own) {
+      for (const CompiledTerm& term : own) {
         // What is left of a short tile after a long step is nothing, not less than that.
-        const bool long_steps = std::any_of(own.begin(), own.end(), [&](const Term& other) {
+        const bool long_steps = std::any_of(own.begin(), own.end(), [&](const CompiledTerm& other) {
           return other.dim != term.dim && other.coefficient != 1;
         });
         if (long_steps || !regular) lengths_ |= DimMask{1} << term.dim;
@@ -45,7 +46,7 @@ TileWords::TileWords(const Problem& problem, std::span<const CompiledSpace> spac
 // dimension adds its iterations less one to the width, times its coefficient.
 double TileWords::words(const Coordinate& terms, const Numbers& tiles, int but) const {
   double number = 1;
-  for (const Term& term : terms) {
+  for (const CompiledTerm& term : terms) {
     if (term.dim != but) number *= static_cast<double>(tiles[term.dim]);
   }
   double sum = number;
@@ -59,15 +60,15 @@ double TileWords::words(const Coordinate& terms, const Numbers& tiles, int but) 
 }
 
 double TileWords::all(int space, const Numbers& tiles) const {
-  const auto& coordinates = spaces_[space];
-  double product = coordinates.empty() ? 0 : 1;
-  for (const Coordinate& terms : coordinates) product *= words(terms, tiles);
+  if (!spaces_[space].regular) return 0;
+  double product = 1;
+  for (const Coordinate& terms : spaces_[space].coordinates) product *= words(terms, tiles);
   return product;
 }
 
 const TileWords::Coordinate& TileWords::coordinate_of(int space, int dim) const {
-  for (const Coordinate& terms : spaces_[space]) {
-    for (const Term& term : terms) {
+  for (const Coordinate& terms : spaces_[space].coordinates) {
+    for (const CompiledTerm& term : terms) {
       if (term.dim == dim) return terms;
     }
   }
@@ -76,7 +77,7 @@ const TileWords::Coordinate& TileWords::coordinate_of(int space, int dim) const 
 
 double TileWords::beside(int space, const Numbers& tiles, const Coordinate& coordinate) const {
   double product = 1;
-  for (const Coordinate& terms : spaces_[space]) {
+  for (const Coordinate& terms : spaces_[space].coordinates) {
     if (&terms != &coordinate) product *= words(terms, tiles);
   }
   return product;
@@ -84,7 +85,7 @@ double TileWords::beside(int space, const Numbers& tiles, const Coordinate& coor
 
 double TileWords::sliding(int space, const Numbers& tiles, const Numbers& extents, int dim,
                           double continued, std::int64_t apart) const {
-  if (spaces_[space].empty()) return 0;
+  if (!spaces_[space].regular) return 0;
   const Coordinate& terms = coordinate_of(space, dim);
   double overlap = 0;
   // The others' tiles are full or the last ones: so many kinds of places to slide along.
@@ -110,11 +111,11 @@ double TileWords::sliding(int space, const Numbers& tiles, const Numbers& extent
 }
 
 double TileWords::least_sliding(int space, const Numbers& tiles, int dim, double starts) const {
-  if (spaces_[space].empty()) return 0;
+  if (!spaces_[space].regular) return 0;
   const Coordinate& terms = coordinate_of(space, dim);
   std::int64_t step = 1;
   double number = 1;
-  for (const Term& term : terms) {
+  for (const CompiledTerm& term : terms) {
     if (term.dim == dim) {
       step = term.coefficient;
     } else {

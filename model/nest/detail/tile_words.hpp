@@ -20,7 +20,7 @@ class TileWords {
   TileWords() = default;
   TileWords(const Problem& problem, std::span<const CompiledSpace> spaces);
 
-  bool knows(int space) const { return !spaces_[static_cast<std::size_t>(space)].empty(); }
+  bool knows(int space) const { return spaces_[static_cast<std::size_t>(space)].regular; }
   /// Each tile fetched as a whole.
   double all(int space, const Numbers& tiles) const;
   /// The first loop outside moves the tiles along `dim`, which lies on a coordinate with others.
@@ -34,13 +34,17 @@ class TileWords {
   bool counts_lengths(int dim) const { return ((lengths_ >> dim) & 1) != 0; }
 
  private:
-  using Coordinate = std::vector<Term>;  // dimensions of bound 1 left out
+  using Coordinate = std::vector<CompiledTerm>;  // coefficients positive
+  struct Space {
+    bool regular = false;
+    std::vector<Coordinate> coordinates;  // that some dimension moves
+  };
   double words(const Coordinate& coordinate, const Numbers& tiles, int but = -1) const;
   const Coordinate& coordinate_of(int space, int dim) const;
   double beside(int space, const Numbers& tiles, const Coordinate& coordinate) const;
 
   std::vector<std::int64_t> bounds_;
-  std::vector<std::vector<Coordinate>> spaces_;  // [space]; empty = not regular
+  std::vector<Space> spaces_;
   DimMask lengths_ = 0;
 };
 

@@ -31,6 +31,14 @@ TEST(Touched, GapsOfStridesAndDilationsDoNotCount) {
   EXPECT_EQ(touched_words(row(3, 3, 4, 2), 1), 11);  // 0,2,4,6 + 0,3,6: 0,2..10,12 without 11
 }
 
+TEST(Touched, ADimensionMayStandTwiceOnACoordinate) {
+  Problem problem = row(3, 1, 4, 1);
+  problem.spaces[1].projection = {{{1, 1}, {1, 1}}};  // P + P: 0, 2, 4, 6
+  EXPECT_EQ(touched_words(problem, 1), 4);
+  problem.spaces[1].projection = {{{1, 1}, {0, 1}, {0, -1}}};  // R cancels out
+  EXPECT_EQ(touched_words(problem, 1), 4);
+}
+
 TEST(Touched, OverlapIsTheWaysToReachAWord) {
   EXPECT_EQ(overlap(row(3, 1, 16, 1), 1), 3);
   EXPECT_EQ(overlap(row(3, 1, 16, 1), 0), 1);

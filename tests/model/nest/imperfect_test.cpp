@@ -7,6 +7,7 @@
 
 #include "model/nest/evaluator.hpp"
 #include "model/nest/terms.hpp"
+#include "model/oracle/short_tiles.hpp"
 #include "oracle/random_case.hpp"
 
 namespace tilewright {
@@ -79,6 +80,21 @@ TEST(Imperfect, LeavesSpatialElementsIdleInTheLastPass) {
   EXPECT_EQ(stats.levels[1].spaces[0].reads, 3U);
   EXPECT_EQ(stats.levels[0].spaces[0].fills, 3U);
   EXPECT_EQ(stats.levels[1].spaces[2].updates, 16U);
+}
+
+TEST(Imperfect, ADimensionMayStandTwiceOnACoordinate) {
+  // Inputs[P + P], 7 outputs in tiles of 2, 2, 2 and 1: boxes of 3, 3, 3 and 1 words.
+  Problem problem = conv1d(1, 7);
+  problem.spaces[1].projection = {{{.dim = 1}, {.dim = 1}, {.dim = 0, .coefficient = 0}}};
+  Mapping mapping = Mapping::unit(2, 2, 3);
+  set_loop(mapping, 0, LoopKind::temporal, 1, 2, 1);
+  set_loop(mapping, 1, LoopKind::temporal, 1, 4, 4);
+  const Stats stats = explain(problem, two_levels(1), mapping);
+  ASSERT_TRUE(stats.outcome.valid());
+  EXPECT_EQ(stats.levels[0].spaces[1].fills, 3U + 3 + 3 + 1);
+  const auto counts = oracle::count_short_tiles(problem, mapping);
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(oracle::difference(*counts, stats, problem), "");
 }
 
 TEST(Imperfect, PaysForEveryWordOfAllInstances) {
