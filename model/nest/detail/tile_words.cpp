@@ -21,12 +21,12 @@ bool is_regular(const CompiledSpace& space) {
 
 TileWords::TileWords(const Problem& problem, std::span<const CompiledSpace> spaces)
     : bounds_(problem.bounds) {
-  for (std::size_t p = 0; p < spaces.size(); ++p) {
-    const bool regular = is_regular(spaces[p]);
+  for (const CompiledSpace& space : spaces) {
+    const bool regular = is_regular(space);
     auto& coordinates = spaces_.emplace_back(Space{regular, {}}).coordinates;
-    for (int x = 0; x < spaces[p].rank; ++x) {
+    for (int x = 0; x < space.rank; ++x) {
       Coordinate own;
-      const CompiledCoordinate& from = spaces[p].coordinates[x];
+      const CompiledCoordinate& from = space.coordinates[x];
       for (int i = 0; i < from.num_terms; ++i) {
         own.push_back({from.terms[i].dim, std::abs(from.terms[i].coefficient)});
       }
