@@ -17,9 +17,9 @@ class LevelBound {
   void choose(const Factors& factor, int fixed);
   /// pJ of all that is inside the level's tile, at least.
   double energy() const;
-  /// The same by the dimension of the first loop outside, 0 for those which it cannot have.
-  Terms::DimMask firsts() const { return firsts_; }
+  /// The same if the first loop outside has this dimension; those that it can have.
   double energy(int first) const;
+  Terms::DimMask firsts() const { return firsts_; }
   /// Is any boundary open, so that the order of the loops matters?
   bool any_open() const { return !open_.empty(); }
 

@@ -77,15 +77,20 @@ Frame Nest::start() const {
   frame.settled = terms_.compute_energy();
   frame.reads = least_reads_;
   frame.writes = least_writes_;
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    Flow& flow = frame.flows.emplace_back();  // the MACs hold nothing
-    flow.space = p;
-    flow.server = keeping_.server_of(p, -1);
-    flow.tiles = frame.tiles;
-    flow.extents = frame.extents;
-    flow.words = words().all(p, frame.tiles);
-  }
+  for (int p = 0; p < terms_.num_spaces(); ++p) add_flow(p, -1, frame);
   return frame;
+}
+
+// A level holds its tile now, which must be fetched from outside; the MACs hold nothing.
+void Nest::add_flow(int space, int child, Frame& frame) const {
+  Flow& flow = frame.flows.emplace_back();
+  flow.space = space;
+  flow.child = child;
+  flow.server = keeping_.server_of(space, child);
+  flow.open = child >= 0 && reuses(child, space);
+  flow.tiles = frame.tiles;
+  flow.extents = frame.extents;
+  flow.words = words().all(space, frame.tiles);
 }
 
 bool Nest::spread(int level, Frame& frame) const {
@@ -199,22 +204,8 @@ void Nest::run(int level, const Factors& factor, const optimal::LoopClass& loops
     }
   }
   frame.flows.resize(left);
-  if (!last) emerge(level, frame);
-}
-
-// The level holds its tile now: what it keeps must be fetched from outside.
-void Nest::emerge(int level, Frame& frame) const {
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    const int server = keeping_.server_of(p, level);
-    if (!keeping_.keeps(level, p) || server < 0) continue;
-    Flow& flow = frame.flows.emplace_back();
-    flow.space = p;
-    flow.child = level;
-    flow.server = server;
-    flow.open = reuses(level, p);
-    flow.tiles = frame.tiles;
-    flow.extents = frame.extents;
-    flow.words = words().all(p, frame.tiles);
+  for (int p = 0; p < terms_.num_spaces() && !last; ++p) {
+    if (keeping_.keeps(level, p) && keeping_.server_of(p, level) >= 0) add_flow(p, level, frame);
   }
 }
 

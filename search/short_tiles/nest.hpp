@@ -36,14 +36,6 @@ struct Frame {
   double settled = 0;                                // pJ that nothing further out can change
   std::array<double, kMaxLevels> reads{}, writes{};  // of memories that may limit the speed
   boost::container::small_vector<Flow, 6> flows;
-
-  double cycles(const std::vector<int>& dims) const {
-    double product = 1;
-    for (const int d : dims) {
-      product *= steps[static_cast<std::size_t>(d)].total(tiles[static_cast<std::size_t>(d)]);
-    }
-    return product;
-  }
 };
 
 /// Prices nests of loops whose factors need not divide, from the inside out. Every number is what
@@ -126,7 +118,7 @@ class Nest {
   double portions(const Flow& flow, int level, const Frame& frame) const;
   void pass(int level, const Factors& factor, const optimal::LoopClass& loops, const Frame& frame,
             Flow& flow) const;
-  void emerge(int level, Frame& frame) const;
+  void add_flow(int space, int child, Frame& frame) const;
   void settle(const Flow& flow, Frame& frame) const;
 
   const Problem& problem_;

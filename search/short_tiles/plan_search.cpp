@@ -92,7 +92,7 @@ void PlanSearch::descend(int level, const Frame& from) {
 
 // Chooses the temporal loops of a level, dimension by dimension. A tile that is too large only
 // grows.
-void PlanSearch::choose(int level, std::size_t i, Frame& frame, LevelBound& bound,
+void PlanSearch::choose(int level, std::size_t i, const Frame& frame, LevelBound& bound,
                         std::uint64_t id) {
   if (i == nest_.dims().size()) return close(level, frame, bound, id);
   const int a = static_cast<int>(i);
@@ -106,9 +106,7 @@ void PlanSearch::choose(int level, std::size_t i, Frame& frame, LevelBound& boun
   for (std::size_t j = 0; j < steps.size() && !stopped_; ++j) {
     factor = steps[j];
     extents_[at(level)][at(d)] = extent * factor;
-    if (!nest_.fits(level, extents_[at(level)])) {
-      break;
-    }
+    if (!nest_.fits(level, extents_[at(level)])) break;
     const std::uint64_t own = others + further_->numbers().id(a, ceil_div(n, factor));
     bound.choose(factor_[at(level)], a + 1);
     if (open(frame, level, bound.energy() + further_->beyond(level, a + 1, own))) {
@@ -119,7 +117,8 @@ void PlanSearch::choose(int level, std::size_t i, Frame& frame, LevelBound& boun
   extents_[at(level)][at(d)] = extent;
 }
 
-void PlanSearch::close(int level, const Frame& frame, LevelBound& bound, std::uint64_t id) {
+// All loops of a level are chosen, and the bound knows them; now their order.
+void PlanSearch::close(int level, const Frame& frame, const LevelBound& bound, std::uint64_t id) {
   const Factors& factor = factor_[at(level)];
   if (!nest_.fills(level, extents_[at(level)])) return;
   Terms::DimMask mask = 0;
@@ -127,7 +126,6 @@ void PlanSearch::close(int level, const Frame& frame, LevelBound& bound, std::ui
   const double beyond = further_->beyond(level, further_->numbers().num_axes(), id);
   if (mask == 0) return take(level, frame, optimal::LoopClass::none(), true);
   if (!bound.any_open()) return take(level, frame, classes_.at(level, mask).front(), true);
-  bound.choose(factor, static_cast<int>(nest_.dims().size()));
   Terms::DimMask firsts = 0;
   for (const int d : nest_.dims()) {
     if ((mask & bit(d)) != 0 && open(frame, level, bound.energy(d) + beyond)) firsts |= bit(d);

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
@@ -42,8 +41,8 @@ class PlanSearch {
   bool stopped();
   bool open(const Frame& frame, int level, double energy);
   void descend(int level, const Frame& from);
-  void choose(int level, std::size_t i, Frame& frame, LevelBound& bound, std::uint64_t id);
-  void close(int level, const Frame& frame, LevelBound& bound, std::uint64_t id);
+  void choose(int level, std::size_t i, const Frame& frame, LevelBound& bound, std::uint64_t id);
+  void close(int level, const Frame& frame, const LevelBound& bound, std::uint64_t id);
   void take(int level, const Frame& frame, const optimal::LoopClass& loops, bool any_order);
   void finish();
   bool has_work(const std::vector<std::size_t>& layout) const;
