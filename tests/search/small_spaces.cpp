@@ -9,6 +9,7 @@
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
 #include "search/mapspace/factorization.hpp"
+#include "search/support.hpp"
 
 namespace tilewright::test {
 namespace {
@@ -122,29 +123,13 @@ class ShortTiles {
   std::uint64_t most_ = 0;
 };
 
-Constraints random_constraints(oracle::Choices& choices, const oracle::Case& c) {
-  Constraints constraints;
-  constraints.levels.resize(c.arch.storage.size());
-  const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
-  for (std::size_t s = 0; s < c.arch.storage.size(); ++s) {
-    LevelConstraint& level = constraints.levels[s];
-    const LevelMapping& from = c.mapping.levels[s];
-    level.no_link_transfer = from.no_link_transfer;
-    level.no_multicast = from.no_multicast;
-    level.no_temporal_reuse = from.no_temporal_reuse;
-    if (choices.chance(50)) {
-      level.must_keep = from.keep;
-      level.must_bypass = static_cast<SpaceMask>(all & ~from.keep);
-    }
-    for (int d = 0; d < c.problem.num_dims(); ++d) {
-      const auto dim = static_cast<std::size_t>(d);
-      if (choices.chance(12)) level.temporal.at_most[dim] = choices.pick(1, 3);
-      if (choices.chance(8)) level.spatial.at_most[dim] = 1;
-    }
-    if (choices.chance(15)) level.temporal.inner = {choices.pick(0, c.problem.num_dims() - 1)};
+void constrain_loops(oracle::Choices& choices, const Problem& problem, LevelConstraint& level) {
+  for (int d = 0; d < problem.num_dims(); ++d) {
+    const auto dim = static_cast<std::size_t>(d);
+    if (choices.chance(12)) level.temporal.at_most[dim] = choices.pick(1, 3);
+    if (choices.chance(8)) level.spatial.at_most[dim] = 1;
   }
-  if (choices.chance(15)) constraints.min_parallelism = 0.25 * choices.pick(1, 3);
-  return constraints;
+  if (choices.chance(15)) level.temporal.inner = {choices.pick(0, problem.num_dims() - 1)};
 }
 
 Objective random_objective(std::uint64_t seed) {
@@ -162,7 +147,8 @@ std::unique_ptr<SmallSpace> make_space(std::uint64_t seed, int operations, bool 
   options.max_operations = operations;
   auto choices = oracle::Choices::from_seed(seed);
   const oracle::Case c = random_case(choices, options);
-  const Constraints constraints = random_constraints(choices, c);
+  const Constraints constraints = random_constraints(
+      choices, c, [&](LevelConstraint& level) { constrain_loops(choices, c.problem, level); });
   Prices prices = price(c.arch, {});
   prices.count_idle = seed % 3 == 0;
   for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);

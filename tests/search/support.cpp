@@ -127,6 +127,27 @@ std::string factor_fingerprint(const Mapping& mapping) {
   return text;
 }
 
+Constraints random_constraints(oracle::Choices& choices, const oracle::Case& c,
+                               const std::function<void(LevelConstraint&)>& constrain_loops) {
+  Constraints constraints;
+  constraints.levels.resize(c.arch.storage.size());
+  const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
+  for (std::size_t s = 0; s < c.arch.storage.size(); ++s) {
+    LevelConstraint& level = constraints.levels[s];
+    const LevelMapping& from = c.mapping.levels[s];
+    level.no_link_transfer = from.no_link_transfer;
+    level.no_multicast = from.no_multicast;
+    level.no_temporal_reuse = from.no_temporal_reuse;
+    if (choices.chance(50)) {
+      level.must_keep = from.keep;
+      level.must_bypass = static_cast<SpaceMask>(all & ~from.keep);
+    }
+    constrain_loops(level);
+  }
+  if (choices.chance(15)) constraints.min_parallelism = 0.25 * choices.pick(1, 3);
+  return constraints;
+}
+
 std::string fingerprint(const Mapping& mapping) {
   std::string text = factor_fingerprint(mapping);
   for (int level = 0; level < mapping.num_levels; ++level) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "model/energy/prices.hpp"
+#include "oracle/random_case.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::test {
@@ -26,6 +28,11 @@ Prices small_prices(const Architecture& arch);
 
 /// Constraints that demand nothing, one entry per level.
 Constraints unconstrained(const Architecture& arch);
+
+/// Random constraints that keep dataspaces as the mapping of a case does or as they like, with its
+/// kinds of reuse; `constrain_loops` is called for each level.
+Constraints random_constraints(oracle::Choices& choices, const oracle::Case& c,
+                               const std::function<void(LevelConstraint&)>& constrain_loops);
 
 /// All that distinguishes a mapping, as comparable text.
 std::string fingerprint(const Mapping& mapping);

@@ -11,6 +11,7 @@
 #include "oracle/random_case.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/pareto_front.hpp"
+#include "search/support.hpp"
 
 namespace tilewright {
 namespace {
@@ -50,23 +51,8 @@ void constrain_loops(oracle::Choices& choices, const Problem& problem, LevelCons
 }
 
 Constraints random_constraints(oracle::Choices& choices, const oracle::Case& c) {
-  Constraints constraints;
-  constraints.levels.resize(c.arch.storage.size());
-  for (std::size_t s = 0; s < c.arch.storage.size(); ++s) {
-    LevelConstraint& level = constraints.levels[s];
-    const LevelMapping& from = c.mapping.levels[s];
-    level.no_link_transfer = from.no_link_transfer;
-    level.no_multicast = from.no_multicast;
-    level.no_temporal_reuse = from.no_temporal_reuse;
-    const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
-    if (choices.chance(50)) {
-      level.must_keep = from.keep;
-      level.must_bypass = static_cast<SpaceMask>(all & ~from.keep);
-    }
-    constrain_loops(choices, c.problem, level);
-  }
-  if (choices.chance(15)) constraints.min_parallelism = 0.25 * choices.pick(1, 3);
-  return constraints;
+  return test::random_constraints(
+      choices, c, [&](LevelConstraint& level) { constrain_loops(choices, c.problem, level); });
 }
 
 void free_networks(Architecture& arch) {
