@@ -99,6 +99,14 @@ class Terms {
   double capacity(int level) const {
     return static_cast<double>(c_.levels[level].effective_entries);
   }
+  /// Of the tiles of `extents` that the level keeps of the dataspaces `keep`.
+  double kept_size(int level, SpaceMask keep, const Extents& extents) const {
+    double size = 0;
+    for (int p = 0; p < num_spaces(); ++p) {
+      if (((keep >> p) & 1) != 0) size += box_words(p, extents) * word_size(level, p);
+    }
+    return size;
+  }
   double least_use(int level) const {
     return static_cast<double>(c_.levels[level].min_entries_needed);
   }

@@ -57,11 +57,7 @@ bool ChainBound::fits(int level, const Factors& tile) const {
   Terms::Extents extents;
   extents.fill(1);
   for (const int d : dims_) extents[at(d)] = std::min(tile[at(d)], bound(d));
-  double size = 0;
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeps(level, p)) size += terms_.box_words(p, extents) * terms_.word_size(level, p);
-  }
-  return size <= terms_.capacity(level);
+  return terms_.kept_size(level, keep_[at(level)], extents) <= terms_.capacity(level);
 }
 
 // Instances that the levels `from` to `to` can still add.

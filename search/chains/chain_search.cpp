@@ -9,7 +9,6 @@
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/loop_orders.hpp"
-#include "search/mapspace/residuals.hpp"
 
 namespace tilewright::chains {
 namespace {
@@ -107,7 +106,7 @@ void ChainSearch::spread(int level) {
   tile_here = chain_.tile[at(level)];
   if (const ArrayChoice* const choice = chosen_[at(level)]; choice != nullptr) {
     const Factors tiles = tiles_of(level);
-    if (!tilewright::has_work(*choice, tiles)) return;
+    if (!has_work(*choice, tiles)) return;
     for (const int d : bound_.dims()) {
       if (whole_ && tiles[at(d)] % choice->factor[at(d)] != 0) return;
       tile_here[at(d)] *= choice->factor[at(d)];
@@ -173,12 +172,11 @@ void ChainSearch::close_level(int level) {
 }
 
 bool ChainSearch::uses_enough() const {
-  constexpr double kRounding = 1e-9;  // as the mapspace has it
   double instances = 1;
   for (const ArrayChoice* choice : chosen_) {
     if (choice != nullptr) instances *= static_cast<double>(choice->instances);
   }
-  return instances >= space_.min_parallelism() * terms_.compute_instances() * (1 - kRounding);
+  return instances >= space_.least_instances();
 }
 
 // Scores all orders and places of a finished chain. Where tiles are short, no words go from
@@ -186,13 +184,15 @@ bool ChainSearch::uses_enough() const {
 // begin alike for all dataspaces.
 void ChainSearch::finish() {
   ++counts_.finished;
-  std::vector<std::size_t> layout(chosen_.size(), 0);
+  Placement places(chosen_);
+  std::vector<Factors> tiles;
+  for (int s = 0; s < terms_.num_levels(); ++s) tiles.push_back(tiles_of(s));
   const LoopOrders& orders = space_.complete_orders();
   const bool alike = !whole_ && terms_.free_networks();
   std::set<std::vector<Terms::DimMask>> known;
-  for (bool more = true; more && !stopped_; more = next_layout(layout)) {
-    if (!has_work(layout)) continue;
-    write_loops(layout);
+  for (bool more = true; more && !stopped_; more = places.next()) {
+    if (!places.has_work(tiles)) continue;
+    write_loops(space_.blank(), evaluator_.problem(), chain_.temporal, places, mapping_);
     if (!whole_ && !mapping_.imperfect) return;
     LoopOrders::Walk walk = orders.walk(mapping_);
     walk.seek(0, mapping_);
@@ -212,9 +212,7 @@ std::vector<Terms::DimMask> ChainSearch::what_stays() const {
     std::array<Terms::DimMask, kMaxSpaces> stays{};
     Terms::DimMask first = 0;
     Terms::DimMask moved = 0;  // dataspaces
-    for (int i = 0; i < mapping_.num_dims; ++i) {
-      const int d = level.orders(LoopKind::temporal)[at(i)];
-      if (level.factors(LoopKind::temporal)[at(d)] == 1) continue;
+    for (const int d : temporal_loops(level, mapping_.num_dims)) {
       if (first == 0) first = bit(d);
       for (int p = 0; p < terms_.num_spaces(); ++p) {
         if ((terms_.relevant(p) & bit(d)) != 0) moved |= bit(p);
@@ -225,43 +223,6 @@ std::vector<Terms::DimMask> ChainSearch::what_stays() const {
     result.insert(result.end(), stays.begin(), stays.end());
   }
   return result;
-}
-
-bool ChainSearch::has_work(const std::vector<std::size_t>& layout) const {
-  for (std::size_t s = 0; s < layout.size(); ++s) {
-    if (chosen_[s] == nullptr) continue;
-    const Factors tiles = tiles_of(static_cast<int>(s));
-    if (!tilewright::has_work(chosen_[s]->layouts[layout[s]], tiles)) return false;
-  }
-  return true;
-}
-
-bool ChainSearch::next_layout(std::vector<std::size_t>& layout) const {
-  for (std::size_t s = 0; s < layout.size(); ++s) {
-    if (chosen_[s] == nullptr) continue;
-    if (++layout[s] < chosen_[s]->layouts.size()) return true;
-    layout[s] = 0;
-  }
-  return false;
-}
-
-void ChainSearch::write_loops(std::vector<std::size_t>& layout) {
-  const Mapping blank = space_.blank();
-  for (int s = 0; s < mapping_.num_levels; ++s) {
-    LevelMapping& level = mapping_.levels[at(s)];
-    for (int kind = 0; kind < kLoopKinds; ++kind)
-      level.order[kind] = blank.levels[at(s)].order[kind];
-    for (const int d : bound_.dims()) {
-      const auto write = [&](LoopKind kind, std::int64_t factor) {
-        level.factors(kind)[at(d)] = static_cast<std::int32_t>(factor);
-      };
-      write(LoopKind::temporal, chain_.temporal[at(s)][at(d)]);
-      if (chosen_[at(s)] == nullptr) continue;
-      write(LoopKind::spatial_x, chosen_[at(s)]->layouts[layout[at(s)]].x[at(d)]);
-      write(LoopKind::spatial_y, chosen_[at(s)]->layouts[layout[at(s)]].y[at(d)]);
-    }
-  }
-  write_residuals(evaluator_.problem(), mapping_);
 }
 
 void ChainSearch::score() {

@@ -58,9 +58,6 @@ class ChainSearch {
   bool uses_enough() const;
   void finish();
   std::vector<Terms::DimMask> what_stays() const;
-  bool has_work(const std::vector<std::size_t>& layout) const;
-  bool next_layout(std::vector<std::size_t>& layout) const;
-  void write_loops(std::vector<std::size_t>& layout);
   void score();
 
   const Mapspace& space_;

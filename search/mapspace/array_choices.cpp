@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "model/error.hpp"
+#include "search/mapspace/residuals.hpp"
 
 namespace tilewright {
 namespace {
@@ -101,6 +102,41 @@ bool has_work(const ArrayChoice& choice, const Factors& tiles) {
   for (std::size_t d = 0; d < tiles.size(); ++d) small &= choice.factor[d] <= tiles[d];
   return small || std::any_of(choice.layouts.begin(), choice.layouts.end(),
                               [&](const auto& layout) { return has_work(layout, tiles); });
+}
+
+bool Placement::next() {
+  for (std::size_t s = 0; s < at_.size(); ++s) {
+    if (chosen_[s] == nullptr) continue;
+    if (++at_[s] < chosen_[s]->layouts.size()) return true;
+    at_[s] = 0;
+  }
+  return false;
+}
+
+bool Placement::has_work(std::span<const Factors> tiles) const {
+  for (std::size_t s = 0; s < at_.size(); ++s) {
+    if (chosen_[s] != nullptr && !tilewright::has_work(*layout(s), tiles[s])) return false;
+  }
+  return true;
+}
+
+void write_loops(const Mapping& blank, const Problem& problem, std::span<const Factors> temporal,
+                 const Placement& places, Mapping& mapping) {
+  for (std::size_t s = 0; s < static_cast<std::size_t>(mapping.num_levels); ++s) {
+    LevelMapping& level = mapping.levels[s];
+    level.order = blank.levels[s].order;
+    const ArrayChoice::Layout* const layout = places.layout(s);
+    for (std::size_t d = 0; d < problem.bounds.size(); ++d) {
+      const auto write = [&](LoopKind kind, std::int64_t factor) {
+        level.factors(kind)[d] = static_cast<std::int32_t>(factor);
+      };
+      write(LoopKind::temporal, temporal[s][d]);
+      if (layout == nullptr) continue;
+      write(LoopKind::spatial_x, layout->x[d]);
+      write(LoopKind::spatial_y, layout->y[d]);
+    }
+  }
+  write_residuals(problem, mapping);
 }
 
 std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,

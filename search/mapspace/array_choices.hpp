@@ -1,7 +1,9 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
+#include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
 #include "search/mapspace/factors.hpp"
 #include "search/mapspace/spatial_rules.hpp"
@@ -23,6 +25,31 @@ struct ArrayChoice {
 /// dimension on both axes their product may be larger.
 bool has_work(const ArrayChoice::Layout& layout, const Factors& tiles);
 bool has_work(const ArrayChoice& choice, const Factors& tiles);
+
+/// One layout of each level's spatial loops; goes through all of them.
+class Placement {
+ public:
+  /// `chosen`: [level], null where there are no spatial loops. Starts with the first layouts.
+  explicit Placement(std::span<const ArrayChoice* const> chosen)
+      : chosen_(chosen), at_(chosen.size(), 0) {}
+
+  /// Goes on to the next layouts; false, and the first ones again, after the last.
+  bool next();
+  /// Do all loops have work where those of a level lie around `tiles` of each dimension?
+  bool has_work(std::span<const Factors> tiles) const;
+  /// Null where a level has no spatial loops.
+  const ArrayChoice::Layout* layout(std::size_t level) const {
+    return chosen_[level] == nullptr ? nullptr : &chosen_[level]->layouts[at_[level]];
+  }
+
+ private:
+  std::span<const ArrayChoice* const> chosen_;
+  std::vector<std::size_t> at_;  // [level]
+};
+
+/// Writes the loops of a mapping, its residuals and the orders of `blank`. `temporal`: [level].
+void write_loops(const Mapping& blank, const Problem& problem, std::span<const Factors> temporal,
+                 const Placement& places, Mapping& mapping);
 
 /// All that rules and fan-out of `level` allow, the most instances first. With `whole`, factors
 /// divide the bounds; otherwise they are no larger.

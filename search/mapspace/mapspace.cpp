@@ -80,7 +80,7 @@ struct Mapspace::Impl {
   MapspaceSize size;
   Mapping blank;
   Constraints constraints;
-  double min_parallelism = 0;
+  double least_instances = 0;
   MapspaceOptions options;
   std::unique_ptr<const LoopOrders> complete_orders;
   std::unique_ptr<const LoopOrders> quick_orders;
@@ -94,7 +94,7 @@ struct Mapspace::Impl {
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         constraints(demands),
-        min_parallelism(constraints.min_parallelism.value_or(0)),
+        least_instances(factorizations.rules().least_macs()),
         options(wanted) {
     if (factorizations.size() == 0 && !options.imperfect) {
       throw UsageError(explain_conflict(problem, arch, constraints, options));
@@ -176,6 +176,6 @@ const MapspaceOptions& Mapspace::options() const { return impl_->options; }
 
 bool Mapspace::imperfect() const { return impl_->options.imperfect; }
 
-double Mapspace::min_parallelism() const { return impl_->min_parallelism; }
+double Mapspace::least_instances() const { return impl_->least_instances; }
 
 }  // namespace tilewright

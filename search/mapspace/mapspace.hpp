@@ -73,8 +73,8 @@ class Mapspace {
   const MapspaceOptions& options() const;
   /// Does it hold mappings whose factors do not divide?
   bool imperfect() const;
-  /// Fixed share of the MACs that a mapping must use at least, 0..1.
-  double min_parallelism() const;
+  /// MACs that a mapping must use at least, less a margin for rounding; 0 = any number.
+  double least_instances() const;
 
  private:
   struct Impl;

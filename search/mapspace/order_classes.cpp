@@ -244,4 +244,13 @@ double OrderClasses::most(DimMask free) const {
   return std::min(total, factorial(dims));
 }
 
+OrderClasses::Order temporal_loops(const LevelMapping& level, int num_dims) {
+  OrderClasses::Order loops;
+  for (int i = 0; i < num_dims; ++i) {
+    const std::uint8_t dim = level.orders(LoopKind::temporal)[static_cast<std::size_t>(i)];
+    if (level.factors(LoopKind::temporal)[dim] > 1) loops.push_back(dim);
+  }
+  return loops;
+}
+
 }  // namespace tilewright

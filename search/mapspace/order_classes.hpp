@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "model/limits.hpp"
+#include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
 
 namespace tilewright {
@@ -64,5 +65,8 @@ class OrderClasses {
   std::vector<DimMask> live_;      // sets of dimensions whose exact sequence may matter
   DimMask live_somewhere_ = 0;
 };
+
+/// The dimensions that have a temporal loop at a level, innermost first.
+OrderClasses::Order temporal_loops(const LevelMapping& level, int num_dims);
 
 }  // namespace tilewright

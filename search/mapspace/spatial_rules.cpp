@@ -77,8 +77,9 @@ SpatialRules::SpatialRules(int num_dims, const Architecture& arch, const Constra
   const double share = constraints.min_parallelism.value_or(0);
   const double macs = share * static_cast<double>(arch.compute.instances);
   constexpr double kRounding = 1e-9;  // a share written as a decimal fraction is rarely exact
+  least_macs_ = macs * (1 - kRounding);
   needs_ = macs > 1;
-  need_ = needs_ ? static_cast<std::uint32_t>(std::ceil(macs * (1 - kRounding))) : 0;
+  need_ = needs_ ? static_cast<std::uint32_t>(std::ceil(least_macs_)) : 0;
   initial_ = find_initial();
 }
 

@@ -79,6 +79,8 @@ class SpatialRules {
   bool may_spread(int dim, int level) const {
     return ranges_[static_cast<std::size_t>(level)][static_cast<std::size_t>(dim)].most > 1;
   }
+  /// That a mapping must use, less a margin for rounding.
+  double least_macs() const { return least_macs_; }
   int num_levels() const { return static_cast<int>(ranges_.size()); }
   bool both_axes(int level) const { return axes_[static_cast<std::size_t>(level)].both(); }
   /// Are the loops of `dim` at `level` allowed, and does what all dimensions use there fit?
@@ -101,7 +103,8 @@ class SpatialRules {
   std::vector<AxisRule> axes_;                             // [level]
   std::vector<std::array<FactorRange, kMaxDims>> ranges_;  // [level][dim]
   std::vector<int> coupled_;  // levels with two state words: of `ordered` or `counted` rules
-  std::uint32_t need_ = 0;    // MACs to use at least
+  double least_macs_ = 0;     // to use, less a margin for rounding
+  std::uint32_t need_ = 0;    // the same in whole MACs
   bool needs_ = false;
   State initial_;
 };

@@ -90,8 +90,7 @@ bool Finish::conforms(int level) const {
     if (std::find(order.begin(), order.end(), stands) != order.end()) return false;
     order.push_back(stands);
   }
-  const LoopClass own = classify(terms_, order);
-  return own.first == wanted.loops->first && own.run == wanted.loops->run;
+  return classify(terms_, order).alike(*wanted.loops);
 }
 
 void Finish::each(const std::vector<const Step*>& path, const Keeping& keeping,

@@ -21,9 +21,6 @@ Ground::Ground(const Mapspace& space, const TileLattice& lattice,
     auto& flags = crowded_.emplace_back();
     for (const SpatialChoice& choice : list) flags.push_back(is_crowded(choice));
   }
-  constexpr double kRounding = 1e-9;  // as the mapspace has it
-  least_instances_ =
-      space.min_parallelism() * labelling.terms().compute_instances() * (1 - kRounding);
 }
 
 void Ground::limit_factors() {

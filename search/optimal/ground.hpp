@@ -55,7 +55,7 @@ class Ground {
     return crowded_[static_cast<std::size_t>(level)][choice];
   }
   /// Instances that a mapping must use.
-  double least_instances() const { return least_instances_; }
+  double least_instances() const { return space_.least_instances(); }
   /// Axes whose loops can lie right outside `level` as well as there.
   std::uint32_t idle_axes(const Label& from, int level) const;
 
@@ -73,7 +73,6 @@ class Ground {
   std::vector<std::array<Range, kMaxDims>> ranges_;       // [level][axis]
   std::vector<std::array<double, kMaxDims>> room_after_;  // [level][axis]
   std::vector<std::vector<bool>> crowded_;                // [level][choice]
-  double least_instances_ = 1;
 };
 
 }  // namespace tilewright::optimal

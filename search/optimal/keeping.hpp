@@ -6,6 +6,8 @@
 #include "model/limits.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/nest/terms.hpp"
+#include "search/mapspace/bypass.hpp"
+#include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::optimal {
 
@@ -38,6 +40,21 @@ inline Keeping make_keeping(const Mapping& mapping, int num_spaces) {
     }
   }
   return keeping;
+}
+
+/// Visits each way of keeping in which every dataspace is kept somewhere, until `visit` returns
+/// false.
+template <class Visit>
+void each_keeping(const Mapspace& space, int num_spaces, const Visit& visit) {
+  Mapping mapping = space.blank();
+  const auto count = space.size().bypasses.convert_to<std::uint64_t>();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    space.bypasses().at(i, mapping);
+    const Keeping keeping = make_keeping(mapping, num_spaces);
+    bool kept = true;
+    for (int p = 0; p < num_spaces; ++p) kept &= keeping.server_of(p, -1) >= 0;
+    if (kept && !visit(keeping)) return;
+  }
 }
 
 }  // namespace tilewright::optimal

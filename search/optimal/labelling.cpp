@@ -70,11 +70,7 @@ double Labelling::idle_rest(const Tile& tile, int space) const {
 }
 
 double Labelling::kept_size(const Terms::Extents& extents, int level) const {
-  double size = 0;
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeping_.keeps(level, p)) size += terms_.box_words(p, extents) * terms_.word_size(level, p);
-  }
-  return size;
+  return terms_.kept_size(level, keeping_.keep[at(level)], extents);
 }
 
 bool Labelling::within_capacity(const Terms::Extents& extents, int level) const {
@@ -356,7 +352,6 @@ Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
     const LevelMapping& level = mapping.levels[at(s)];
     const SpatialChoice& choice = followed_.emplace_back(spatial_choice(level, lattice_));
     Tile upto{};
-    OrderClasses::Order order;
     Label wide;
     if (visit) visit(label, s, nullptr);
     if (!spread(label, s, choice, wide, room)) throw InternalError("loops beyond a bound");
@@ -366,12 +361,8 @@ Label Labelling::follow(const Mapping& mapping, const Visit& visit) {
       upto[at(a)] =
           static_cast<std::uint16_t>(axis.times[wide.tile[at(a)]][at(axis.place(factor))]);
     }
-    for (int i = 0; i < mapping.num_dims; ++i) {
-      const std::uint8_t dim = level.orders(LoopKind::temporal)[at(i)];
-      if (level.factors(LoopKind::temporal)[dim] > 1) order.push_back(dim);
-    }
     if (visit) visit(wide, s, &upto);
-    run(wide, s, upto, classify(terms_, order), label);
+    run(wide, s, upto, classify(terms_, temporal_loops(level, mapping.num_dims)), label);
   }
   return label;
 }

@@ -24,9 +24,8 @@ const std::vector<LoopClass>& LoopClasses::at(int level, Terms::DimMask loops) c
   std::vector<LoopClass> classes;
   for (const OrderClasses::Order& order : orders_.temporal(level, loops, blank_)) {
     LoopClass own = classify(terms_, order);
-    const auto same = std::find_if(classes.begin(), classes.end(), [&](const LoopClass& other) {
-      return other.first == own.first && other.run == own.run;
-    });
+    const auto same = std::find_if(classes.begin(), classes.end(),
+                                   [&](const LoopClass& other) { return other.alike(own); });
     LoopClass& into = same == classes.end() ? classes.emplace_back(std::move(own)) : *same;
     into.orders.push_back(order);
   }

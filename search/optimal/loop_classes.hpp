@@ -18,6 +18,8 @@ struct LoopClass {
   std::array<Terms::DimMask, kMaxSpaces> run{};  // innermost loops that leave the dataspace alone
   std::vector<OrderClasses::Order> orders;       // innermost first, only dimensions with a loop
 
+  /// Does no bound tell their orders apart?
+  bool alike(const LoopClass& other) const { return first == other.first && run == other.run; }
   /// That of no loops at all.
   static const LoopClass& none() {
     static const LoopClass kNone;

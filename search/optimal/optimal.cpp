@@ -7,7 +7,6 @@
 #include "model/error.hpp"
 #include "search/arena.hpp"
 #include "search/indices.hpp"
-#include "search/mapspace/bypass.hpp"
 #include "search/mapspace/factorization.hpp"
 #include "search/optimal/finish.hpp"
 #include "search/optimal/lattice_search.hpp"
@@ -29,7 +28,7 @@ constexpr std::uint64_t kPatience = 20'000;    // labels before the heuristics h
 constexpr std::uint64_t kTurn = 20'000;        // mappings of that turn: they cost about the same
 
 bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
-  if (terms.idle_energy() > 0 || objective.wants_front() || space.min_parallelism() > 0)
+  if (terms.idle_energy() > 0 || objective.wants_front() || space.least_instances() > 0)
     return true;
   if (objective.budgets().any()) return true;
   return std::any_of(objective.metrics().begin(), objective.metrics().end(), [](const Metric& m) {
@@ -216,23 +215,19 @@ std::vector<OptimalRun::Ranked> OptimalRun::rank() {
   // Worth its tables only where keepings have them in common.
   const bool quick = target_.best() && count > terms_.num_levels() * terms_.num_spaces();
   std::vector<Ranked> ranked;
-  Mapping mapping = space_.blank();
-  for (std::uint64_t i = 0; i < count.convert_to<std::uint64_t>(); ++i) {
-    space_.bypasses().at(i, mapping);
-    Ranked entry{.keeping = make_keeping(mapping, terms_.num_spaces()), .least = {}};
-    bool kept = true;
-    for (int p = 0; p < terms_.num_spaces(); ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
-    if (!kept) continue;
-    if (cause_ = stop_.interruption(); cause_) break;
+  each_keeping(space_, terms_.num_spaces(), [&](const Keeping& keeping) {
+    if (cause_ = stop_.interruption(); cause_) return false;
+    Ranked entry{.keeping = keeping, .least = {}};
     if (quick) {
-      entry.least = ground_.quick_root(entry.keeping);
+      entry.least = ground_.quick_root(keeping);
       entry.open = target_.open(entry.least.energy, entry.least.cycles);
     }
-    if (entry.open) entry.least = ground_.root(entry.keeping);
+    if (entry.open) entry.least = ground_.root(keeping);
     entry.key = target_.key(entry.least.energy, entry.least.cycles);
     ++search_.counters.keepings;
     ranked.push_back(entry);
-  }
+    return true;
+  });
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
     return a.open != b.open ? a.open : a.key < b.key;
   });

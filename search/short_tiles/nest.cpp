@@ -62,11 +62,7 @@ double Nest::kept_size(int level, const Factors& extents) const {
   Terms::Extents box;
   box.fill(1);
   for (const int d : dims_) box[at(d)] = std::min(extents[at(d)], bound(d));
-  double size = 0;
-  for (int p = 0; p < terms_.num_spaces(); ++p) {
-    if (keeping_.keeps(level, p)) size += terms_.box_words(p, box) * terms_.word_size(level, p);
-  }
-  return size;
+  return terms_.kept_size(level, keeping_.keep[at(level)], box);
 }
 
 Frame Nest::start() const {

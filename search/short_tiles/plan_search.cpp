@@ -5,7 +5,6 @@
 
 #include "search/indices.hpp"
 #include "search/mapspace/loop_orders.hpp"
-#include "search/mapspace/residuals.hpp"
 
 namespace tilewright::short_tiles {
 namespace {
@@ -149,23 +148,17 @@ void PlanSearch::take(int level, const Frame& frame, const optimal::LoopClass& l
 bool PlanSearch::conforms(int level) const {
   const optimal::LoopClass* const wanted = loops_[at(level)];
   if (wanted == nullptr) return true;
-  const LevelMapping& loops = mapping_.levels[at(level)];
-  OrderClasses::Order order;
-  for (int i = 0; i < mapping_.num_dims; ++i) {
-    const std::uint8_t dim = loops.orders(LoopKind::temporal)[at(i)];
-    if (loops.factors(LoopKind::temporal)[dim] > 1) order.push_back(dim);
-  }
-  const optimal::LoopClass own = optimal::classify(nest_.terms(), order);
-  return own.first == wanted->first && own.run == wanted->run;
+  const auto loops = temporal_loops(mapping_.levels[at(level)], mapping_.num_dims);
+  return optimal::classify(nest_.terms(), loops).alike(*wanted);
 }
 
 // Scores a nest. Only wires can tell its layouts and the orders of a class apart.
 void PlanSearch::finish() {
   ++counts_.finished;
-  std::vector<std::size_t> layout(at(mapping_.num_levels), 0);
-  for (bool more = true; more && !stopped_; more = next_layout(layout)) {
-    if (!has_work(layout)) continue;
-    write_loops(layout);
+  Placement places({nest_.plan().choice.data(), factor_.size()});
+  for (bool more = true; more && !stopped_; more = places.next()) {
+    if (!places.has_work(tiles_)) continue;
+    write_loops(space_.blank(), evaluator_.problem(), factor_, places, mapping_);
     LoopOrders::Walk walk = space_.complete_orders().walk(mapping_);
     walk.seek(0, mapping_);
     std::deque<std::vector<OrderClasses::Order>> conforming;
@@ -176,44 +169,6 @@ void PlanSearch::finish() {
       if (nest_.terms().free_networks()) return;
     }
   }
-}
-
-bool PlanSearch::has_work(const std::vector<std::size_t>& layout) const {
-  for (std::size_t s = 0; s < layout.size(); ++s) {
-    const ArrayChoice* const choice = nest_.plan().choice[s];
-    if (choice != nullptr && !tilewright::has_work(choice->layouts[layout[s]], tiles_[s]))
-      return false;
-  }
-  return true;
-}
-
-bool PlanSearch::next_layout(std::vector<std::size_t>& layout) const {
-  for (std::size_t s = 0; s < layout.size(); ++s) {
-    if (nest_.plan().choice[s] == nullptr) continue;
-    if (++layout[s] < nest_.plan().choice[s]->layouts.size()) return true;
-    layout[s] = 0;
-  }
-  return false;
-}
-
-void PlanSearch::write_loops(const std::vector<std::size_t>& layout) {
-  const Mapping blank = space_.blank();
-  for (int s = 0; s < mapping_.num_levels; ++s) {
-    LevelMapping& level = mapping_.levels[at(s)];
-    for (int kind = 0; kind < kLoopKinds; ++kind)
-      level.order[kind] = blank.levels[at(s)].order[kind];
-    const ArrayChoice* const choice = nest_.plan().choice[at(s)];
-    for (const int d : nest_.dims()) {
-      const auto write = [&](LoopKind kind, std::int64_t factor) {
-        level.factors(kind)[at(d)] = static_cast<std::int32_t>(factor);
-      };
-      write(LoopKind::temporal, factor_[at(s)][at(d)]);
-      if (choice == nullptr) continue;
-      write(LoopKind::spatial_x, choice->layouts[layout[at(s)]].x[at(d)]);
-      write(LoopKind::spatial_y, choice->layouts[layout[at(s)]].y[at(d)]);
-    }
-  }
-  write_residuals(evaluator_.problem(), mapping_);
 }
 
 void PlanSearch::score() {

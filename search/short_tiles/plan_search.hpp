@@ -45,9 +45,6 @@ class PlanSearch {
   void close(int level, const Frame& frame, const LevelBound& bound, std::uint64_t id);
   void take(int level, const Frame& frame, const optimal::LoopClass& loops, bool any_order);
   void finish();
-  bool has_work(const std::vector<std::size_t>& layout) const;
-  bool next_layout(std::vector<std::size_t>& layout) const;
-  void write_loops(const std::vector<std::size_t>& layout);
   bool conforms(int level) const;
   void score();
 

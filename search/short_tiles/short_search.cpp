@@ -6,7 +6,6 @@
 
 #include "model/error.hpp"
 #include "search/indices.hpp"
-#include "search/mapspace/bypass.hpp"
 
 namespace tilewright::short_tiles {
 namespace {
@@ -27,10 +26,7 @@ ShortSearch::ShortSearch(const Mapspace& space, const Evaluator& evaluator,
       all_steps_(all_steps),
       nest_(evaluator, space.blank()),
       plans_(space, evaluator.problem(), evaluator.terms()),
-      further_(nest_, evaluator.problem()) {
-  constexpr double kRounding = 1e-9;  // as the mapspace has it
-  least_instances_ = space.min_parallelism() * nest_.terms().compute_instances() * (1 - kRounding);
-}
+      further_(nest_, evaluator.problem()) {}
 
 // Whatever the plan: as many instances as there are, and all that can be shared is.
 Objective::Key ShortSearch::least_of_keeping(double boundaries) const {
@@ -42,24 +38,16 @@ Objective::Key ShortSearch::least_of_keeping(double boundaries) const {
 
 // The most promising first.
 std::vector<ShortSearch::Ranked> ShortSearch::keepings() {
-  const BigInt& count = space_.size().bypasses;
-  if (count > kMostKeepings) {
+  if (space_.size().bypasses > kMostKeepings) {
     throw UsageError("the levels may keep dataspaces in too many ways; constrain them");
   }
   std::vector<Ranked> all;
-  const int spaces = nest_.terms().num_spaces();
-  Mapping mapping = space_.blank();
-  for (std::uint64_t i = 0; i < count.convert_to<std::uint64_t>() && !stopped_; ++i) {
-    space_.bypasses().at(i, mapping);
-    Ranked entry{{}, optimal::make_keeping(mapping, spaces)};
-    bool kept = true;
-    for (int p = 0; p < spaces; ++p) kept &= entry.keeping.server_of(p, -1) >= 0;
-    if (!kept) continue;
-    nest_.use(entry.keeping);
-    entry.key = least_of_keeping(further_.rough());
-    all.push_back(entry);
+  optimal::each_keeping(space_, nest_.terms().num_spaces(), [&](const optimal::Keeping& keeping) {
+    nest_.use(keeping);
+    all.push_back({least_of_keeping(further_.rough()), keeping});
     if ((*stop_)()) stopped_ = true;
-  }
+    return !stopped_;
+  });
   std::stable_sort(all.begin(), all.end(),
                    [](const Ranked& a, const Ranked& b) { return a.key < b.key; });
   return all;
@@ -113,7 +101,7 @@ void ShortSearch::search_keeping(const optimal::Keeping& keeping) {
 bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Factors& rest,
                              double instances) {
   if (i == plans_.levels().size()) {
-    if (instances < least_instances_) return true;
+    if (instances < space_.least_instances()) return true;
     ++counts_.plans;
     const Plan plan = plans_.make(selection);
     nest_.use(plan);
@@ -131,7 +119,7 @@ bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Factors
   }
   const auto& choices = plans_.choices(plans_.levels()[i]);
   for (std::size_t j = 0; j < choices.size(); ++j) {
-    if (!tilewright::has_work(choices[j], rest)) continue;
+    if (!has_work(choices[j], rest)) continue;
     Factors left = rest;
     for (const int d : nest_.dims()) left[at(d)] = ceil_div(rest[at(d)], choices[j].factor[at(d)]);
     selection[i] = static_cast<std::uint32_t>(j);

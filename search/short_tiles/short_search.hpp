@@ -82,7 +82,6 @@ class ShortSearch {
   optimal::Keeping keeping_;
   bool listed_ = false;  // all plans of the keeping are
   tbb::enumerable_thread_specific<std::unique_ptr<PlanSearch>> workers_;
-  double least_instances_ = 1;
   Counts counts_;
   std::optional<double> open_bound_;
   double keeping_bound_ = 0;  // of the keeping under way

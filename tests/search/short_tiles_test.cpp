@@ -201,12 +201,8 @@ class Follower {
       bound.choose(factor, fixed);
       check(bound, frame, level, further_.beyond(level, fixed, id(frame, factor, fixed)));
     }
-    OrderClasses::Order order;
-    for (int i = 0; i < mapping_.num_dims; ++i) {
-      const std::uint8_t dim = mapping_.levels[at(level)].orders(LoopKind::temporal)[at(i)];
-      if (factor[dim] > 1) order.push_back(dim);
-    }
-    const optimal::LoopClass loops = optimal::classify(nest_.terms(), order);
+    const optimal::LoopClass loops = optimal::classify(
+        nest_.terms(), temporal_loops(mapping_.levels[at(level)], mapping_.num_dims));
     if (loops.first >= 0 && bound.any_open()) {
       EXPECT_NE(bound.firsts() & bit(loops.first), 0U);
       EXPECT_LE(bound.energy(loops.first), energy_ * (1 + 1e-9)) << "first at level " << level;
