@@ -13,6 +13,7 @@
 #include "model/nest/evaluator.hpp"
 #include "model/report/stats_json.hpp"
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 
 namespace tilewright {
 namespace {
@@ -34,8 +35,8 @@ std::vector<fs::path> cases_in(const fs::path& folder) {
 
 // The shipped cases, and the whole measured set where the checkout has it beside it.
 std::vector<fs::path> all_cases() {
-  auto files = cases_in(fs::path(TILEWRIGHT_SOURCE_DIR) / "tests/data/golden");
-  for (const auto& file : cases_in(fs::path(TILEWRIGHT_SOURCE_DIR) / "../shared/golden/cases")) {
+  auto files = cases_in(fs::path(kSourceFolder) / "tests/data/golden");
+  for (const auto& file : cases_in(fs::path(kSourceFolder) / "../shared/golden/cases")) {
     const bool shipped = std::any_of(files.begin(), files.end(), [&](const auto& known) {
       return known.filename() == file.filename();
     });

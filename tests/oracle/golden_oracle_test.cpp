@@ -17,6 +17,7 @@
 #include "model/oracle/point_set_oracle.hpp"
 #include "model/spec/spec.hpp"
 #include "oracle/random_case.hpp"
+#include "places.hpp"
 
 namespace tilewright::oracle {
 namespace {
@@ -28,7 +29,7 @@ std::vector<fs::path> golden_files() {
   std::vector<fs::path> files;
   const char* folder = std::getenv("TILEWRIGHT_GOLDEN");
   const fs::path path =
-      folder ? fs::path(folder) : fs::path(TILEWRIGHT_SOURCE_DIR) / "tests" / "data" / "golden";
+      folder ? fs::path(folder) : fs::path(kSourceFolder) / "tests" / "data" / "golden";
   if (!fs::exists(path)) return files;
   for (const auto& entry : fs::directory_iterator(path)) {
     if (entry.path().extension() == ".json") files.push_back(entry.path());

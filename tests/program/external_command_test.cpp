@@ -1,3 +1,4 @@
+#include "places.hpp"
 #include "program/run_program.hpp"
 
 namespace tilewright::testing {
@@ -78,7 +79,7 @@ TEST_F(ExternalCommand, WhatCannotBeStartedIsNamed) {
 }
 
 TEST_F(ExternalCommand, StandsBesideTheProgramOrInAnEmptyEntryOfPath) {
-  fs::copy_file(TILEWRIGHT_PROGRAM, folder_ / "program");
+  fs::copy_file(kProgram, folder_ / "program");
   fs::rename(folder_ / "bin/tilewright-hello", folder_ / "tilewright-hello");
   const auto exit_code = [&](const std::string& command) {
     return WEXITSTATUS(std::system(("cd '" + folder_.string() + "' && " + command).c_str()));
@@ -91,7 +92,7 @@ TEST_F(ExternalCommand, StandsBesideTheProgramOrInAnEmptyEntryOfPath) {
 TEST_F(ExternalCommand, OfAWheelStandsInTheFolderOfScripts) {
   const fs::path inside = folder_ / "lib/python3.11/site-packages/tilewright.scripts";
   fs::create_directories(inside);
-  fs::copy_file(TILEWRIGHT_PROGRAM, inside / "tilewright");
+  fs::copy_file(kProgram, inside / "tilewright");
   const std::string command = "PATH=/none '" + (inside / "tilewright").string() + "' hello >'" +
                               (folder_ / "out.txt").string() + "'";
   EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 7);

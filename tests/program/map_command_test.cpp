@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "places.hpp"
 #include "program/run_program.hpp"
 
 namespace tilewright::testing {
@@ -329,7 +330,7 @@ pid_t start(const fs::path& folder, const std::vector<const char*>& arguments) {
   std::vector<char*> argv{const_cast<char*>("tilewright")};
   for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
   argv.push_back(nullptr);
-  execv(TILEWRIGHT_PROGRAM, argv.data());
+  execv(kProgram, argv.data());
   _exit(99);
 }
 

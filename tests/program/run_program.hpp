@@ -9,6 +9,8 @@
 #include <sstream>
 #include <string>
 
+#include "places.hpp"
+
 namespace tilewright::testing {
 
 inline std::string read_text(const std::filesystem::path& path) {
@@ -51,8 +53,8 @@ class ProgramTest : public ::testing::Test {
 
   /// The same with settings of the environment, as `NAME=value`.
   ProgramResult run_in(const std::string& environment, const std::string& arguments) const {
-    const std::string command = "cd '" + folder_.string() + "' && " + environment +
-                                " '" TILEWRIGHT_PROGRAM "' >>out.txt 2>>err.txt " + arguments;
+    const std::string command = "cd '" + folder_.string() + "' && " + environment + " '" +
+                                kProgram + "' >>out.txt 2>>err.txt " + arguments;
     std::filesystem::remove(folder_ / "out.txt");
     std::filesystem::remove(folder_ / "err.txt");
     const int status = std::system(command.c_str());

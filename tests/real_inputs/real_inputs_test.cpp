@@ -17,6 +17,7 @@
 #include "model/energy/prices.hpp"
 #include "model/nest/evaluator.hpp"
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "printed_stats.hpp"
 #include "search/mapspace/mapspace.hpp"
 
@@ -25,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = fs::path(TILEWRIGHT_SOURCE_DIR) / "../shared/real_inputs";
+const fs::path kRoot = fs::path(kSourceFolder) / "../shared/real_inputs";
 const fs::path kDesigns = kRoot / "baseline-designs";
 const fs::path kTutorial = kRoot / "exercises/tutorial_2020";
 

@@ -12,6 +12,7 @@
 #include "model/spec/spec.hpp"
 #include "oracle/check_cases.hpp"
 #include "oracle/random_case.hpp"
+#include "places.hpp"
 #include "search/allocation_count.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/moves/move_set.hpp"
@@ -134,7 +135,7 @@ std::string walk(const MoveSet& moves, Referees& referees, Mapping mapping, int 
   return "";
 }
 
-const std::string kSpecs = std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/";
+const std::string kSpecs = std::string(kSourceFolder) + "/specs/";
 
 Problem problem_of(const char* shape, const std::vector<std::int64_t>& bounds,
                    const std::vector<std::int64_t>& coefficients) {

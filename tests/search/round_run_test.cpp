@@ -6,6 +6,7 @@
 
 #include "model/energy/prices.hpp"
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "search/moves/move_set.hpp"
 #include "search/searcher.hpp"
 
@@ -21,7 +22,7 @@ struct Workload {
         space(problem, *specs.architecture, constraints),
         evaluator(problem, *specs.architecture, price(*specs.architecture, {})) {}
   static std::string path(const std::string& name) {
-    return TILEWRIGHT_SOURCE_DIR "/specs/" + name + ".yaml";
+    return std::string(kSourceFolder) + "/specs/" + name + ".yaml";
   }
 
   SearchResult search(std::string_view name, std::uint64_t evaluations, int threads,

@@ -6,13 +6,13 @@
 #include <string>
 
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 
 namespace tilewright {
 namespace {
 
 Architecture architecture(const std::string& name) {
-  const auto specs =
-      read_specs({std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/arch/" + name + ".yaml"});
+  const auto specs = read_specs({std::string(kSourceFolder) + "/specs/arch/" + name + ".yaml"});
   EXPECT_TRUE(specs.warnings.empty()) << specs.warnings.front().message;
   EXPECT_TRUE(specs.architecture.has_value());
   return specs.architecture.value_or(Architecture{});

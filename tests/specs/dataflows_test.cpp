@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright {
@@ -24,7 +25,7 @@ struct Dataflow {
 class DataflowSpec : public testing::TestWithParam<Dataflow> {};
 
 TEST_P(DataflowSpec, KeepsOneTensorInTheUnits) {
-  const std::string specs_folder = std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/";
+  const std::string specs_folder = std::string(kSourceFolder) + "/specs/";
   for (const char* network : {"alexnet", "mobilenet_v1", "bert_base_encoder", "lstm_layer"}) {
     const auto specs = read_specs({specs_folder + "arch/" + GetParam().name + ".yaml",
                                    specs_folder + "network/" + network + ".yaml"});

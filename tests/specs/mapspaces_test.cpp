@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright {
 namespace {
 
-const std::string kSpecs = std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/";
+const std::string kSpecs = std::string(kSourceFolder) + "/specs/";
 
 std::vector<std::string> workloads() {
   std::vector<std::string> files;

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 
 // What the tests of specs/network have in common.
 namespace tilewright {
 
 inline SpecSet network(const std::string& name) {
-  return read_specs({std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/network/" + name + ".yaml"});
+  return read_specs({std::string(kSourceFolder) + "/specs/network/" + name + ".yaml"});
 }
 
 // What one occurrence of a layer amounts to.

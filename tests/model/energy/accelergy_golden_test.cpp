@@ -13,13 +13,14 @@
 
 #include "model/energy/compound/write_tables.hpp"
 #include "model/energy/registry_options.hpp"
+#include "places.hpp"
 
 namespace tilewright::energy {
 namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kSource = TILEWRIGHT_SOURCE_DIR;
+const fs::path kSource = kSourceFolder;
 const fs::path kOwn = kSource / "tests/data/accelergy";
 
 // Those that have `file` besides.

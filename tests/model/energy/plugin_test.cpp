@@ -7,6 +7,7 @@
 
 #include "model/energy/estimators/shared_library.hpp"
 #include "model/energy/registry.hpp"
+#include "places.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -30,7 +31,7 @@ Registry registry_with(const std::string& path) {
 }
 
 std::string misbehaving(const std::string& fault) {
-  return std::string(TILEWRIGHT_PLUGIN_FOLDER) + "/libplugin_" + fault + ".so";
+  return std::string(kPluginFolder) + "/libplugin_" + fault + ".so";
 }
 
 template <class Call>
@@ -52,13 +53,12 @@ class ExamplePlugin : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     folder_ = fs::temp_directory_path() / ("tilewright_plugin_" + std::to_string(::getpid()));
-    const std::string source = TILEWRIGHT_SOURCE_DIR;
+    const std::string source = kSourceFolder;
     const std::string command =
-        std::string(TILEWRIGHT_CMAKE) + " -S " + source + "/examples/energy_plugin -B " +
-        folder_.string() +
-        " -DCMAKE_CXX_COMPILER=" TILEWRIGHT_CXX " -DTILEWRIGHT_HEADERS=" + source + " > " +
-        folder_.string() + ".log 2>&1 && " + TILEWRIGHT_CMAKE + " --build " + folder_.string() +
-        " >> " + folder_.string() + ".log 2>&1";
+        std::string(kCMake) + " -S " + source + "/examples/energy_plugin -B " + folder_.string() +
+        " -DCMAKE_CXX_COMPILER=" + kCompiler + " -DTILEWRIGHT_HEADERS=" + source + " > " +
+        folder_.string() + ".log 2>&1 && " + kCMake + " --build " + folder_.string() + " >> " +
+        folder_.string() + ".log 2>&1";
     ASSERT_EQ(std::system(command.c_str()), 0) << "see " << folder_.string() << ".log";
   }
   static void TearDownTestSuite() {
@@ -103,7 +103,7 @@ TEST(Plugin, WhatIsNoPluginIsNamed) {
   EXPECT_THAT(
       error_of([] { load_plugin("/nowhere/libx.so"); }),
       AllOf(HasSubstr("plug-in '/nowhere/libx.so': cannot load it"), HasSubstr("No such file")));
-  EXPECT_THAT(error_of([] { load_plugin(TILEWRIGHT_SOURCE_DIR "/README.md"); }),
+  EXPECT_THAT(error_of([] { load_plugin(std::string(kSourceFolder) + "/README.md"); }),
               HasSubstr("cannot load it"));
 }
 

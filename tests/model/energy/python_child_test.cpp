@@ -4,13 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "model/energy/registry.hpp"
+#include "places.hpp"
 
 namespace tilewright::energy {
 namespace {
 
 using testing::HasSubstr;
 
-const std::string kPlugins = TILEWRIGHT_SOURCE_DIR "/tests/plugins/";
+const std::string kPlugins = std::string(kSourceFolder) + "/tests/plugins/";
 
 Registry registry_with(const std::string& path) {
   Registry registry;
@@ -112,7 +113,7 @@ TEST(PythonChild, PlugInsOfAccelergy04AreFoundAndAsked) {
 TEST(PythonChild, WhatIsNoPlugInIsNamed) {
   EXPECT_THAT(error_of([] { load_python("/nowhere/at/all.py"); }),
               HasSubstr("Python plug-in '/nowhere/at/all.py': FileNotFoundError"));
-  EXPECT_THAT(error_of([] { load_python(TILEWRIGHT_SOURCE_DIR "/tests/data/accelergy"); }),
+  EXPECT_THAT(error_of([] { load_python(std::string(kSourceFolder) + "/tests/data/accelergy"); }),
               HasSubstr("it holds no estimator"));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/spec/document.hpp"
+#include "places.hpp"
 #include "spec_text.hpp"
 
 namespace tilewright {
@@ -17,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(TILEWRIGHT_SOURCE_DIR) / "tests/data/bad";
+const fs::path kFolder = fs::path(kSourceFolder) / "tests/data/bad";
 
 std::string first_line(const fs::path& path) {
   std::string line;

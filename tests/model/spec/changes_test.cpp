@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "spec_text.hpp"
 
 namespace tilewright {
@@ -86,7 +87,7 @@ TEST(WriteSpecs, WhatIsWrittenIsReadBackWithChangesAndConstraints) {
 
 TEST(WriteSpecs, LongMapsAndListsAreBroken) {
   const SpecSet network =
-      read_specs({TILEWRIGHT_SOURCE_DIR "/specs/network/bert_base_encoder.yaml"});
+      read_specs({std::string(kSourceFolder) + "/specs/network/bert_base_encoder.yaml"});
   const SpecSet again = read_spec_texts({{"written.yaml", write_specs(network)}});
   ASSERT_EQ(again.layers.size(), network.layers.size());
   for (std::size_t i = 0; i < network.layers.size(); ++i) {

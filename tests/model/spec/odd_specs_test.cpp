@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "places.hpp"
 #include "spec_text.hpp"
 
 namespace tilewright {
@@ -16,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kFolder = fs::path(TILEWRIGHT_SOURCE_DIR) / "tests/data/odd";
+const fs::path kFolder = fs::path(kSourceFolder) / "tests/data/odd";
 
 std::vector<std::string> odd_files() {
   std::vector<std::string> names;

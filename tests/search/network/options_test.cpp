@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "model/error.hpp"
+#include "places.hpp"
 #include "search/settings.hpp"
 
 namespace tilewright {
@@ -71,7 +72,7 @@ TEST(SearchOptions, EveryOneChangesThePlanAndNoneDoesTheSame) {
 }
 
 TEST(SearchOptions, EveryOneIsInTheDocs) {
-  std::ifstream in(TILEWRIGHT_SOURCE_DIR "/docs/map.md");
+  std::ifstream in(std::string(kSourceFolder) + "/docs/map.md");
   std::ostringstream text;
   text << in.rdbuf();
   for (const SearchOption& option : search_options()) {

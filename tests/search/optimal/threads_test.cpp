@@ -7,6 +7,7 @@
 
 #include "model/energy/prices.hpp"
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/optimal/optimal.hpp"
 
@@ -32,7 +33,7 @@ class Layer {
   }
 
  private:
-  static std::string folder() { return std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/"; }
+  static std::string folder() { return std::string(kSourceFolder) + "/specs/"; }
   const Problem& of_layer() const { return specs_.layers.front().problem; }
 
   SpecSet specs_;

@@ -6,6 +6,7 @@
 
 #include "model/energy/prices.hpp"
 #include "model/spec/spec.hpp"
+#include "places.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/optimal/optimal.hpp"
 
@@ -22,7 +23,7 @@ struct Work {
 class OptimalWork : public testing::TestWithParam<Work> {};
 
 TEST_P(OptimalWork, IsLittle) {
-  const std::string folder = std::string(TILEWRIGHT_SOURCE_DIR) + "/specs/";
+  const std::string folder = std::string(kSourceFolder) + "/specs/";
   const SpecSet specs = read_specs({folder + "arch/" + GetParam().architecture + ".yaml",
                                     folder + "problem/" + GetParam().problem + ".yaml"});
   const Problem& problem = specs.layers.front().problem;
