@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/mapspace.hpp"
 
@@ -36,12 +37,13 @@ void shuffle(Stream& random, std::uint64_t orders, std::uint64_t unfair,
 }  // namespace
 
 PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& arch,
-                                   const Constraints& constraints, const MapspaceOptions& options) {
+                                   const Constraints& constraints, const MapspaceOptions& options,
+                                   const ArrayLayout& layout) {
   const LevelConstraint free;
   for (int level = 0; level < arch.num_levels(); ++level) {
     const auto l = static_cast<std::size_t>(level);
     const LevelConstraint& at = l < constraints.levels.size() ? constraints.levels[l] : free;
-    add_spatial(problem, arch, at.spatial, level, options.both_axes);
+    add_spatial(problem, arch, at.spatial, level, options.both_axes, layout.placed(level) != 0);
     const bool canonical = level == 0 && arch.fanout(0) == 1;
     add(problem, at.temporal, Part(level, LoopKind::temporal, false), canonical);
   }
@@ -53,10 +55,11 @@ PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& a
 }
 
 void PermutationSpace::add_spatial(const Problem& problem, const Architecture& arch,
-                                   const LoopConstraint& constraint, int level, bool both_axes) {
+                                   const LoopConstraint& constraint, int level, bool both_axes,
+                                   bool placed) {
   const bool two_axes = arch.fanout_x(level) > 1 && arch.fanout_y(level) > 1;
-  const bool constrained = !constraint.inner.empty() || !constraint.outer.empty();
-  const bool canonical = arch.fanout(level) == 1 || (!two_axes && !constrained);
+  // On two axes the order also says what lies on which.
+  const bool canonical = arch.fanout(level) == 1 || (!two_axes && !placed);
   const bool separate = two_axes && both_axes && !constraint.split;
   add(problem, constraint, Part(level, LoopKind::spatial_x, !separate), canonical);
   if (separate) add(problem, constraint, Part(level, LoopKind::spatial_y, false), canonical);
