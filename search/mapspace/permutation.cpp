@@ -57,12 +57,19 @@ PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& a
 void PermutationSpace::add_spatial(const Problem& problem, const Architecture& arch,
                                    const LoopConstraint& constraint, int level, bool both_axes,
                                    bool placed) {
-  const bool two_axes = arch.fanout_x(level) > 1 && arch.fanout_y(level) > 1;
+  const bool on_x = arch.fanout_x(level) > 1;
+  const bool on_y = arch.fanout_y(level) > 1;
+  if (on_x != on_y) {
+    const LoopKind axis = on_x ? LoopKind::spatial_x : LoopKind::spatial_y;
+    return add(problem, constraint, Part(level, axis, false), !placed);
+  }
   // On two axes the order also says what lies on which.
-  const bool canonical = arch.fanout(level) == 1 || (!two_axes && !placed);
-  const bool separate = two_axes && both_axes && !constraint.split;
-  add(problem, constraint, Part(level, LoopKind::spatial_x, !separate), canonical);
-  if (separate) add(problem, constraint, Part(level, LoopKind::spatial_y, false), canonical);
+  const bool separate = on_x && both_axes && !constraint.split;
+  Part part(level, LoopKind::spatial_x, !separate);
+  part.one_of_two = separate;
+  add(problem, constraint, part, !on_x);
+  part.kind = LoopKind::spatial_y;
+  if (separate) add(problem, constraint, part, false);
 }
 
 void PermutationSpace::add(const Problem& problem, const LoopConstraint& constraint, Part part,
@@ -112,7 +119,7 @@ std::vector<PermutationSpace::FreeOrder> PermutationSpace::free_orders() const {
   for (const std::size_t i : open_) {
     const Part& part = parts_[i];
     orders.push_back({part.level, part.kind, static_cast<int>(part.head.size()),
-                      static_cast<int>(part.free.size()), part.mirrored});
+                      static_cast<int>(part.free.size()), part.mirrored, part.one_of_two});
   }
   return orders;
 }

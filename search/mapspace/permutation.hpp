@@ -33,7 +33,8 @@ class PermutationSpace {
     LoopKind kind = LoopKind::temporal;
     int first = 0;
     int count = 0;
-    bool mirrored = false;  // Y has the order of X
+    bool mirrored = false;    // Y has the order of X
+    bool one_of_two = false;  // the other axis has loops, and an order of its own
   };
   std::vector<FreeOrder> free_orders() const;
 
@@ -51,6 +52,7 @@ class PermutationSpace {
     int level;
     LoopKind kind;
     bool mirrored;                   // Y has the order of X
+    bool one_of_two = false;         // the other axis has loops, and an order of its own
     std::vector<std::uint8_t> head;  // `inner`, and dimensions without a loop here
     std::vector<std::uint8_t> free;
     std::vector<std::uint8_t> tail;  // `outer`
