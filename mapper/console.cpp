@@ -26,6 +26,7 @@ void note_failure() {
 
 void print_error(std::string_view message) { print_to_stderr("error", message); }
 void print_warning(std::string_view message) { print_to_stderr("warning", message); }
+void print_note(std::string_view message) { print_to_stderr("note", message); }
 
 std::vector<std::string> warning_texts(const SpecSet& specs) {
   std::vector<std::string> texts;

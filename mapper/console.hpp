@@ -12,6 +12,8 @@ namespace tilewright {
 void print_error(std::string_view message);
 /// `tilewright: warning: message` on stderr.
 void print_warning(std::string_view message);
+/// `tilewright: note: message` on stderr.
+void print_note(std::string_view message);
 
 /// The warnings of the reader, and the settings that were read but are not honoured.
 std::vector<std::string> warning_texts(const SpecSet& specs);

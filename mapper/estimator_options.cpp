@@ -6,14 +6,30 @@
 #include <string>
 #include <vector>
 
+#include "mapper/files.hpp"
+
 namespace tilewright {
+namespace {
+
+// The cache of CACTI's answers grows as they come: it says nothing else than CACTI would.
+std::string hash_of_value(const energy::EstimatorOption& option, const std::string& value) {
+  const bool names_files = option.value.starts_with("FILE") || option.value == "DIR";
+  return names_files && option.name != "cacti-cache" ? hash_of_path(value) : "";
+}
+
+}  // namespace
 
 // What the options mean stands in the table that all fronts share.
-void add_estimator_options(CLI::App& command, energy::RegistryOptions& options) {
+void add_estimator_options(CLI::App& command, energy::RegistryOptions& options,
+                           std::vector<GivenOption>* given) {
   for (const energy::EstimatorOption& option : energy::estimator_options()) {
     const std::string name = fmt::format("--{}", option.name);
     const std::string help(option.help);
-    const auto set = [&options, &option](const std::string& text) { option.assign(options, text); };
+    const auto set = [&options, &option, given](const std::string& text) {
+      option.assign(options, text);
+      if (given == nullptr) return;
+      given->push_back({std::string(option.name), text, hash_of_value(option, text)});
+    };
     CLI::Option* added = nullptr;
     if (option.is_flag()) {
       added = command.add_flag_callback(

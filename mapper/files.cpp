@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 
@@ -24,6 +25,11 @@ using File = std::unique_ptr<std::FILE, FileCloser>;
 
 [[noreturn]] void fail(const fs::path& path, int error) {
   throw OutputError(fmt::format("cannot write '{}': {}", path.string(), std::strerror(error)));
+}
+
+bool is_safe(char c, bool is_first) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_' || (c == '.' && !is_first);
 }
 
 // Removes the temporary file unless it took its final name.
@@ -46,7 +52,7 @@ class Temporary {
 
 }  // namespace
 
-void write_atomically(const fs::path& path, std::string_view text) {
+void write_atomically(const fs::path& path, std::string_view text, Durable durable) {
   // A device or a pipe (`--json /dev/stderr`) cannot be replaced, only written to.
   std::error_code unknown;
   const fs::file_status status = fs::status(path, unknown);
@@ -60,6 +66,9 @@ void write_atomically(const fs::path& path, std::string_view text) {
   Temporary temporary(target);
   if (!replaceable) temporary.keep();
   if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size()) fail(path, errno);
+  if (replaceable && durable == Durable::yes) {
+    if (std::fflush(file.get()) != 0 || ::fsync(::fileno(file.get())) != 0) fail(path, errno);
+  }
   if (std::fclose(file.release()) != 0) fail(path, errno);
   if (!replaceable) return;
   std::error_code error;
@@ -91,15 +100,36 @@ std::string hash_of_file(const fs::path& path) {
   return sha256(content.str());
 }
 
+std::string hash_of_path(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) return hash_of_file(path);
+  std::map<std::string, std::string> hashes;
+  fs::recursive_directory_iterator it(path, error);
+  for (const auto end = fs::end(it); !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename();
+    if (name == "__pycache__") it.disable_recursion_pending();  // Python makes it as it likes
+    const std::string hash = hash_of_file(it->path());
+    if (!hash.empty()) hashes[it->path().lexically_relative(path)] = hash;
+  }
+  std::string all;
+  for (const auto& [name, hash] : hashes) all += fmt::format("{}\n{}\n", name, hash);
+  return sha256(all);
+}
+
 std::string safe_file_name(std::string_view name) {
   constexpr std::size_t kLongest = 120;
-  std::string safe;
-  for (const char c : name.substr(0, kLongest)) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || (c == '.' && !safe.empty());
-    safe += plain ? c : '_';
+  std::string safe(name.substr(0, kLongest));
+  for (std::size_t i = 0; i < safe.size(); ++i) {
+    if (!is_safe(safe[i], i == 0)) safe[i] = '_';
   }
   return safe.empty() ? "unnamed" : safe;
+}
+
+bool is_safe_file_name(std::string_view name) {
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (!is_safe(name[i], i == 0)) return false;
+  }
+  return !name.empty();
 }
 
 }  // namespace tilewright

@@ -12,7 +12,6 @@
 #include "mapper/console.hpp"
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
-#include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
 #include "mapper/progress.hpp"
 #include "mapper/result_folder.hpp"
@@ -35,8 +34,11 @@ struct MapOptions {
   std::vector<std::string> files;
   ReadOptions reading;
   energy::RegistryOptions estimators;
+  std::vector<GivenOption> given_estimators;
   std::string output;
+  Takeover takeover;
   SearchWishes wishes;
+  std::vector<GivenOption> given_wishes;
   std::optional<std::uint64_t> batch;
   bool quiet = false;
 };
@@ -52,14 +54,18 @@ std::string bound_of_network(const SpecSet& specs) {
   }
 }
 
-SummaryContext make_context(const SpecSet& specs, std::vector<std::string> warnings) {
+SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
+                            std::vector<std::string> warnings) {
   SummaryContext context;
   context.warnings = std::move(warnings);
   context.cycle_seconds = specs.architecture->cycle_seconds;
   context.bound = bound_of_network(specs);
   context.architecture = specs.architecture_name;
   context.network = specs.network_name;
-  for (const std::string& file : specs.files) context.inputs.push_back({file, hash_of_file(file)});
+  context.batch = options.batch;
+  context.files = options.files;
+  context.inputs = hash_inputs(specs);
+  context.estimators = options.given_estimators;
   return context;
 }
 
@@ -86,9 +92,18 @@ ExitCode exit_code_of(LayerFault fault) {
   return kInternal;
 }
 
-int report_failures(const std::vector<LayerResult>& results) {
+int exit_code_of(const std::vector<LayerResult>& results) {
   LayerFault worst = LayerFault::none;
   bool failed = false;
+  for (const LayerResult& result : results) {
+    if (!result.searched || result.search.best) continue;
+    worst = std::max(worst, result.fault);
+    failed = true;
+  }
+  return failed ? exit_code_of(worst) : kDone;
+}
+
+void report_failures(const std::vector<LayerResult>& results) {
   for (const LayerResult& result : results) {
     if (result.search.front_thinned) {
       print_warning(
@@ -100,10 +115,40 @@ int report_failures(const std::vector<LayerResult>& results) {
     print_error(fmt::format("layer '{}': {}{}", result.layer->name,
                             result.fault == LayerFault::internal ? "internal: " : "",
                             result.failure));
-    worst = std::max(worst, result.fault);
-    failed = true;
   }
-  return failed ? exit_code_of(worst) : kDone;
+}
+
+// The number of threads changes no result.
+RunSettings settings_of(const MapOptions& options, const SummaryContext& context) {
+  RunSettings settings;
+  settings.inputs = context.inputs;
+  for (const GivenOption& option : options.given_wishes) {
+    if (option.name != "threads") settings.options.push_back(option);
+  }
+  settings.options.insert(settings.options.end(), options.given_estimators.begin(),
+                          options.given_estimators.end());
+  if (options.batch) settings.options.push_back({"batch", fmt::format("{}", *options.batch), ""});
+  if (options.reading.count_idle) settings.options.push_back({"leakage", "", ""});
+  return settings;
+}
+
+void print_resumed(const NetworkSearch& search) {
+  const std::vector<LayerResult>& results = search.results();
+  const auto taken = std::count_if(results.begin(), results.end(),
+                                   [](const LayerResult& result) { return result.searched; });
+  if (taken == 0) return;
+  print_note(fmt::format("{} of {} distinct layers are finished already", taken,
+                         search.distinct_layers()));
+}
+
+// Those about the constraints and the mapper section, which are read once the plan is made.
+void print_more_warnings(const NetworkSearch& search, std::vector<std::string>& warnings) {
+  const std::size_t printed = warnings.size();
+  for (const Warning& warning : search.warnings) {
+    warnings.push_back(SpecError::locate(warning.mark) + warning.message);
+  }
+  for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
+  for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
 }
 
 int run_map(const MapOptions& options) {
@@ -115,41 +160,41 @@ int run_map(const MapOptions& options) {
   if (options.batch) set_batch(specs.layers, *options.batch);
 
   NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
-  const std::size_t printed = warnings.size();
-  for (const Warning& warning : search.warnings) {
-    warnings.push_back(SpecError::locate(warning.mark) + warning.message);
-  }
-  for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
-  for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
-  SummaryContext context = make_context(specs, std::move(warnings));
-  context.batch = options.batch;
-
+  print_more_warnings(search, warnings);
+  const SummaryContext context = make_context(specs, options, std::move(warnings));
   catch_signals();
-  const ResultFolder folder(options.output.empty()
-                                ? default_folder(specs.architecture_name, specs.network_name)
-                                : std::filesystem::path(options.output),
-                            specs.layers, *specs.architecture);
+  ResultFolder folder(options.output.empty()
+                          ? default_folder(specs.architecture_name, specs.network_name)
+                          : std::filesystem::path(options.output),
+                      specs.layers, *specs.architecture, options.takeover);
+  if (const auto finished = folder.begin(settings_of(options, context), search)) {
+    print(fmt::format("This run is finished. Results: {}\n", folder.path().string()));
+    return *finished;
+  }
+  if (!options.quiet) print_resumed(search);
+  folder.write_bound(context.bound);
   Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
                     search.plan().objective);
   search.run(progress, interrupted(), [&](const LayerResult& result) {
-    folder.write_layer(result, search.prices());
-    folder.write_front(result, search.plan().objective);
-    folder.write_summary(search, context);
+    folder.write_layer(result, search);
+    folder.write_summary_if_due(search, context);
   });
   folder.write_summary(search, context);
-  folder.write_run(search, start);
+  const int exit_code = exit_code_of(search.results());
+  folder.end(search, start, exit_code);
   print_report(search, specs, folder);
-  const int exit_code = report_failures(search.results());
+  report_failures(search.results());
   return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;
 }
 
 // What the options mean stands in the table that all fronts share.
-void add_search_options(CLI::App& command, SearchWishes& wishes) {
+void add_search_options(CLI::App& command, SearchWishes& wishes, std::vector<GivenOption>& given) {
   for (const SearchOption& option : search_options()) {
     std::string names = fmt::format("--{}", option.name);
     if (!option.short_name.empty()) names = fmt::format("-{},{}", option.short_name, names);
-    const auto set = [&wishes, &option](const std::string& text) {
+    const auto set = [&wishes, &given, &option](const std::string& text) {
       set_option(wishes, option.name, text);
+      given.push_back({std::string(option.name), text, ""});
     };
     if (option.is_flag()) {
       command.add_flag_callback(
@@ -172,11 +217,15 @@ void add_map_command(CLI::App& app, int& exit_code) {
                    "folder for the results (default: results/<architecture>/<network>)")
       ->type_name("DIR");
   command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
+  command->add_flag("--resume", options->takeover.resume,
+                    "go on with the run in the folder of results, if there is one");
+  command->add_flag("--force", options->takeover.force,
+                    "write into a folder that holds files of no run, too");
   command->add_flag("--quiet", options->quiet, "no progress on standard error");
   add_spec_options(*command, options->reading);
-  add_estimator_options(*command, options->estimators);
+  add_estimator_options(*command, options->estimators, &options->given_estimators);
   add_price_options(*command, options->reading);
-  add_search_options(*command, options->wishes);
+  add_search_options(*command, options->wishes, options->given_wishes);
   command->callback([options, &exit_code] { exit_code = run_map(*options); });
 }
 

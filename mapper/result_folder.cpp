@@ -2,36 +2,88 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/utsname.h>
 
 #include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "mapper/certificate.hpp"
 #include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
+#include "mapper/layer_record.hpp"
+#include "mapper/strict_json.hpp"
+#include "model/error.hpp"
 #include "model/report/stats_json.hpp"
 
 namespace tilewright {
 namespace {
 
 namespace fs = std::filesystem;
+using namespace std::chrono_literals;
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kRunFile = "run.json";
+constexpr const char* kRunFormat = "tilewright run 1";
+constexpr const char* kWayOut =
+    "choose another folder with -o, or write among its files with --force";
 
 // Layers whose names differ only in unsafe characters still get files of their own.
 std::vector<std::string> different_stems(const std::vector<Layer>& layers) {
   std::vector<std::string> stems;
+  std::unordered_set<std::string> known;
+  std::unordered_map<std::string, int> copies;  // of a stem so far
   for (const Layer& layer : layers) {
     const std::string stem = safe_file_name(layer.name);
     std::string unique = stem;
-    for (int i = 2; std::find(stems.begin(), stems.end(), unique) != stems.end(); ++i) {
-      unique = fmt::format("{}-{}", stem, i);
-    }
+    while (!known.insert(unique).second) unique = fmt::format("{}-{}", stem, ++copies[stem] + 1);
     stems.push_back(unique);
   }
   return stems;
+}
+
+// Hidden files, such as those of a file manager, are in nobody's way.
+std::vector<std::string> visible_entries(const fs::path& folder) {
+  std::error_code error;
+  std::vector<std::string> names;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::string name = it->path().filename();
+    if (!name.starts_with('.')) names.push_back(std::move(name));
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+[[noreturn]] void fail_foreign(const fs::path& folder, const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 3;
+  const std::size_t shown = std::min(kMost, names.size());
+  std::string list = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
+  if (shown < names.size()) list += fmt::format(" and {} more", names.size() - shown);
+  throw UsageError(
+      fmt::format("'{}' holds files that are of no run of this version ({}); choose "
+                  "another folder with -o, or write among them with --force",
+                  folder.string(), list));
+}
+
+std::string to_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The first line of a journal.
+std::string header_line(const RunSettings& settings, const std::vector<std::string>& stems) {
+  return to_line(
+      Json{{"format", kRunFormat}, {"settings", settings_json(settings)}, {"files", stems}});
+}
+
+// What the user cut short, or a defect of ours, is searched again when the run is resumed.
+bool is_finished(const LayerResult& result) {
+  return result.searched && result.fault != LayerFault::internal &&
+         result.search.stopped_by != StopCause::cancelled;
 }
 
 std::string processor() {
@@ -77,26 +129,6 @@ Json times_json(const std::vector<LayerResult>& results) {
   return list;
 }
 
-// The points of an earlier run, of which there may be more than now.
-void remove_points(const fs::path& folder) {
-  for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename();
-    const std::size_t digits = name.find_first_not_of("0123456789");
-    if (digits > 0 && name.substr(std::min(digits, name.size())) == ".map.yaml") {
-      fs::remove(entry.path());
-    }
-  }
-}
-
-// Without a text, that of an earlier run must go.
-void write_or_remove(const fs::path& path, const std::string& text) {
-  if (text.empty()) {
-    fs::remove(path);
-  } else {
-    write_atomically(path, text);
-  }
-}
-
 }  // namespace
 
 fs::path default_folder(const std::string& arch, const std::string& network) {
@@ -104,49 +136,168 @@ fs::path default_folder(const std::string& arch, const std::string& network) {
 }
 
 ResultFolder::ResultFolder(fs::path path, const std::vector<Layer>& layers,
-                           const Architecture& arch)
-    : path_(std::move(path)), layers_(layers), arch_(arch), stems_(different_stems(layers)) {
+                           const Architecture& arch, Takeover takeover)
+    : path_(std::move(path)),
+      layers_(layers),
+      arch_(arch),
+      takeover_(takeover),
+      stems_(different_stems(layers)) {
   make_folder(path_);
+  std::error_code unknown;
+  const bool is_run =
+      fs::exists(path_ / RunJournal::kName, unknown) || fs::exists(path_ / kRunFile, unknown);
+  std::vector<std::string> foreign;
+  if (!is_run) foreign = visible_entries(path_);
+  if (!foreign.empty() && !takeover.force) fail_foreign(path_, foreign);
+  journal_.emplace(path_);
+  try {
+    know_earlier();
+  } catch (const UsageError& error) {
+    if (!takeover.force) throw UsageError(fmt::format("{}; {}", error.what(), kWayOut));
+  }
+  if (takeover.force) return;
+  // Beside what the earlier run has written, others may have put files of their own.
+  const RunFiles own(stems_);
+  for (std::string& name : visible_entries(path_)) {
+    if (name != RunJournal::kName && own.contains(name) && !earlier_files_.contains(name)) {
+      foreign.push_back(std::move(name));
+    }
+  }
+  if (!foreign.empty()) fail_foreign(path_, foreign);
 }
 
-void ResultFolder::write_layer(const LayerResult& result, const Prices& prices) const {
+// From its journal, or from what it left at its end.
+void ResultFolder::know_earlier() {
+  std::string file = journal_->path().string();
+  std::string text = journal_->first_line();
+  if (text.empty()) {
+    file = (path_ / kRunFile).string();
+    std::ifstream in(file, std::ios::binary);
+    if (!in) return;
+    std::ostringstream content;
+    content << in.rdbuf();
+    text = content.str();
+  }
+  const Json json = StrictJson::parse(file, text);
+  const StrictJson run(json, file);
+  run.expect_format(kRunFormat);
+  std::vector<std::string> stems;
+  for (const StrictJson& stem : run.at("files").items()) {
+    stems.push_back(stem.text());
+    // They will be removed: they must lie in this folder.
+    if (!is_safe_file_name(stems.back())) stem.fail("expected the name of a file in this folder");
+  }
+  const StrictJson settings = run.at("settings");
+  earlier_ = read_settings(settings);
+  earlier_files_ = RunFiles(stems);
+  if (run.has("complete") && run.at("complete").flag()) {
+    earlier_exit_ = static_cast<int>(run.at("exit_code").count());
+  }
+  earlier_line_ = header_line(*earlier_, stems);
+}
+
+std::optional<int> ResultFolder::begin(const RunSettings& settings, NetworkSearch& search) {
+  settings_ = settings;
+  const bool resumes = takeover_.resume && earlier_;
+  if (resumes) {
+    const std::string difference = describe_difference(*earlier_, settings);
+    if (!difference.empty()) {
+      throw UsageError(
+          fmt::format("--resume: '{}' holds another run: {}", path_.string(), difference));
+    }
+    if (earlier_exit_) {
+      journal_->remove();
+      return earlier_exit_;
+    }
+    take_finished(search);
+  }
+  // Until all files of the earlier run are gone, the journal says that they are its.
+  if (earlier_ && journal_->first_line().empty()) journal_->restart(earlier_line_);
+  // A resumed run writes them again, from its journal.
+  earlier_files_.remove_from(path_);
+  if (resumes) {
+    journal_->resume();
+  } else {
+    journal_->restart(header_line(settings, stems_));
+  }
+  return std::nullopt;
+}
+
+void ResultFolder::take_finished(NetworkSearch& search) {
+  const std::vector<std::string> lines = journal_->lines();
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const std::string place = fmt::format("{}:{}", journal_->path().string(), i + 1);
+    const Json json = StrictJson::parse(place, lines[i]);
+    const StrictJson record(json, place);
+    const std::size_t index = read_layer_index(record, layers_);
+    if (!recorded_.insert(index).second) record.at("layer").fail("this layer is recorded twice");
+    search.take_finished(
+        index, read_layer_record(record, layers_[index].problem, arch_, search.plan().objective));
+  }
+}
+
+void ResultFolder::write_layer(const LayerResult& result, const NetworkSearch& search) {
+  const auto index = static_cast<std::size_t>(result.layer - layers_.data());
+  if (is_finished(result) && result.same_as == index && recorded_.insert(index).second) {
+    journal_->append(to_line(layer_record(result, index, arch_)));
+  }
   if (!result.search.best) return;
-  const std::string& stem = stems_[static_cast<std::size_t>(result.layer - layers_.data())];
+  const std::string& stem = stems_[index];
   const Problem& problem = result.layer->problem;
   const Mapping& mapping = result.search.best->mapping;
-  write_atomically(path_ / (stem + ".map.yaml"), write_mapping(mapping, problem, arch_));
-  write_atomically(path_ / (stem + ".nest.txt"), format_nest(mapping, problem, arch_));
-  write_atomically(path_ / (stem + ".stats.json"),
-                   stats_json(*result.stats, problem, arch_, prices));
+  const auto write = [&](const char* ending, const std::string& text) {
+    write_atomically(path_ / (stem + ending), text, Durable::no);  // the journal can make it again
+  };
+  write(".map.yaml", write_mapping(mapping, problem, arch_));
+  write(".nest.txt", format_nest(mapping, problem, arch_));
+  write(".stats.json", stats_json(*result.stats, problem, arch_, search.prices()));
+  const Objective& objective = search.plan().objective;
+  if (!objective.wants_front()) return;
+  write(".pareto.csv", pareto_csv(result, objective));
+  write_front(result, stem);
 }
 
-void ResultFolder::write_front(const LayerResult& result, const Objective& objective) const {
-  if (!objective.wants_front() || !result.search.best) return;
-  const std::string& stem = stems_[static_cast<std::size_t>(result.layer - layers_.data())];
-  write_atomically(path_ / (stem + ".pareto.csv"), pareto_csv(result, objective));
+void ResultFolder::write_front(const LayerResult& result, const std::string& stem) const {
   const fs::path folder = path_ / (stem + ".pareto");
   make_folder(folder);
-  remove_points(folder);
   const std::vector<ParetoPoint>& front = result.search.front;
   const std::size_t digits = std::max<std::size_t>(2, fmt::format("{}", front.size()).size());
   for (std::size_t i = 0; i < front.size(); ++i) {
     write_atomically(folder / fmt::format("{:0{}}.map.yaml", i + 1, digits),
-                     write_mapping(front[i].mapping, result.layer->problem, arch_));
+                     write_mapping(front[i].mapping, result.layer->problem, arch_), Durable::no);
   }
 }
 
-void ResultFolder::write_summary(const NetworkSearch& search, const SummaryContext& context) const {
-  write_atomically(path_ / "summary.csv", summary_csv(search.results(), search.plan().searcher));
-  write_or_remove(path_ / "bound.json", context.bound);
-  write_or_remove(path_ / "certificate.json", certificate_json(search, context, arch_));
-  write_atomically(path_ / "summary.json", summary_json(search, context, stems_));
+void ResultFolder::write_bound(const std::string& json) const {
+  if (!json.empty()) write_atomically(path_ / "bound.json", json);
 }
 
-void ResultFolder::write_run(const NetworkSearch& search,
-                             std::chrono::system_clock::time_point start) const {
+void ResultFolder::write_summary(const NetworkSearch& search, const SummaryContext& context) {
+  const Clock::time_point start = Clock::now();
+  journal_->sync();
+  write_atomically(path_ / "summary.csv", summary_csv(search.results(), search.plan().searcher));
+  const std::string certificate = certificate_json(search, context, arch_);
+  if (!certificate.empty()) write_atomically(path_ / "certificate.json", certificate);
+  write_atomically(path_ / "summary.json", summary_json(search, context, stems_));
+  // Not even the summaries of a huge network take more than a small share of the time.
+  constexpr int kShare = 20;
+  const Clock::time_point now = Clock::now();
+  summary_due_ = now + std::max<Clock::duration>(1s, kShare * (now - start));
+}
+
+void ResultFolder::write_summary_if_due(const NetworkSearch& search,
+                                        const SummaryContext& context) {
+  if (Clock::now() >= summary_due_) write_summary(search, context);
+}
+
+void ResultFolder::end(const NetworkSearch& search, std::chrono::system_clock::time_point start,
+                       int exit_code) const {
+  const std::vector<LayerResult>& results = search.results();
+  const bool complete = std::all_of(results.begin(), results.end(), is_finished);
   const auto elapsed = std::chrono::system_clock::now() - start;
   const int threads = search.plan().options.threads;
   const Json json{
+      {"format", kRunFormat},
       {"tool",
        {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}, {"compiler", __VERSION__}}},
       {"command", command_json()},
@@ -156,10 +307,15 @@ void ResultFolder::write_run(const NetworkSearch& search,
       {"threads",
        threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency()},
       {"interrupted", interrupted().load()},
+      {"complete", complete},
+      {"exit_code", exit_code},
       {"machine", machine_json()},
-      {"layers", times_json(search.results())}};
-  write_atomically(path_ / "run.json",
+      {"layers", times_json(results)},
+      {"settings", settings_json(settings_)},
+      {"files", stems_}};
+  write_atomically(path_ / kRunFile,
                    json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+  if (complete) journal_->remove();
 }
 
 }  // namespace tilewright

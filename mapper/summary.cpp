@@ -156,6 +156,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
                       {"sha256", input.sha256.empty() ? Json(nullptr) : Json(input.sha256)}});
   }
   const Json json{
+      {"format", "tilewright summary 1"},
       {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
       {"architecture", context.architecture},
       {"network", context.network},

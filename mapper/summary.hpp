@@ -6,23 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "mapper/run_settings.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/summary_table.hpp"
 
 namespace tilewright {
-
-/// An input file as the summary records it.
-struct InputHash {
-  std::string file;
-  std::string sha256;  // empty when it could not be read twice
-};
 
 /// What stands in summary.json. Everything here depends on the inputs, the options and the seed
 /// only, never on the clock or the number of threads.
 struct SummaryContext {
   std::string architecture;
   std::string network;
-  std::vector<InputHash> inputs;
+  std::vector<std::string> files;       // that the program was given
+  std::vector<InputHash> inputs;        // that it read
+  std::vector<GivenOption> estimators;  // that the user chose
   std::vector<std::string> warnings;    // as they were printed
   std::optional<double> cycle_seconds;  // of the clock, if the architecture names one
   std::optional<std::uint64_t> batch;   // if the user set one

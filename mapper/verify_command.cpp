@@ -1,10 +1,12 @@
 // tilewright verify CERTIFICATE [FILES...]: checks what a run claims of its mappings.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,13 +15,13 @@
 #include "mapper/console.hpp"
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
-#include "mapper/files.hpp"
 #include "mapper/interrupt.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/error.hpp"
 #include "model/spec/spec.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/network/duration.hpp"
+#include "search/network/network_search.hpp"
 #include "search/network/numbers.hpp"
 #include "search/verify/verify.hpp"
 
@@ -31,114 +33,184 @@ struct VerifyOptions {
   std::vector<std::string> files;
   ReadOptions reading;
   energy::RegistryOptions estimators;
-  std::string time;  // for each layer; empty = no limit
+  std::vector<GivenOption> given;  // of the estimators
+  std::string time;                // for each layer; empty = no limit
 };
 
-// The files of the certificate, or in their place those that the user names, in their order.
-std::vector<std::string> choose_files(const Certificate& certificate,
-                                      const VerifyOptions& options) {
-  std::vector<std::string> files = options.files;
-  if (files.empty()) {
-    for (const InputHash& input : certificate.inputs) files.push_back(input.file);
-  }
-  const SpecSet specs = read_specs(files, options.reading);
-  for (const InputHash& input : certificate.inputs) {
-    const bool found = std::any_of(specs.files.begin(), specs.files.end(), [&](const auto& file) {
-      return hash_of_file(file) == input.sha256;
-    });
-    if (!found) {
-      throw UsageError(fmt::format(
-          "no file is as '{}' was when the certificate was made: SHA-256 {}; name the files behind "
-          "the certificate",
-          input.file, input.sha256));
+// Shared libraries and scripts that a certificate names are not run unless the user names them too.
+void check_estimators(const Certificate& certificate, const std::vector<GivenOption>& given) {
+  std::vector<GivenOption> claimed = certificate.estimators;
+  std::vector<GivenOption> named = given;
+  // A file may lie elsewhere now.
+  for (auto* options : {&claimed, &named}) {
+    for (GivenOption& option : *options) {
+      if (!option.sha256.empty()) option.value = "a file";
     }
   }
-  return files;
+  const std::string difference = describe_difference(claimed, named);
+  if (difference.empty()) return;
+  throw UsageError(fmt::format(
+      "the certificate was made with other estimators: {}; give the options of then again",
+      difference));
+}
+
+// The files that were read are those of the certificate: all of them, and no others.
+void check_inputs(const Certificate& certificate, const SpecSet& specs) {
+  std::multiset<std::string> expected;
+  for (const InputHash& input : certificate.inputs) expected.insert(input.sha256);
+  for (const InputHash& input : hash_inputs(specs)) {
+    const auto it = expected.find(input.sha256);
+    if (it == expected.end()) {
+      throw UsageError(fmt::format(
+          "'{}' is not as any input was when the certificate was made; name the files as they were "
+          "behind the certificate",
+          input.file));
+    }
+    expected.erase(it);
+  }
+  for (const InputHash& input : certificate.inputs) {
+    if (!expected.contains(input.sha256)) continue;
+    throw UsageError(
+        fmt::format("no file is as the input '{}' was when the certificate was made: "
+                    "SHA-256 {}; name it, too, behind the certificate",
+                    input.file, input.sha256));
+  }
+}
+
+// Every layer is claimed, once.
+void check_layers(const Certificate& certificate, const std::vector<Layer>& layers) {
+  const std::size_t claimed = certificate.layers.size();
+  for (std::size_t i = 0; i < std::max(claimed, layers.size()); ++i) {
+    if (i < claimed && i < layers.size() && certificate.layers[i].name == layers[i].name) continue;
+    throw UsageError(fmt::format("layers[{}] of the certificate: expected {}, found {}", i,
+                                 i < layers.size() ? "'" + layers[i].name + "'" : "no more",
+                                 i < claimed ? "'" + certificate.layers[i].name + "'" : "nothing"));
+  }
 }
 
 /// Checks the layers of a certificate, one after the other.
 class Verification {
  public:
   Verification(const Certificate& certificate, const VerifyOptions& options)
-      : certificate_(certificate),
-        options_(options),
-        files_(choose_files(certificate, options)),
-        reading_(with_estimators(options.reading, options.estimators)) {
-    reading_.count_idle = certificate.leakage;
+      : certificate_(certificate), options_(options) {
+    check_estimators(certificate, options.given);
+    ReadOptions reading = with_estimators(options.reading, options.estimators);
+    reading.count_idle = certificate.leakage;
+    specs_ = read_specs(options.files.empty() ? certificate.files : options.files, reading);
+    check_inputs(certificate, specs_);
+    check_searchable(specs_);
+    if (certificate.batch) set_batch(specs_.layers, *certificate.batch);
+    check_layers(certificate, specs_.layers);
+    prices_ = price(*specs_.architecture, specs_.table.value_or(ReferenceTable{}));
+    objective_ =
+        Objective(parse_metrics(certificate.objective, &*specs_.architecture), certificate.budgets);
   }
 
-  /// True if the claim holds. Says so, or why not.
-  bool check(const Certificate::LayerClaim& claim) {
-    SpecSet specs = read_files_and_texts(
-        files_, {{fmt::format("the mapping of '{}'", claim.name), claim.mapping}}, reading_);
-    if (!specs.architecture) throw UsageError("no architecture in the files of the certificate");
-    if (certificate_.batch) set_batch(specs.layers, *certificate_.batch);
-    const auto layer = std::find_if(specs.layers.begin(), specs.layers.end(),
-                                    [&](const Layer& other) { return other.name == claim.name; });
-    if (layer == specs.layers.end()) {
-      throw UsageError(fmt::format("no layer '{}' in the files of the certificate", claim.name));
+  /// What is claimed, but for the layers.
+  std::string describe() const {
+    std::string text = fmt::format("{} on {}: objective {}", specs_.network_name,
+                                   specs_.architecture_name, objective_.name());
+    const Budgets& budgets = certificate_.budgets;
+    if (std::isfinite(budgets.max_delay)) {
+      text += fmt::format(", at most {} cycles", budgets.max_delay);
     }
+    if (std::isfinite(budgets.max_energy)) {
+      text += fmt::format(", at most {} pJ", budgets.max_energy);
+    }
+    if (budgets.min_utilization > 0) {
+      text += fmt::format(", utilization at least {}", budgets.min_utilization);
+    }
+    if (certificate_.batch) text += fmt::format(", batch {}", *certificate_.batch);
+    if (certificate_.both_axes) text += ", both axes";
+    if (certificate_.imperfect) text += ", imperfect factors";
+    if (certificate_.leakage) text += ", leakage";
+    return text;
+  }
+
+  /// True if the claim of a layer holds. Says so, or why not.
+  bool check(std::size_t index) {
+    const Certificate::LayerClaim& claim = certificate_.layers[index];
     print(fmt::format("{}: ", claim.name));
-    const Verdict verdict = judge(specs, layer->problem, claim);
+    if (claim.is_empty()) {
+      print("NOTHING CLAIMED\n");
+      return false;
+    }
+    const Verdict verdict = judge(specs_.layers[index].problem, claim);
     print(describe_verdict(verdict, claim) + "\n");
     return verdict.holds();
   }
 
  private:
-  Verdict judge(const SpecSet& specs, const Problem& problem,
-                const Certificate::LayerClaim& claim) {
-    const Architecture& arch = *specs.architecture;
-    const Prices prices = price(arch, specs.table.value_or(ReferenceTable{}));
-    const Objective objective(parse_metrics(certificate_.objective, &arch), certificate_.budgets);
-    const Evaluator evaluator(problem, arch, prices, objective.access_levels());
-    const Mapspace space(problem, arch, read_constraints(specs, problem),
+  Verdict judge(const Problem& problem, const Certificate::LayerClaim& claim) const {
+    const Architecture& arch = *specs_.architecture;
+    const Evaluator evaluator(problem, arch, prices_, objective_.access_levels());
+    const Mapspace space(problem, arch, read_constraints(specs_, problem),
                          {.both_axes = certificate_.both_axes,
-                          .distances_are_free = distances_are_free(arch, prices),
+                          .distances_are_free = distances_are_free(arch, prices_),
                           .imperfect = certificate_.imperfect});
     StopRules stop;
     stop.cancelled = &interrupted();
     if (!options_.time.empty()) {
       stop.deadline = std::chrono::steady_clock::now() + parse_duration(options_.time);
     }
-    return verify(space, evaluator, objective,
-                  {read_mapping(specs, problem), claim.best, claim.lower_bound, claim.proven},
-                  stop);
+    std::optional<Mapping> mapping;
+    if (!claim.mapping.empty()) {
+      const std::string name = fmt::format("the mapping of '{}'", claim.name);
+      mapping = read_mapping_text({name, claim.mapping}, arch, problem);
+    }
+    return verify(space, evaluator, objective_,
+                  {mapping, claim.best, claim.lower_bound, claim.proven}, stop);
   }
 
   static std::string describe_verdict(const Verdict& verdict,
                                       const Certificate::LayerClaim& claim) {
     if (!verdict.fault.empty()) return "WRONG: the mapping: " + verdict.fault;
-    const std::string winner =
-        verdict.uncounted.empty()
-            ? std::string("cost confirmed by evaluator and point sets")
-            : fmt::format("cost confirmed by evaluator (not by point sets: {})", verdict.uncounted);
+    std::string winner = "no mapping";
+    if (!claim.mapping.empty()) {
+      winner = "cost confirmed by evaluator and point sets";
+      if (!verdict.uncounted.empty()) {
+        winner =
+            fmt::format("cost confirmed by evaluator (not by point sets: {})", verdict.uncounted);
+      }
+    }
     const std::string work =
         fmt::format("{} chains, {} mappings, {}", with_commas(verdict.counts.chains),
                     with_commas(verdict.counts.evaluated), format_seconds(verdict.seconds));
+    if (verdict.better && claim.mapping.empty()) {
+      return fmt::format("WRONG: there is a mapping, although none is claimed ({})", work);
+    }
     if (verdict.better) {
       return fmt::format("WRONG: {}, but another mapping is better than {} ({})", winner,
                          claim.proven ? "this proven optimum" : "the bound", work);
     }
     if (!verdict.complete)
       return fmt::format("NOT SETTLED: {}; none better so far ({})", winner, work);
-    return fmt::format("{}; {} ({})", winner,
-                       claim.proven ? "none is better" : "none is below the bound", work);
+    const char* rest = claim.mapping.empty() ? "there is none that is valid and within the budgets"
+                       : claim.proven        ? "none is better"
+                                             : "none is below the bound";
+    return fmt::format("{}; {} ({})", winner, rest, work);
   }
 
   const Certificate& certificate_;
   const VerifyOptions& options_;
-  std::vector<std::string> files_;
-  ReadOptions reading_;
+  SpecSet specs_;
+  Prices prices_;
+  Objective objective_;
 };
 
 int run_verify(const VerifyOptions& options) {
+  if (options.certificate.empty()) {
+    throw UsageError(
+        "expected the certificate.json of a run of `tilewright map`, or its folder; see "
+        "`tilewright verify --help`");
+  }
   const Certificate certificate = read_certificate(options.certificate);
   Verification verification(certificate, options);
   catch_signals();
+  print(verification.describe() + "\n");
   bool all = true;
-  for (const Certificate::LayerClaim& claim : certificate.layers) {
-    if (interrupted()) break;
-    all &= verification.check(claim);
+  for (std::size_t i = 0; i < certificate.layers.size() && !interrupted(); ++i) {
+    all &= verification.check(i);
   }
   if (caught_signal() != 0) return kSignalBase + caught_signal();
   return all ? kDone : kComparisonFailed;
@@ -149,8 +221,8 @@ int run_verify(const VerifyOptions& options) {
 void add_verify_command(CLI::App& app, int& exit_code) {
   auto options = std::make_shared<VerifyOptions>();
   CLI::App* command = app.add_subcommand("verify", "check the claims of a run by other code");
-  command->add_option("certificate", options->certificate, "certificate.json of a run")
-      ->required()
+  command
+      ->add_option("certificate", options->certificate, "certificate.json of a run, or its folder")
       ->type_name("CERTIFICATE");
   command
       ->add_option("files", options->files, "the specs of that run (default: where they were then)")
@@ -158,7 +230,7 @@ void add_verify_command(CLI::App& app, int& exit_code) {
   command->add_option("--time", options->time, "time for each layer: 10s, 2m (default: no limit)")
       ->type_name("TIME");
   add_spec_options(*command, options->reading);
-  add_estimator_options(*command, options->estimators);
+  add_estimator_options(*command, options->estimators, &options->given);
   command->callback([options, &exit_code] { exit_code = run_verify(*options); });
 }
 

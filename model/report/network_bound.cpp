@@ -147,7 +147,9 @@ std::string bound_text(const NetworkBound& bound, const SpecSet& specs) {
 }
 
 std::string bound_json(const NetworkBound& bound, const SpecSet& specs) {
-  Json json{{"architecture", specs.architecture_name}, {"network", specs.network_name}};
+  Json json{{"format", "tilewright bound 1"},
+            {"architecture", specs.architecture_name},
+            {"network", specs.network_name}};
   json["total"] = {{"cycles", bound.cycles},
                    {"energy_pJ", bound.energy},
                    {"traffic_words", bound.traffic},

@@ -13,6 +13,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr const char* kFormat = "tilewright stats 1";
+
 // JSON has no NaN and no infinity.
 Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
@@ -287,7 +289,8 @@ Json price_sources_json(const Architecture& arch, const Prices& prices) {
 }
 
 Json reject_json(const Rejection& rejection, const Problem& problem, const Architecture& arch) {
-  Json json{{"status", "reject"},
+  Json json{{"format", kFormat},
+            {"status", "reject"},
             {"reason", name(rejection.reason)},
             {"message", describe(rejection, problem, arch)},
             {"level", rejection.level < 0 ? arch.compute.name : arch.storage[rejection.level].name},
@@ -316,7 +319,8 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
     levels.push_back(level_json(stats.levels[l], arch.storage[l], problem));
   }
   const Cost& cost = stats.outcome.cost;
-  return Json{{"status", "ok"},
+  return Json{{"format", kFormat},
+              {"status", "ok"},
               {"dimensions", std::move(dimensions)},
               {"dataspaces", std::move(spaces)},
               {"levels", std::move(levels)},

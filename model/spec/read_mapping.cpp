@@ -242,4 +242,15 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
   return MappingReader(*specs.architecture, problem).read(*specs.source->mapping);
 }
 
+Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem) {
+  std::vector<Warning> warnings;
+  const auto document = spec::parse_document(text.name, text.text, warnings);
+  if (!warnings.empty()) throw SpecError(warnings.front().mark, warnings.front().message);
+  Fields fields(*document->root, "a mapping");
+  const Node* mapping = fields.take("mapping");
+  fields.expect_no_more("a text that holds a mapping only");
+  if (mapping == nullptr) document->root->fail("expected 'mapping: ...'");
+  return MappingReader(arch, problem).read(*mapping);
+}
+
 }  // namespace tilewright

@@ -70,6 +70,9 @@ SpecSet read_files_and_texts(const std::vector<std::string>& paths,
 /// The `mapping` of the specs for `problem`. \throws SpecError.
 Mapping read_mapping(const SpecSet& specs, const Problem& problem);
 
+/// The mapping in a text that has a section `mapping` and nothing else. \throws SpecError.
+Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem);
+
 /// The constraints of the specs (of the architecture and of the mapspace) for `problem`.
 /// \throws SpecError.
 Constraints read_constraints(const SpecSet& specs, const Problem& problem,

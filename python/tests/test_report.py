@@ -302,7 +302,7 @@ def test_interrupted_and_lost_parts_are_told(two_layers: Path, tmp_path: Path) -
         "The bounds are missing",
     ):
         assert note in text
-    machine = {"interrupted": True}
+    machine = {"format": "tilewright run 1", "interrupted": True}
     (copy / "run.json").write_text(json.dumps(machine))
     assert "interrupted" in read_run(str(copy)).notes[0]
 
@@ -372,12 +372,16 @@ def test_what_is_no_result_is_refused(two_layers: Path, tmp_path: Path) -> None:
     [
         ("summary.json", '{"layers": [\n', r"summary\.json:2:1: the file is damaged"),
         ("summary.json", "[]", r"summary\.json:1:1: expected a map"),
-        ("summary.json", "{}", r"summary\.json: 'layers' is missing"),
-        ("summary.json", '{"layers": 3}', r"summary\.json: not as `tilewright map` writes it"),
-        ("first.stats.json", '{"levels": []}', r"first\.stats\.json: not as"),
-        ("first.stats.json", "{}", r"first\.stats\.json: 'levels' is missing"),
+        ("summary.json", "{VERSION}", r"summary\.json: 'layers' is missing"),
+        (
+            "summary.json",
+            '{VERSION, "layers": 3}',
+            r"summary\.json: not as `tilewright map` writes it",
+        ),
+        ("first.stats.json", '{VERSION, "levels": []}', r"first\.stats\.json: not as"),
+        ("first.stats.json", "{VERSION}", r"first\.stats\.json: 'levels' is missing"),
         ("bound.json", "{", r"bound\.json:1:2: the file is damaged"),
-        ("bound.json", '{"layers": [{}]}', r"bound\.json: 'name' is missing"),
+        ("bound.json", '{VERSION, "layers": [{}]}', r"bound\.json: 'name' is missing"),
     ],
 )
 def test_damaged_files_are_named(
@@ -385,8 +389,23 @@ def test_damaged_files_are_named(
 ) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(two_layers, copy)
-    (copy / file).write_text(text)
+    kind = file.removesuffix(".json").rpartition(".")[2]
+    (copy / file).write_text(text.replace("VERSION", f'"format": "tilewright {kind} 1"'))
     assert re.search(message, _refused("copy", cwd=tmp_path))
+
+
+@pytest.mark.parametrize("file", ["summary.json", "run.json", "bound.json", "first.stats.json"])
+@pytest.mark.parametrize("version", ["tilewright summary 99", None, 1])
+def test_files_of_other_versions_are_named(
+    two_layers: Path, tmp_path: Path, file: str, version: object
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(two_layers, copy)
+    found = json.loads((copy / file).read_text())
+    (copy / file).write_text(json.dumps({**found, "format": version}))
+    message = _refused("copy", cwd=tmp_path)
+    assert f"{file}: expected the format 'tilewright " in message
+    assert "another version of tilewright may have written it" in message
 
 
 def test_missing_plotly_is_a_usage_error(two_layers: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,8 +116,32 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
   }
 }
 
+std::size_t NetworkSearch::distinct_layers() const {
+  std::size_t distinct = 0;
+  for (std::size_t i = 0; i < results_.size(); ++i) distinct += results_[i].same_as == i ? 1 : 0;
+  return distinct;
+}
+
+void NetworkSearch::take_finished(std::size_t index, FinishedLayer layer) {
+  LayerResult& result = results_[index];
+  result.searched = true;
+  result.search = std::move(layer.search);
+  result.space = std::move(layer.space);
+  result.failure = std::move(layer.failure);
+  result.fault = layer.fault;
+  earlier_seconds_ += result.search.seconds;
+  --left_;
+  if (!result.search.best) return;
+  const Evaluator evaluator(result.layer->problem, *specs_.architecture, prices_,
+                            plan_.objective.access_levels());
+  result.stats = explain_best(*result.search.best, evaluator);
+}
+
 void NetworkSearch::run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done) {
-  if (plan_.total_time) end_ = Clock::now() + *plan_.total_time;
+  if (plan_.total_time) {
+    const std::chrono::duration<double> earlier(earlier_seconds_);
+    end_ = Clock::now() + *plan_.total_time - std::chrono::duration_cast<Clock::duration>(earlier);
+  }
   for (std::size_t i = 0; i < results_.size(); ++i) {
     LayerResult& result = results_[i];
     if (result.same_as != i) {
@@ -125,7 +149,7 @@ void NetworkSearch::run(NetworkSink& sink, const std::atomic<bool>& cancelled, c
       if (result.searched) {
         sink.same_as(i, result.layer->name, specs_.layers[result.same_as].name);
       }
-    } else if (!cancelled) {
+    } else if (!result.searched && !cancelled) {
       search_layer(result, sink, cancelled);
       --left_;
     }

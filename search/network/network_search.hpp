@@ -34,6 +34,14 @@ struct LayerResult {
   LayerFault fault = LayerFault::none;
 };
 
+/// What an earlier run found for a layer.
+struct FinishedLayer {
+  SearchResult search;
+  std::optional<MapspaceSize> space;
+  std::string failure;
+  LayerFault fault = LayerFault::none;
+};
+
 /// Where the search of a network reports. Called from one thread at a time.
 class NetworkSink : public Sink {
  public:
@@ -57,11 +65,15 @@ class NetworkSearch {
   /// \throws SpecError, UsageError.
   NetworkSearch(const SpecSet& specs, SearchPlan plan);
 
+  /// Takes over what an earlier run found: `run` will not search the layer again. Its time counts.
+  void take_finished(std::size_t index, FinishedLayer layer);
+
   /// Ends early, with the best so far, once `cancelled` is true. Called once. What is wrong with
   /// one layer stands in its result, and the others go on.
   void run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done);
 
   const std::vector<LayerResult>& results() const { return results_; }
+  std::size_t distinct_layers() const;
   const SearchPlan& plan() const { return plan_; }
   const Prices& prices() const { return prices_; }
   std::vector<Warning> warnings;  // about the constraints
@@ -79,6 +91,7 @@ class NetworkSearch {
   std::vector<LayerResult> results_;
   std::vector<Constraints> constraints_;  // [layer]
   std::size_t left_ = 0;                  // distinct layers still to search
+  double earlier_seconds_ = 0;            // of the layers that were taken over
   std::optional<std::chrono::steady_clock::time_point> end_;
 };
 

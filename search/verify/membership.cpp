@@ -35,6 +35,9 @@ bool keeps_order(const LoopConstraint& constraint, const LevelMapping& level, in
 
 std::string why_outside(const Mapspace& space, const Problem& problem, const Architecture& arch,
                         const Mapping& mapping) {
+  if (mapping.imperfect && !space.imperfect()) {
+    return "its last tiles are short, where factors have to divide";
+  }
   const Mapping blank = space.blank();
   const SpatialRules& rules = space.factorizations().rules();
   for (int s = 0; s < mapping.num_levels; ++s) {

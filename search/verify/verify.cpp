@@ -72,32 +72,56 @@ void count_again(const Evaluator& evaluator, const Mapping& mapping, Scratch& sc
   if (!counts.violations.empty()) verdict.fault = "sets of points say that it cannot run";
 }
 
+// Checks the mapping of a claim.
+void check_mapping(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                   const Claim& claim, Verdict& verdict) {
+  verdict.fault = why_outside(space, evaluator.problem(), evaluator.architecture(), *claim.mapping);
+  if (!verdict.fault.empty()) return;
+  const ScratchPtr scratch = evaluator.scratch();
+  const Outcome outcome = evaluator.evaluate(*claim.mapping, *scratch);
+  verdict.fault = check_cost(outcome, evaluator, objective, claim);
+  if (verdict.fault.empty()) count_again(evaluator, *claim.mapping, *scratch, verdict);
+}
+
+// What any mapping that refutes the claim is better than; nothing: every mapping refutes it.
+std::optional<Incumbent> what_is_known(const Evaluator& evaluator, const Objective& objective,
+                                       const Claim& claim) {
+  constexpr double kLeast = -std::numeric_limits<double>::infinity();
+  const bool budgets = objective.budgets().any();
+  if (!claim.mapping && !budgets) return std::nullopt;
+  Incumbent known;
+  known.key.fill(kLeast);
+  if (!claim.mapping) {  // beyond the budgets, by next to nothing
+    known.key[0] = std::numeric_limits<double>::min();
+    return known;
+  }
+  known.mapping = *claim.mapping;
+  const ScratchPtr scratch = evaluator.scratch();
+  known.cost = evaluator.evaluate(*claim.mapping, *scratch).cost;
+  if (claim.proven) {
+    known.key = objective.key(known.cost);
+    return known;
+  }
+  // What costs as much as the claim allows is no contradiction, whatever the later metrics say.
+  if (budgets) known.key[0] = 0;
+  known.key[budgets ? 1 : 0] = claim.lower_bound;
+  return known;
+}
+
 }  // namespace
 
 Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                const Claim& claim, const StopRules& stop) {
   const Clock::time_point start = Clock::now();
   Verdict verdict;
-  const ScratchPtr scratch = evaluator.scratch();
-  verdict.fault = why_outside(space, evaluator.problem(), evaluator.architecture(), claim.mapping);
+  if (claim.mapping) check_mapping(space, evaluator, objective, claim, verdict);
   if (!verdict.fault.empty()) return verdict;
-  const Outcome outcome = evaluator.evaluate(claim.mapping, *scratch);
-  verdict.fault = check_cost(outcome, evaluator, objective, claim);
-  if (verdict.fault.empty()) count_again(evaluator, claim.mapping, *scratch, verdict);
-  if (!verdict.fault.empty()) return verdict;
-
-  // What costs as much as the claim allows is no contradiction, whatever the later metrics say.
-  Incumbent known{claim.mapping, outcome.cost, objective.key(outcome.cost), 0};
-  if (!claim.proven) {
-    known.key.fill(-std::numeric_limits<double>::infinity());
-    if (objective.budgets().any()) known.key[0] = 0;
-    known.key[objective.budgets().any() ? 1 : 0] = claim.lower_bound;
-  }
+  const std::optional<Incumbent> known = what_is_known(evaluator, objective, claim);
   verdict.complete = true;
   for (const bool whole : {true, false}) {
     if (!whole && !space.imperfect()) continue;
     optimal::Target target(objective, evaluator.terms());
-    target.take(known);
+    if (known) target.take(*known);
     chains::ChainSearch search(space, evaluator, objective, target, whole);
     verdict.complete &= search.run([&] { return verdict.better || stop.interruption(); },
                                    [&](const Incumbent& found) { verdict.better = found; });

@@ -11,9 +11,10 @@
 
 namespace tilewright {
 
-/// What a search claims of a mapping, by the first metric of its objective.
+/// What a search claims of a mapping, by the first metric of its objective. Without one, it may
+/// claim that none is valid and within the budgets.
 struct Claim {
-  Mapping mapping;
+  std::optional<Mapping> mapping;
   double best = 0;         // what the mapping costs
   double lower_bound = 0;  // what no mapping of the space is below
   bool proven = false;     // none is better, ties by later metrics included
@@ -33,7 +34,7 @@ struct Verdict {
 
 /// Checks that the mapping belongs to the space and costs what is claimed, by the evaluator and,
 /// independently of it, by sets of points; then looks for a mapping that is better than the claim
-/// allows, with the chain search.
+/// allows, with the chain search. Where no mapping is claimed, any would be better.
 Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                const Claim& claim, const StopRules& stop);
 

@@ -216,6 +216,10 @@ TEST_F(BadInput, OptionsOutOfRange) {
       {"arch.yaml conv.yaml --objective edpp", "unknown metric 'edpp'; did you mean 'edp'?"},
       {"arch.yaml conv.yaml --searcher randm",
        "unknown search algorithm 'randm'; did you mean 'random'?"},
+      {"arch.yaml conv.yaml --table .",
+       ".: this is a folder; expected a file of comma-separated values"},
+      {"arch.yaml conv.yaml --library conv.yaml",
+       "conv.yaml: this is a file; expected a folder of tables (CSV)"},
       {"conv.yaml", "no architecture: none of the files has a key 'arch' or 'architecture'"},
       {"arch.yaml", "no problem: none of the files has a key 'problem' or is a network"},
   };

@@ -26,15 +26,6 @@ class MapCommand : public ProgramTest {
     }
     write("network.yaml", text + more);
   }
-
-  std::vector<std::string> files_of(const std::string& folder) const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(folder_ / folder)) {
-      names.push_back(entry.path().filename());
-    }
-    std::sort(names.begin(), names.end());
-    return names;
-  }
 };
 
 TEST_F(MapCommand, WritesEveryLayerAndTheSummary) {
@@ -320,27 +311,13 @@ TEST_F(MapCommand, PointsOfAnEarlierFrontDoNotStay) {
   EXPECT_TRUE(fs::exists(folder_ / "out" / (stem + ".pareto") / "mine.map.yaml"));
 }
 
-/// Starts the program directly, so that a signal reaches it and not a shell.
-pid_t start(const fs::path& folder, const std::vector<const char*>& arguments) {
-  const pid_t child = fork();
-  if (child != 0) return child;
-  if (chdir(folder.c_str()) != 0) _exit(99);
-  if (freopen("out.txt", "w", stdout) == nullptr) _exit(99);
-  if (freopen("err.txt", "w", stderr) == nullptr) _exit(99);
-  std::vector<char*> argv{const_cast<char*>("tilewright")};
-  for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
-  argv.push_back(nullptr);
-  execv(kProgram, argv.data());
-  _exit(99);
-}
-
 class MapSignals : public MapCommand, public ::testing::WithParamInterface<int> {};
 
 TEST_P(MapSignals, EndsWithTheBestSoFarWritten) {
   using namespace std::chrono_literals;
   write_network(100);
-  const pid_t child = start(folder_, {"map", "arch.yaml", "network.yaml", "-o", "out", "--time",
-                                      "500ms", "--searcher", "portfolio"});
+  const pid_t child = start({"map", "arch.yaml", "network.yaml", "-o", "out", "--time", "500ms",
+                             "--searcher", "portfolio"});
   ASSERT_GT(child, 0);
   const auto patience = std::chrono::steady_clock::now() + 40s;
   while (!fs::exists(folder_ / "out/summary.json") && std::chrono::steady_clock::now() < patience) {

@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "places.hpp"
 
@@ -63,6 +66,30 @@ class ProgramTest : public ::testing::Test {
     result.out = read_text(folder_ / "out.txt");
     result.err = read_text(folder_ / "err.txt");
     return result;
+  }
+
+  /// Starts the program and does not wait for it. Its output goes into files of the test's folder.
+  pid_t start(std::vector<const char*> arguments) const {
+    const pid_t child = fork();
+    if (child != 0) return child;
+    if (chdir(folder_.c_str()) != 0) _exit(99);
+    if (freopen("out.txt", "w", stdout) == nullptr) _exit(99);
+    if (freopen("err.txt", "w", stderr) == nullptr) _exit(99);
+    std::vector<char*> argv{const_cast<char*>("tilewright")};
+    for (const char* argument : arguments) argv.push_back(const_cast<char*>(argument));
+    argv.push_back(nullptr);
+    execv(kProgram, argv.data());
+    _exit(99);
+  }
+
+  /// The names in a folder, sorted.
+  std::vector<std::string> files_of(const std::string& folder) const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_ / folder)) {
+      names.push_back(entry.path().filename());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
   }
 
   nlohmann::json read_json(const std::string& name) const {

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -124,6 +125,10 @@ std::vector<CsvRow> parse_csv(const std::string& file, std::string_view text) {
 }
 
 std::string read_whole_file(const std::string& path) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(path, unknown)) {
+    throw SpecError({path, 0, 0}, "this is a folder; expected a file of comma-separated values");
+  }
   std::ifstream stream(path, std::ios::binary);
   std::ostringstream content;
   if (stream) content << stream.rdbuf();

@@ -298,6 +298,9 @@ std::unique_ptr<EnergyEstimator> make_library(const std::vector<LibraryFile>& us
 std::vector<LibraryFile> read_library_folder(const std::string& folder) {
   std::error_code error;
   std::vector<LibraryFile> files;
+  if (std::filesystem::is_regular_file(folder, error)) {
+    throw SpecError({folder, 0, 0}, "this is a file; expected a folder of tables (CSV)");
+  }
   std::filesystem::recursive_directory_iterator it(folder, error);
   for (const auto end = std::filesystem::end(it); !error && it != end; it.increment(error)) {
     if (it->path().extension() == ".csv") files.push_back({it->path().string(), ""});

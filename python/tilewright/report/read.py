@@ -38,7 +38,8 @@ def read_run(folder: str, label: str = "", clock: float | None = None) -> Run:
         for key in ("architecture", "network", "objective", "seed", "total", "not_searched"):
             _ = summary[key]
         period = summary.get("cycle_seconds")
-        machine = _json(path / "run.json") if (path / "run.json").is_file() else {}
+        has_ended = (path / "run.json").is_file()
+        machine = _result(path / "run.json", "run") if has_ended else {}
         return Run(
             folder=folder,
             label=label,
@@ -64,7 +65,7 @@ def _summary(path: Path, folder: str) -> Mapping[str, Any]:
         elif any(path.glob("*.stats.json")):
             text += "; the run ended before its first layer was written"
         raise UsageError(text)
-    return _json(path / "summary.json")
+    return _result(path / "summary.json", "summary")
 
 
 # What is odd about a result, for the page and for the terminal.
@@ -109,6 +110,16 @@ def _json(file: Path) -> Mapping[str, Any]:
     return found
 
 
+# A file of a result, of the version that this package reads.
+def _result(file: Path, kind: str) -> Mapping[str, Any]:
+    found = _json(file)
+    expected = f"tilewright {kind} 1"
+    if found.get("format") != expected:
+        text = f"{file}: expected the format '{expected}', found {found.get('format')!r}"
+        raise SpecError(f"{text}; another version of tilewright may have written it", str(file))
+    return found
+
+
 # Turns a key that is missing, or holds something else, into a message.
 @contextmanager
 def _expecting(file: Path) -> Iterator[None]:
@@ -127,7 +138,7 @@ def _expecting(file: Path) -> Iterator[None]:
 def _bounds(file: Path) -> dict[str, LayerBound]:
     if not file.is_file():
         return {}
-    found = _json(file)
+    found = _result(file, "bound")
     with _expecting(file):
         return {fields["name"]: layer_bound(fields) for fields in found["layers"]}
 
@@ -164,7 +175,7 @@ def _failed(entry: Mapping[str, Any], bounds: Mapping[str, LayerBound]) -> Layer
 
 
 def _detail(file: Path) -> Detail:
-    stats = _json(file)
+    stats = _result(file, "stats")
     nest = file.with_name(file.name.removesuffix(".stats.json") + ".nest.txt")
     with _expecting(file):
         arithmetic, *levels = stats["levels"]
