@@ -83,7 +83,7 @@ LoopOrders::LoopOrders(const Problem& problem, const PermutationSpace& permutati
     Part part{place, {order.data(), free}, {free, free + place.count}, {}, 0};
     part.placed = layout.placed(place.level);
     // A part that is one axis of two does not know the loops of the other.
-    if (part.placed != 0 && !place.mirrored) part.placed = ~DimMask{0};
+    if (part.placed != 0 && place.one_of_two) part.placed = ~DimMask{0};
     part.tail.assign(free + place.count, order.data() + problem.num_dims());
     parts_.push_back(std::move(part));
   }

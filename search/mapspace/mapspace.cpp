@@ -89,7 +89,7 @@ struct Mapspace::Impl {
        const MapspaceOptions& wanted)
       : layout(problem, arch, demands, wanted),
         bypasses(problem, arch, demands),
-        permutations(problem, arch, demands, wanted),
+        permutations(problem, arch, demands, wanted, layout),
         factorizations(problem, arch, demands, wanted, layout),
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),

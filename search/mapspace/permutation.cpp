@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/factor_range.hpp"
 #include "search/mapspace/mapspace.hpp"
 
@@ -36,12 +37,13 @@ void shuffle(Stream& random, std::uint64_t orders, std::uint64_t unfair,
 }  // namespace
 
 PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& arch,
-                                   const Constraints& constraints, const MapspaceOptions& options) {
+                                   const Constraints& constraints, const MapspaceOptions& options,
+                                   const ArrayLayout& layout) {
   const LevelConstraint free;
   for (int level = 0; level < arch.num_levels(); ++level) {
     const auto l = static_cast<std::size_t>(level);
     const LevelConstraint& at = l < constraints.levels.size() ? constraints.levels[l] : free;
-    add_spatial(problem, arch, at.spatial, level, options.both_axes);
+    add_spatial(problem, arch, at.spatial, level, options.both_axes, layout.placed(level) != 0);
     const bool canonical = level == 0 && arch.fanout(0) == 1;
     add(problem, at.temporal, Part(level, LoopKind::temporal, false), canonical);
   }
@@ -53,13 +55,21 @@ PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& a
 }
 
 void PermutationSpace::add_spatial(const Problem& problem, const Architecture& arch,
-                                   const LoopConstraint& constraint, int level, bool both_axes) {
-  const bool two_axes = arch.fanout_x(level) > 1 && arch.fanout_y(level) > 1;
-  const bool constrained = !constraint.inner.empty() || !constraint.outer.empty();
-  const bool canonical = arch.fanout(level) == 1 || (!two_axes && !constrained);
-  const bool separate = two_axes && both_axes && !constraint.split;
-  add(problem, constraint, Part(level, LoopKind::spatial_x, !separate), canonical);
-  if (separate) add(problem, constraint, Part(level, LoopKind::spatial_y, false), canonical);
+                                   const LoopConstraint& constraint, int level, bool both_axes,
+                                   bool placed) {
+  const bool on_x = arch.fanout_x(level) > 1;
+  const bool on_y = arch.fanout_y(level) > 1;
+  if (on_x != on_y) {
+    const LoopKind axis = on_x ? LoopKind::spatial_x : LoopKind::spatial_y;
+    return add(problem, constraint, Part(level, axis, false), !placed);
+  }
+  // On two axes the order also says what lies on which.
+  const bool separate = on_x && both_axes && !constraint.split;
+  Part part(level, LoopKind::spatial_x, !separate);
+  part.one_of_two = separate;
+  add(problem, constraint, part, !on_x);
+  part.kind = LoopKind::spatial_y;
+  if (separate) add(problem, constraint, part, false);
 }
 
 void PermutationSpace::add(const Problem& problem, const LoopConstraint& constraint, Part part,
@@ -109,7 +119,7 @@ std::vector<PermutationSpace::FreeOrder> PermutationSpace::free_orders() const {
   for (const std::size_t i : open_) {
     const Part& part = parts_[i];
     orders.push_back({part.level, part.kind, static_cast<int>(part.head.size()),
-                      static_cast<int>(part.free.size()), part.mirrored});
+                      static_cast<int>(part.free.size()), part.mirrored, part.one_of_two});
   }
   return orders;
 }

@@ -12,19 +12,20 @@
 
 namespace tilewright {
 
+class ArrayLayout;
 struct MapspaceOptions;
 
 /// The orders of the loops of each level: the user's `inner` dimensions first, then the free ones
 /// in any order, then the user's `outer` ones. A dimension that never has a loop at a level does
 /// not take part. X and Y of a level share one order, as they hold different dimensions, unless
-/// one dimension may use both. Fixed, because it changes nothing unless the user says so, is the
-/// order of the temporal loops of level 0 without fan-out below and of spatial loops along one
-/// axis.
+/// one dimension may use both. Fixed, because it changes nothing, is the order of the temporal
+/// loops of level 0 without fan-out below, and of spatial loops along one axis where the layout of
+/// the array makes no difference (see ArrayLayout).
 class PermutationSpace {
  public:
   /// No order of the constraints may name a dimension twice.
   PermutationSpace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
-                   const MapspaceOptions& options);
+                   const MapspaceOptions& options, const ArrayLayout& layout);
 
   /// Loops of one level and kind whose order is free: `count` places of the order from `first` on.
   struct FreeOrder {
@@ -32,7 +33,8 @@ class PermutationSpace {
     LoopKind kind = LoopKind::temporal;
     int first = 0;
     int count = 0;
-    bool mirrored = false;  // Y has the order of X
+    bool mirrored = false;    // Y has the order of X
+    bool one_of_two = false;  // the other axis has loops, and an order of its own
   };
   std::vector<FreeOrder> free_orders() const;
 
@@ -50,6 +52,7 @@ class PermutationSpace {
     int level;
     LoopKind kind;
     bool mirrored;                   // Y has the order of X
+    bool one_of_two = false;         // the other axis has loops, and an order of its own
     std::vector<std::uint8_t> head;  // `inner`, and dimensions without a loop here
     std::vector<std::uint8_t> free;
     std::vector<std::uint8_t> tail;  // `outer`
@@ -59,7 +62,7 @@ class PermutationSpace {
 
   void add(const Problem& problem, const LoopConstraint& constraint, Part part, bool canonical);
   void add_spatial(const Problem& problem, const Architecture& arch,
-                   const LoopConstraint& constraint, int level, bool both_axes);
+                   const LoopConstraint& constraint, int level, bool both_axes, bool placed);
   static std::uint8_t* free_places(const Part& part, Mapping& mapping);
   static void mirror(const Part& part, Mapping& mapping);
 

@@ -20,6 +20,8 @@ bool within(const LoopConstraint& loops, int dim, std::int64_t factor) {
 
 // Is there an order, with the user's first and last dimensions, and a split with X before Y?
 bool some_order_fits(const LevelMapping& level, const LoopConstraint& loops, int num_dims) {
+  // Without demands, the loops on X can always come first.
+  if (loops.inner.empty() && loops.outer.empty() && !loops.split) return true;
   std::vector<int> order(num_dims);
   std::iota(order.begin(), order.end(), 0);
   const auto inner = static_cast<std::ptrdiff_t>(loops.inner.size());

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/support.hpp"
 
@@ -25,6 +26,12 @@ std::string order(const Mapping& mapping, int level, LoopKind kind) {
   return text;
 }
 
+PermutationSpace space_of(const Architecture& arch, const Constraints& constraints,
+                          const MapspaceOptions& options = {},
+                          const Problem& problem = gemm(2, 2, 2)) {
+  return {problem, arch, constraints, options, ArrayLayout(problem, arch, constraints, options)};
+}
+
 Mapping blank(const Architecture& arch) { return Mapping::unit(arch.num_levels(), 3, 3); }
 
 std::set<std::string> temporal_orders(const PermutationSpace& space, const Architecture& arch) {
@@ -40,7 +47,7 @@ std::set<std::string> temporal_orders(const PermutationSpace& space, const Archi
 
 TEST(Permutation, FreeLevelHasAllOrders) {
   const Architecture arch = hierarchy({1, 1}, {{1, 1}, {1, 1}});
-  const PermutationSpace space(gemm(2, 2, 2), arch, unconstrained(arch), {});
+  const PermutationSpace space = space_of(arch, unconstrained(arch));
   EXPECT_EQ(space.size(), 6);  // level 0 is canonical
   EXPECT_EQ(temporal_orders(space, arch),
             (std::set<std::string>{"MNK", "MKN", "NMK", "NKM", "KMN", "KNM"}));
@@ -50,19 +57,18 @@ TEST(Permutation, InnerAndOuterDimensionsKeepTheirPlaces) {
   const Architecture arch = hierarchy({1, 1}, {{1, 1}, {1, 1}});
   Constraints constraints = unconstrained(arch);
   constraints.levels[1].temporal.inner = {kK};
-  EXPECT_EQ(temporal_orders({gemm(2, 2, 2), arch, constraints, {}}, arch),
+  EXPECT_EQ(temporal_orders(space_of(arch, constraints), arch),
             (std::set<std::string>{"KMN", "KNM"}));
   constraints.levels[1].temporal.inner = {};
   constraints.levels[1].temporal.outer = {kN, kM};
-  EXPECT_EQ(temporal_orders({gemm(2, 2, 2), arch, constraints, {}}, arch),
-            (std::set<std::string>{"KNM"}));
+  EXPECT_EQ(temporal_orders(space_of(arch, constraints), arch), (std::set<std::string>{"KNM"}));
 }
 
 TEST(Permutation, InnermostLevelWithoutFanOutFollowsTheUserOnly) {
   const Architecture arch = hierarchy({1, 1}, {{1, 1}});
   Constraints constraints = unconstrained(arch);
   constraints.levels[0].temporal.inner = {kK};
-  const PermutationSpace space(gemm(2, 2, 2), arch, constraints, {});
+  const PermutationSpace space = space_of(arch, constraints);
   EXPECT_EQ(space.size(), 1);
   Mapping mapping = blank(arch);
   space.fix(mapping);
@@ -73,28 +79,35 @@ TEST(Permutation, DimensionsWithoutALoopTakeNoPart) {
   const Architecture arch = hierarchy({1, 1}, {{1, 1}, {1, 1}, {1, 1}});
   Constraints constraints = unconstrained(arch);
   constraints.levels[2].temporal.fixed[kK] = 1;
-  const PermutationSpace space(gemm(1, 2, 2), arch, constraints, {});
+  const PermutationSpace space = space_of(arch, constraints, {}, gemm(1, 2, 2));
   EXPECT_EQ(space.size(), 2);  // N and K at level 1, N alone at level 2
 }
 
-TEST(Permutation, OneAxisIsCanonicalUnlessConstrained) {
-  const Architecture arch = hierarchy({4, 1}, {{1, 1}});
+// Neighbours of a matrix product that keep their tiles have nothing to pass on.
+TEST(Permutation, OneAxisIsCanonicalWhereItsLayoutMakesNoDifference) {
+  const Architecture arch = hierarchy({4, 1}, {{4, 1}, {1, 1}});
   Constraints constraints = unconstrained(arch);
-  EXPECT_EQ(PermutationSpace(gemm(2, 2, 2), arch, constraints, {}).size(), 6);  // temporal
-  constraints.levels[0].spatial.inner = {kN};
-  EXPECT_EQ(PermutationSpace(gemm(2, 2, 2), arch, constraints, {}).size(), 6 * 2);
+  constraints.levels[0].temporal.inner = constraints.levels[1].temporal.inner = {kM, kN};
+  const auto orders = [&](bool distances_are_free) {
+    return space_of(arch, constraints, {.distances_are_free = distances_are_free}).size();
+  };
+  EXPECT_EQ(orders(true), 1);
+  EXPECT_EQ(orders(false), 6);
+  constraints.levels[1].spatial.inner = {kN};
+  EXPECT_EQ(orders(true), 1);
+  EXPECT_EQ(orders(false), 2);
 }
 
 TEST(Permutation, TwoAxesShareAnOrderUnlessTheyMayShareADimension) {
   const Architecture arch = hierarchy({2, 2}, {{1, 1}});
-  const PermutationSpace shared(gemm(2, 2, 2), arch, unconstrained(arch), {});
+  const PermutationSpace shared = space_of(arch, unconstrained(arch));
   EXPECT_EQ(shared.size(), 6 * 6);
   Mapping mapping = blank(arch);
   shared.fix(mapping);
   Stream random(2, 0);
   shared.sample(random, mapping);
   EXPECT_EQ(order(mapping, 0, LoopKind::spatial_x), order(mapping, 0, LoopKind::spatial_y));
-  const PermutationSpace separate(gemm(2, 2, 2), arch, unconstrained(arch), {.both_axes = true});
+  const PermutationSpace separate = space_of(arch, unconstrained(arch), {.both_axes = true});
   EXPECT_EQ(separate.size(), 6 * 6 * 6);
 }
 
@@ -102,7 +115,7 @@ TEST(Permutation, DrawsAreUniformAndKeepThePrefix) {
   const Architecture arch = hierarchy({2, 2}, {{1, 1}});
   Constraints constraints = unconstrained(arch);
   constraints.levels[0].spatial.inner = {kM};
-  const PermutationSpace space(gemm(2, 2, 2), arch, constraints, {});
+  const PermutationSpace space = space_of(arch, constraints);
   Mapping mapping = blank(arch);
   space.fix(mapping);
   std::map<std::string, std::uint64_t> counts;
