@@ -37,6 +37,21 @@ std::string describe_tiles(const Rejection& rejection, const Problem& problem,
                      fmt::format(fmt::runtime(limit), rejection.available));
 }
 
+// Either all instances of a level are too few, or those that each instance of the next one has.
+std::string describe_instances(const Rejection& rejection, const Architecture& arch) {
+  const int level = rejection.level;
+  const auto& name = level < 0 ? arch.compute.name : arch.storage[level].name;
+  const auto instances = level < 0 ? arch.compute.instances : arch.storage[level].instances;
+  if (rejection.available == instances) {
+    return fmt::format("{}: the mapping uses {} instances; {} exist", name, rejection.needed,
+                       instances);
+  }
+  return fmt::format(
+      "{}: the mapping spreads over {} instances for each {}; {} there", name, rejection.needed,
+      arch.storage[level + 1].name,
+      rejection.available == 1 ? "one is" : fmt::format("{} are", rejection.available));
+}
+
 }  // namespace
 
 std::string describe(const Rejection& rejection, const Problem& problem, const Architecture& arch) {
@@ -51,7 +66,7 @@ std::string describe(const Rejection& rejection, const Problem& problem, const A
     case RejectReason::bypassed_everywhere:
       return fmt::format("no level keeps a dataspace: {} words", list_shares(rejection, problem));
     case RejectReason::instances:
-      return needs("instances");
+      return describe_instances(rejection, arch);
     case RejectReason::mesh_x:
       return needs("columns (X)");
     case RejectReason::mesh_y:

@@ -14,6 +14,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "model/spec/spec_paths.hpp"
+
 namespace tilewright::spec {
 namespace {
 
@@ -363,7 +365,7 @@ void fail_size(const std::string& file, std::size_t max_bytes) {
 }
 
 std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
-                                        std::vector<Warning>& warnings) {
+                                        std::vector<Warning>& warnings, std::string& text) {
   const auto extension = std::filesystem::path(path).extension().string();
   const Mark mark{path, 0, 0};
   if (extension == ".cfg") {
@@ -381,7 +383,14 @@ std::unique_ptr<Document> load_document(const std::string& path, std::size_t max
   if (std::filesystem::is_directory(path, ignored)) throw SpecError(mark, "this is a folder");
   const auto size = std::filesystem::file_size(path, ignored);
   if (!ignored && size > max_bytes) fail_size(path, max_bytes);
-  return parse_document(path, read_text(path, max_bytes), warnings);
+  text = read_text(path, max_bytes);
+  return parse_document(path, text, warnings);
+}
+
+std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
+                                        std::vector<Warning>& warnings) {
+  std::string text;
+  return load_document(path, max_bytes, warnings, text);
 }
 
 }  // namespace tilewright::spec

@@ -33,6 +33,8 @@
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
+#include "model/spec/spec_paths.hpp"
+#include "model/spec/texts.hpp"
 
 namespace tilewright {
 namespace {
@@ -83,56 +85,20 @@ const std::vector<std::string>& known_sections() {
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
 
-bool is_yaml(const fs::path& path) {
-  const auto extension = path.extension();
-  return extension == ".yaml" || extension == ".yml";
-}
-
-// A file to read, and the folder argument that it came from, if any.
-struct Input {
-  std::string path;
-  std::string folder;
-};
-
-// The YAML files of a folder by name.
-std::vector<std::string> files_in(const std::string& folder) {
-  std::error_code error;
-  std::vector<std::string> files;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    std::error_code unknown;
-    if (it->is_regular_file(unknown) && is_yaml(it->path())) files.push_back(it->path().string());
-  }
-  if (error) throw SpecError({folder, 0, 0}, "cannot read the folder: " + error.message());
-  if (files.empty()) throw SpecError({folder, 0, 0}, "the folder holds no YAML file");
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-std::vector<Input> expand(const std::vector<std::string>& paths) {
-  std::vector<Input> inputs;
-  for (const auto& path : paths) {
-    std::error_code unknown;  // whoever opens the file will say what is wrong with it
-    if (!fs::is_directory(path, unknown)) {
-      inputs.push_back({path, ""});
-      continue;
-    }
-    const auto normal = fs::absolute(path, unknown).lexically_normal();
-    const auto name = normal.has_filename() ? normal.filename() : normal.parent_path().filename();
-    for (auto& file : files_in(path)) inputs.push_back({std::move(file), name.string()});
-  }
-  return inputs;
-}
-
 class SetReader {
  public:
   explicit SetReader(const ReadOptions& options)
       : options_(options), source_(std::make_shared<Spec>()) {}
 
-  SpecSet read(const std::vector<std::string>& paths, const std::vector<SpecText>& texts) {
-    for (const auto& input : expand(paths)) add_sections(load(input.path), input.folder);
+  SpecSet read(const std::vector<std::string>& paths, const std::vector<StoredText>& texts) {
+    for (const auto& input : spec::expand(paths)) add_sections(load(input.path, input.folder));
     for (const auto& text : texts) {
       if (text.text.size() > options_.max_bytes) spec::fail_size(text.name, options_.max_bytes);
-      add_sections(keep(spec::parse_document(text.name, text.text, set_.warnings)), "");
+      if (text.only_named) {
+        named_.emplace(text.name, &text);
+      } else {
+        add_sections(parse(text));
+      }
     }
     return finish();
   }
@@ -147,9 +113,10 @@ class SetReader {
     const Node& node() const { return *entry->value; }
   };
 
-  void add_sections(const Document& document, const std::string& folder) {
+  // Of the document that was kept last.
+  void add_sections(const Document& document) {
     for (const auto& entry : document.root->map("a spec file")) {
-      sections_.push_back({&entry, document.root, folder});
+      sections_.push_back({&entry, document.root, source_->texts.back().folder});
     }
   }
 
@@ -182,13 +149,20 @@ class SetReader {
     energy::add_estimates(set_, registry);
   }
 
-  const Document& load(const std::string& path) {
-    return keep(spec::load_document(path, options_.max_bytes, set_.warnings));
+  const Document& load(const std::string& path, const std::string& folder) {
+    StoredText read{path, "", folder};
+    auto document = spec::load_document(path, options_.max_bytes, set_.warnings, read.text);
+    return keep(std::move(document), std::move(read));
   }
 
-  const Document& keep(std::unique_ptr<Document> document) {
+  const Document& parse(const StoredText& text) {
+    return keep(spec::parse_document(text.name, text.text, set_.warnings), text);
+  }
+
+  const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     set_.files.push_back(document->source.file);
     source_->documents.push_back(std::move(document));
+    source_->texts.push_back(std::move(text));
     return *source_->documents.back();
   }
 
@@ -437,10 +411,14 @@ class SetReader {
 
   const Node& problem_of(const Node& file) {
     const auto path = fs::path(file.file()).parent_path() / file.text("file");
+    const auto known = named_.find(path.string());
     std::error_code unknown;
-    if (!fs::is_regular_file(path, unknown))
+    if (known == named_.end() && !fs::is_regular_file(path, unknown))
       file.fail(fmt::format("there is no file '{}' beside this one", file.text("file")));
-    const Node& root = *load(path.string()).root;
+    const bool is_known = known != named_.end();
+    const Document& document = is_known ? parse(*known->second) : load(path.string(), "");
+    source_->texts.back().only_named = true;
+    const Node& root = *document.root;
     for (const auto& entry : root.map("a spec file")) {
       if (entry.key == "problem" || entry.key == "version") continue;
       findings().ignore(fmt::format("{}: {} (only its 'problem' is read)", root.file(), entry.key));
@@ -470,6 +448,7 @@ class SetReader {
   std::set<std::string> layer_names_;
   std::set<std::string> sizes_;        // dimensions and coefficients of the network's layers
   std::map<std::string, int> copies_;  // layers so far that wanted a name already taken
+  std::map<std::string, const StoredText*> named_;  // files that layers may name, in memory
   std::vector<const Node*> arch_constraints_;
   std::vector<const Node*> map_constraints_;
   std::string folder_;
@@ -477,17 +456,24 @@ class SetReader {
 
 }  // namespace
 
+SpecSet read_files_and_stored(const std::vector<std::string>& paths,
+                              const std::vector<StoredText>& texts, const ReadOptions& options) {
+  return SetReader(options).read(paths, texts);
+}
+
 SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options) {
   return SetReader(options).read(paths, {});
 }
 
 SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options) {
-  return SetReader(options).read({}, texts);
+  return read_files_and_texts({}, texts, options);
 }
 
 SpecSet read_files_and_texts(const std::vector<std::string>& paths,
                              const std::vector<SpecText>& texts, const ReadOptions& options) {
-  return SetReader(options).read(paths, texts);
+  std::vector<StoredText> stored;
+  for (const SpecText& text : texts) stored.push_back({text.name, text.text});
+  return SetReader(options).read(paths, stored);
 }
 
 }  // namespace tilewright

@@ -5,6 +5,7 @@
 
 #include "model/spec/document.hpp"
 #include "model/spec/node.hpp"
+#include "model/spec/texts.hpp"
 
 namespace tilewright {
 
@@ -13,6 +14,7 @@ namespace tilewright {
 class Spec {
  public:
   std::vector<std::unique_ptr<spec::Document>> documents;
+  std::vector<StoredText> texts;  // [document]: what was parsed
   spec::Variables variables;
   const spec::Node* mapping = nullptr;
   std::vector<const spec::Node*> constraints;  // of the architecture first, then of the mapspace

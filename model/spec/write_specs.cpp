@@ -1,4 +1,4 @@
-// The sections of specs as one file, with all changes applied.
+// What was read, as it was; and its sections as one file, with all changes applied.
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "model/names.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
+#include "model/spec/texts.hpp"
 
 namespace tilewright {
 namespace {
@@ -98,7 +99,32 @@ std::string block(const Node& node, std::size_t indent, bool after_dash) {
   return block_items(node, indent, after_dash);
 }
 
+std::string section(const Entry& entry) {
+  return scalar(entry.key) + ":" + block(*entry.value, entry.value->is_list() ? 0 : 2, false);
+}
+
 }  // namespace
+
+std::vector<StoredText> texts_of(const SpecSet& specs) { return specs.source->texts; }
+
+std::string compare_text(const SpecSet& specs) {
+  std::multimap<std::string, std::string> sections;  // those of one key in their order
+  const std::vector<StoredText>& texts = specs.source->texts;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    if (texts[i].only_named) continue;
+    for (const Entry& entry : specs.source->documents[i]->root->map("a spec file")) {
+      if (same_key(entry.key, "architecture_changes")) continue;
+      sections.emplace(entry.key, section(entry));
+    }
+  }
+  std::string text = fmt::format("{}\n{}\n", specs.architecture_name, specs.network_name);
+  for (const Layer& layer : specs.layers) text += layer.name + '\n';
+  for (const auto& [key, each] : sections) text += each;
+  for (const StoredText& each : texts) {
+    if (each.only_named) text += each.text;
+  }
+  return text;
+}
 
 std::string write_specs(const SpecSet& specs) {
   std::map<std::string, std::string> seen;  // section and file
@@ -111,7 +137,7 @@ std::string write_specs(const SpecSet& specs) {
         throw UsageError(fmt::format("cannot write one file: both {} and {} have a section '{}'",
                                      it->second, document->source.file, entry.key));
       }
-      text += scalar(entry.key) + ":" + block(*entry.value, entry.value->is_list() ? 0 : 2, false);
+      text += section(entry);
     }
   }
   return text;

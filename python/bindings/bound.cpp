@@ -4,6 +4,7 @@
 
 #include "model/report/network_bound.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/running.hpp"
 
 namespace tilewright::python {
 namespace {
@@ -23,7 +24,7 @@ py::tuple bound(const SpecSet& specs, std::optional<std::uint64_t> capacity) {
 }  // namespace
 
 void bind_bound(py::module_& module) {
-  module.def("bound", &bound, py::arg("specs"), py::arg("capacity"));
+  module.def("bound", &bound, py::arg("specs"), py::arg("capacity"), py::call_guard<Call>());
 }
 
 }  // namespace tilewright::python

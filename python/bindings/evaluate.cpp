@@ -6,6 +6,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/report/scored_mapping.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/running.hpp"
 
 namespace tilewright::python {
 namespace {
@@ -42,7 +43,7 @@ py::dict evaluate(const SpecSet& specs, const std::optional<std::string>& layer)
 }  // namespace
 
 void bind_evaluate(py::module_& module) {
-  module.def("evaluate", &evaluate, py::arg("specs"), py::arg("layer"));
+  module.def("evaluate", &evaluate, py::arg("specs"), py::arg("layer"), py::call_guard<Call>());
 }
 
 }  // namespace tilewright::python

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/running.hpp"
 
 namespace tilewright::python {
 namespace {
@@ -28,6 +29,7 @@ bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& 
       const py::gil_scoped_release release;
       running = result.wait_for(kPeriod) != std::future_status::ready;
     }
+    if (should_end()) cancelled = true;
     // Looked at after the end as well: a signal of the last moment must not cost the result.
     if (PyErr_CheckSignals() == 0) continue;
     cancelled = true;
@@ -39,6 +41,7 @@ bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& 
     }
   }
   result.get();
+  if (should_end()) look_for_signals();
   if (raised) throw py::error_already_set(*raised);
   return interrupted;
 }

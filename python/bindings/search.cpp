@@ -13,6 +13,7 @@
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/progress.hpp"
+#include "python/bindings/running.hpp"
 #include "python/bindings/warnings.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/options.hpp"
@@ -165,7 +166,6 @@ py::dict network_fields(const Search& search, bool interrupted) {
   fields["cycles"] = total.cycles;
   fields["edp"] = total.edp();
   fields["utilization"] = total.utilization;
-  fields["macs"] = total.computes;
   fields["interrupted"] = interrupted;
   fields["reproducible"] = is_reproducible(results);
   fields["table"] = summary_table(results);
@@ -199,7 +199,7 @@ void bind_search(py::module_& module) {
   py::class_<Search>(module, "Search")
       .def(py::init(&make_search), py::arg("specs"), py::arg("options"), py::arg("batch"))
       .def_property_readonly("warnings", &warnings_of)
-      .def("run", &run, py::arg("progress"));
+      .def("run", &run, py::arg("progress"), py::call_guard<Call>());
   module.def("option_names", &option_names);
   module.def("option_defaults", &option_defaults);
   module.def("option_choices", &option_choices, py::arg("name"));

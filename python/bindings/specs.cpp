@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,8 +12,10 @@
 #include "model/names.hpp"
 #include "model/network/layer_graph.hpp"
 #include "model/spec/spec.hpp"
+#include "model/spec/texts.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/estimators.hpp"
+#include "python/bindings/running.hpp"
 #include "python/bindings/warnings.hpp"
 
 namespace tilewright::python {
@@ -20,23 +23,36 @@ namespace {
 
 namespace py = pybind11;
 
-// `texts` are pairs of a name for messages and a spec's text.
-std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths,
-                              const std::vector<std::pair<std::string, std::string>>& texts,
+// The fields of a StoredText: a name for messages, the text, the folder that it came from, and
+// whether it is read only where a layer names it.
+using Text = std::tuple<std::string, std::string, std::string, bool>;
+
+std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths, const std::vector<Text>& texts,
                               const std::shared_ptr<Estimators>& estimators, bool leakage) {
   ReadOptions options;
   options.count_idle = leakage;
   if (estimators && !estimators->options()->is_empty()) options.estimators = estimators->options();
-  std::vector<SpecText> in_memory;
-  for (const auto& [name, text] : texts) in_memory.push_back({name, text});
+  std::vector<StoredText> in_memory;
+  for (const auto& [name, text, folder, only_named] : texts) {
+    in_memory.push_back({name, text, folder, only_named});
+  }
   if (estimators) estimators->forget();
   try {
     const py::gil_scoped_release release;
-    return std::make_shared<SpecSet>(read_files_and_texts(paths, in_memory, options));
+    return std::make_shared<SpecSet>(read_files_and_stored(paths, in_memory, options));
   } catch (const UsageError& error) {
     if (estimators) estimators->rethrow(error.what());
     throw;
   }
+}
+
+std::vector<Text> texts(const SpecSet& specs) {
+  std::vector<Text> all;
+  for (StoredText& text : texts_of(specs)) {
+    all.emplace_back(std::move(text.name), std::move(text.text), std::move(text.folder),
+                     text.only_named);
+  }
+  return all;
 }
 
 // One dictionary per layer, with the fields of tilewright.Layer.
@@ -130,10 +146,12 @@ void bind_specs(py::module_& module) {
       .def_property_readonly("layers", &layers_of)
       .def_property_readonly("components", &components_of)
       .def("yaml", &write_specs)
+      .def("texts", &texts)
+      .def("compare_text", &compare_text)
       .def("dot", &dot_of, py::arg("merge"))
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
-             py::arg("leakage"));
+             py::arg("leakage"), py::call_guard<Call>());
   module.def("unknown_name_message", [](const std::string& what, const std::string& name,
                                         const std::vector<std::string>& known) {
     return unknown_name_message(what, name,

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import tilewright as tw
+from tilewright import _core
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNT = 10_000
@@ -29,11 +30,12 @@ def _rates(arch: str, rounds: int) -> tuple[float, float]:
     arrays = batch.factors.copy(), batch.orders.copy(), batch.keep.copy()
     scores = tw.score(batch)
     np.testing.assert_array_equal(space.score(*arrays).energy_pj, scores.energy_pj)
-    assert batch._core.score_plainly() == pytest.approx(np.nansum(scores.energy_pj))
+    loop = _core.PlainLoop(space._core, *arrays)
+    assert loop.run() == pytest.approx(np.nansum(scores.energy_pj))
     # Turn and turn about, as other programs may run beside this one; the best round counts.
     plain, of_batch, of_arrays = [], [], []
     for _ in range(rounds):
-        plain.append(_seconds(batch._core.score_plainly))
+        plain.append(_seconds(loop.run))
         of_batch.append(_seconds(lambda: tw.score(batch, threads=1)))
         of_arrays.append(_seconds(lambda: space.score(*arrays, threads=1)))
     return min(plain) / min(of_batch), min(plain) / min(of_arrays)

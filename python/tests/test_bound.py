@@ -13,7 +13,7 @@ def test_bounds_of_a_small_problem(specs: Path) -> None:
     bound = tw.bound(specs / "arch.yaml", specs / "conv.yaml")
     (layer,) = bound
     # 48 operations on 4 multipliers; 3 weights, 18 inputs and 16 outputs.
-    assert (layer.operations, layer.cycles, layer.peak) == (48, 12, 4)
+    assert (layer.macs, layer.cycles, layer.peak) == (48, 12, 4)
     assert layer.compulsory_words == {"Weights": 3, "Inputs": 18, "Outputs": 16}
     assert layer.intensity == pytest.approx(48 / 37)
     assert [step.name for step in layer.steps] == ["multipliers", "array", "constraints"]
@@ -42,7 +42,7 @@ def test_no_search_beats_a_bound() -> None:
         for layer, limit in zip(found, bound, strict=True):
             assert layer.energy_pj >= limit.energy_pj
             assert layer.cycles >= limit.cycles
-    assert bound.work.operations == 724_406_816
+    assert bound.work.macs == 724_406_816
     assert bound.work.weights == 60_954_656
 
 
@@ -57,7 +57,7 @@ def test_no_search_beats_a_bound() -> None:
 )
 def test_work_of_networks_is_that_of_their_headers(network: str, macs: int, weights: int) -> None:
     bound = tw.bound(ROOT / "specs/arch/three_level.yaml", ROOT / f"specs/network/{network}.yaml")
-    assert bound.work.operations == macs
+    assert bound.work.macs == macs
     assert bound.work.weights == weights
 
 
@@ -75,16 +75,16 @@ def test_work_of_training_by_hand(tmp_path: Path) -> None:
     )
     # 2 * 4 * 5 * 5 outputs of 3 * 3 * 3 operations; inputs of 7 * 7. Nobody wants the gradients of
     # the image.
-    assert (conv.operations, conv.weights, conv.inputs, conv.outputs) == (5400, 108, 294, 200)
+    assert (conv.macs, conv.weights, conv.inputs, conv.outputs) == (5400, 108, 294, 200)
     assert (conv.backward_operations, conv.gradient_operations) == (0, 5400)
     assert conv.training_operations == 5400 + 0 + 5400 + 108
     # Gradients of 2 * 100 inputs sum over 7 outputs, those of 100 * 7 weights over 2 images.
-    assert (fc.operations, fc.weights, fc.inputs, fc.outputs) == (1400, 700, 200, 14)
+    assert (fc.macs, fc.weights, fc.inputs, fc.outputs) == (1400, 700, 200, 14)
     assert (fc.backward_operations, fc.gradient_operations) == (200 * 7, 700 * 2)
     assert fc.training_operations == 3 * 1400 + 700
     assert fc.kept_activations == 200
     # Ten steps share 8 * 32 weights, which are updated once.
-    assert (step.operations, step.weights, step.inputs) == (10 * 2 * 256, 256, 10 * 16)
+    assert (step.macs, step.weights, step.inputs) == (10 * 2 * 256, 256, 10 * 16)
     assert (step.update_operations, step.training_operations) == (256, 3 * 5120 + 256)
 
 

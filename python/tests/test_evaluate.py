@@ -64,7 +64,7 @@ def test_tiles_that_do_not_fit_are_a_rejection(specs: Path) -> None:
     assert "Buf: the kept tiles take 37 words" in result.rejection
     assert "36 are available" in result.rejection
     assert math.isnan(result.energy_pj)
-    assert result.cycles == 0
+    assert math.isnan(result.cycles)
     assert result.stats["status"] == "reject"
     assert result.rejection in repr(result)
 

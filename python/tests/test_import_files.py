@@ -3,8 +3,10 @@
 import subprocess
 import sys
 import types
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import onnx
 import pytest
 from onnx_models import Builder, mobilenet_v1
 
@@ -129,13 +131,13 @@ def _fake_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[_
         module: object,
         inputs: tuple[_FakeTensor, ...],
         path: str,
-        opset_version: int,
-        dynamo: bool = True,
+        opset_version: int | None = None,
+        dynamo: bool = False,
     ) -> None:
         if isinstance(module, str):
             raise RuntimeError(module)
-        assert not dynamo
-        assert opset_version >= 17
+        assert dynamo == ("onnxscript" in sys.modules)
+        assert dynamo or (opset_version or 0) >= 17
         seen.append(inputs)
         Path(path).write_bytes(_small(tmp_path).read_bytes())
 
@@ -161,6 +163,19 @@ def test_torch_module_is_exported_with_inputs_of_the_shape(
     tw.from_torch(Model(), _FakeTensor(5))
     shapes = [[each.shape for each in inputs] for inputs in seen]
     assert shapes == [[(2, 8)], [(2, 8), (1, 3)], [(5,)]]
+    # The exporter that torch has now is asked where its package is there.
+    package = types.ModuleType("onnxscript")
+    package.__spec__ = ModuleSpec("onnxscript", None)
+    monkeypatch.setitem(sys.modules, "onnxscript", package)
+    assert tw.from_torch(Model(), (2, 8)) == network
+
+
+def test_model_in_memory_is_read_too(tmp_path: Path) -> None:
+    network = tw.from_onnx(_small(tmp_path))
+    again = tw.from_onnx(onnx.load(tmp_path / "small.onnx"))
+    assert (again.name, again.layers) == ("small", network.layers)
+    with pytest.raises(tw.UsageError, match=r"expected a file or an onnx\.ModelProto, found an obj"):
+        tw.from_onnx(3)  # type: ignore[arg-type]
 
 
 def test_module_that_torch_cannot_export_is_a_usage_error(

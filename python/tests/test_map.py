@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -87,7 +87,12 @@ def test_objective_and_batch_are_honoured(specs: Path) -> None:
 
 
 # What the signature says in other words than the table: None is the program's default.
-_OWN = {"progress", "estimators", "leakage"}  # of the last two see test_estimators.py
+_OWN = {
+    "progress",
+    "estimators",
+    "leakage",
+    "on_interrupt",
+}  # of the last two see test_estimators.py
 _OF_THE_PROGRAM = {"help", "output", "quiet", "max-file-size"}
 
 
@@ -217,8 +222,15 @@ def test_layer_without_a_mapping_is_warned_of_and_left_out(specs: Path) -> None:
     assert not layer.found
     assert math.isnan(layer.energy_pj)
     assert layer.stats == {}
-    assert result.energy_pj == 0
+    assert not result.complete
+    for total in (result.energy_pj, result.cycles, result.edp, result.utilization, layer.cycles):
+        assert math.isnan(total)
+    assert result.macs == 48
     assert "no valid mapping" in repr(result)
+    assert repr(result).endswith("incomplete: 0 of 1 layers have a mapping")
+    row = result.frame().loc["conv"]
+    assert math.isnan(row["cycles"])
+    assert "no valid mapping" in row["failure"]
 
 
 def test_time_may_be_seconds_or_text(specs: Path) -> None:
@@ -248,6 +260,7 @@ def test_time_may_be_seconds_or_text(specs: Path) -> None:
         ({"max_evaluated": -1}, "max_evaluated: '-1' is no whole number"),
         ({"seed": 2**64}, "seed: '18446744073709551616' is no whole number"),
         ({"objective": ""}, "objective: the value is empty"),
+        ({"on_interrupt": "stop"}, "on_interrupt: expected 'raise' or 'return'"),
     ],
 )
 def test_senseless_argument_is_a_usage_error(
@@ -277,23 +290,37 @@ def test_other_threads_run_during_the_search(specs: Path) -> None:
     assert during > 20  # of 500 in one search on an idle machine; 0 or 1 with the lock held
 
 
-def test_ctrl_c_returns_what_was_found_so_far(specs: Path) -> None:
+@pytest.mark.parametrize("on_interrupt", ["raise", "return"])
+def test_ctrl_c_keeps_what_was_found_so_far(
+    specs: Path, on_interrupt: Literal["raise", "return"]
+) -> None:
     conv = tw.load(specs / "arch.yaml", specs / "conv.yaml", specs / "fc.yaml")
     # A parent that runs the tests in the background may have switched the signal off.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     start = time.monotonic()
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     try:
-        result = tw.map(conv, time="10m", searcher="portfolio")
+        result = tw.map(conv, time="10m", searcher="portfolio", on_interrupt=on_interrupt)
+    except KeyboardInterrupt as interrupt:
+        raised: BaseException | None = interrupt
+    else:
+        raised = None
     finally:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - start < 60
+    assert (raised is None) == (on_interrupt == "return")
+    if raised is not None:
+        assert isinstance(raised, tw.Interrupted)
+        result = raised.result
     assert result.interrupted
     assert not result.reproducible
     assert result[0].found
     assert result[0].stopped_by == "cancelled"
     assert result[1].failure == "not searched"
     assert repr(result).endswith("interrupted: the best so far")
+    assert not result.complete
+    assert math.isnan(result.edp)
+    assert result.macs == 48 * 2
 
 
 def test_what_another_signal_handler_raises_ends_the_search(specs: Path) -> None:

@@ -33,9 +33,11 @@ def test_size_is_a_product_that_the_search_reports_too(specs: Path, space: tw.Ma
 def test_every_number_is_a_mapping_of_its_own(space: tw.Mapspace) -> None:
     every = space.at(range(space.size))
     assert len(every) == space.size
-    assert len({mapping.yaml for mapping in every}) > space.size // 10
-    assert space[5].yaml == every[5].yaml
-    for index in (-1, space.size):
+    assert len({mapping.mapping_yaml for mapping in every}) > space.size // 10
+    assert space[5].mapping_yaml == every[5].mapping_yaml
+    assert space[-1] == every[-1] == space[np.int64(space.size - 1)]
+    assert list(space[3:9:2]) == [every[3], every[5], every[7]]
+    for index in (-1 - space.size, space.size):
         with pytest.raises(IndexError):
             space[index]
         with pytest.raises(IndexError):
@@ -55,13 +57,19 @@ def test_scores_are_those_of_single_mappings(specs: Path) -> None:
         assert result.valid == scores.valid[i]
         if not result.valid:
             assert result.rejection
-            assert np.isnan(scores.energy_pj[i])
+            for column in (scores.energy_pj, scores.cycles, scores.edp, scores.utilization):
+                assert np.isnan(column[i])
             continue
         assert (result.energy_pj, result.cycles) == (scores.energy_pj[i], scores.cycles[i])
         assert (result.edp, result.utilization) == (scores.edp[i], scores.utilization[i])
-    best = int(np.nanargmin(scores.edp))
+    best = scores.best()
+    assert best == int(np.nanargmin(scores.edp))
+    assert scores.best("utilization") == int(np.nanargmax(scores.utilization))
+    with pytest.raises(KeyError, match="unknown metric 'energy'; did you mean 'energy_pj'"):
+        scores.best("energy")
+    assert scores.frame()["cycles"].min() == np.nanmin(scores.cycles)
     found = specs / "found.yaml"
-    found.write_text(mappings[best].yaml)
+    found.write_text(mappings[best].mapping_yaml)
     again = tw.evaluate(arch, specs / "conv.yaml", found)
     assert again.edp == scores.edp[best]
     assert again.nest == mappings[best].nest
@@ -96,7 +104,7 @@ def test_mappings_are_written_through_numpy(space: tw.Mapspace) -> None:
     # 3 weights, inner + 2 inputs and inner outputs have to fit into 64 words: they all do.
     assert scores.valid.all()
     assert (scores.cycles == 48).all()
-    assert "P=8" in mappings[3].yaml.replace("P8", "P=8")
+    assert "P=8" in mappings[3].mapping_yaml.replace("P8", "P=8")
     assert [len(part) for part in (mappings[1:3], mappings[[0, 4]], mappings[scores.valid])] == [
         2,
         2,
@@ -173,8 +181,8 @@ def test_senseless_arrays_are_a_usage_error(
 
 def test_numbers_may_be_those_of_numpy(space: tw.Mapspace) -> None:
     numbers = np.array([0, 5, space.size - 1])
-    assert [mapping.yaml for mapping in space.at(numbers)] == [
-        space[int(number)].yaml for number in numbers
+    assert [mapping.mapping_yaml for mapping in space.at(numbers)] == [
+        space[int(number)].mapping_yaml for number in numbers
     ]
     assert len(space.sample(numbers[1])) == 5
 
@@ -217,8 +225,9 @@ def test_constraints_narrow_the_space(specs: Path, space: tw.Mapspace) -> None:
 
 
 def test_large_batches_are_refused_before_the_memory_is_gone(space: tw.Mapspace) -> None:
-    with pytest.raises(tw.UsageError, match="at most 10000000 are supported"):
-        space.sample(10**9)
+    for make in (space.sample, space.blank):
+        with pytest.raises(MemoryError, match="more than half of the memory"):
+            make(10**12)
     assert len(tw.score(space.sample(0))) == 0
 
 
@@ -232,3 +241,64 @@ def test_other_threads_run_while_a_batch_is_scored() -> None:
         while time.monotonic() < end:
             tw.score(mappings, threads=1)
     assert ticks.count > 5
+
+
+def test_slices_share_the_arrays_as_in_numpy(space: tw.Mapspace) -> None:
+    mappings = space.sample(10)
+    mappings[2:4].keep[:] = 7
+    assert (mappings.keep[2:4] == 7).all()
+    twin = mappings.copy()
+    twin.keep[:] = 4
+    assert (mappings.keep[2:4] == 7).all()
+
+
+def test_batches_are_compact_and_made_while_others_run() -> None:
+    space = tw.Mapspace(
+        ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/problem/alexnet_conv3.yaml"
+    )
+    levels, dims = len(space.levels), len(space.dims)
+    mappings = space.sample(1000)
+    numbers = 3 * levels * dims
+    size = mappings.factors.nbytes + mappings.orders.nbytes + mappings.keep.nbytes
+    assert size == 1000 * (numbers * 4 + numbers + levels)
+    with ticking() as ticks:
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            space.sample(20_000)
+            space.blank(20_000)
+    assert ticks.count > 5
+
+
+def test_membership_and_neighbours(specs: Path, space: tw.Mapspace) -> None:
+    for mapping in space.sample(50):
+        assert mapping in space
+        around = space.neighbours(mapping)
+        assert len(around) > 0
+        assert all(other in space and other != mapping for other in around)
+    (specs / "constraints.yaml").write_text(
+        "mapspace_constraints:\n- {target: Buf, type: temporal, factors: R=3}\n"
+    )
+    narrow = tw.Mapspace(specs / "arch.yaml", specs / "conv.yaml", specs / "constraints.yaml")
+    outside = [mapping for mapping in space.sample(50) if mapping not in narrow]
+    assert outside
+    for mapping in outside:
+        assert "the loops of R at 'Buf' are not allowed" in narrow.why_outside(mapping)
+        with pytest.raises(ValueError, match="only mappings of the mapspace have neighbours"):
+            narrow.neighbours(mapping)
+        scores = narrow.score(mapping.factors[None], mapping.orders[None], mapping.keep[None])
+        assert not scores.valid[0]
+    assert "nothing" not in narrow
+
+
+def test_wrong_kinds_of_arguments_say_what_is_wanted(space: tw.Mapspace) -> None:
+    score: Any = tw.score
+    batch = space.sample(2)
+    calls: list[tuple[Callable[[], object], str]] = [
+        (lambda: score(batch.factors), "expected Mappings such as space.sample"),
+        (lambda: score(batch[0]), "one mapping is scored by its method evaluate"),
+        (lambda: space.score(batch), r"write tilewright.score\(mappings\)"),  # type: ignore[arg-type]
+        (lambda: space.neighbours("R=3"), "expected a Mapping"),  # type: ignore[arg-type]
+    ]
+    for call, message in calls:
+        with pytest.raises(tw.UsageError, match=message):
+            call()

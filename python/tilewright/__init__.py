@@ -11,17 +11,30 @@ hold, `map` searches for one, `Mapspace` holds them all, `score` scores many at 
 in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ * cycles.
 """
 
-from tilewright._api import evaluate, load, map
+from tilewright._api import evaluate, load
+from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
+from tilewright._builders import architecture, network, problem
+from tilewright._components import Arithmetic, Level
 from tilewright._core import __version__
-from tilewright._errors import NoMappingWarning, SpecError, SpecWarning, UsageError
+from tilewright._errors import (
+    Interrupted,
+    NoMappingWarning,
+    SpecError,
+    SpecWarning,
+    UnknownAttributeError,
+    UnknownNameError,
+    UsageError,
+)
 from tilewright._estimators import Declined, EnergyEstimator, EnergyQuery, Estimators
-from tilewright._mapspace import Mapping, Mappings, Mapspace, Scores, score
+from tilewright._mapspace import Mapping, Mappings, Mapspace, score
 from tilewright._models import from_onnx, from_torch
 from tilewright._network import Network, NetworkLayer, Skipped
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
-from tilewright._specs import Arithmetic, Layer, Level, Source, Specs, architecture, problem
+from tilewright._scores import Scores
+from tilewright._specs import Layer, Source, Specs
 
+# Without `map`: `from tilewright import *` must not take the place of Python's own.
 __all__ = [
     "Arithmetic",
     "BoundStep",
@@ -29,6 +42,7 @@ __all__ = [
     "EnergyEstimator",
     "EnergyQuery",
     "Estimators",
+    "Interrupted",
     "Layer",
     "LayerBound",
     "LayerResult",
@@ -51,6 +65,8 @@ __all__ = [
     "SpecError",
     "SpecWarning",
     "Specs",
+    "UnknownAttributeError",
+    "UnknownNameError",
     "UsageError",
     "Work",
     "__version__",
@@ -60,7 +76,7 @@ __all__ = [
     "from_onnx",
     "from_torch",
     "load",
-    "map",
+    "network",
     "problem",
     "score",
 ]
@@ -73,6 +89,7 @@ for _class in (
     EnergyEstimator,
     EnergyQuery,
     Estimators,
+    Interrupted,
     Layer,
     LayerBound,
     LayerResult,
@@ -94,6 +111,8 @@ for _class in (
     SpecError,
     SpecWarning,
     Specs,
+    UnknownAttributeError,
+    UnknownNameError,
     UsageError,
     Work,
 ):

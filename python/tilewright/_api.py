@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from math import nan
+from typing import Any, Literal
 
 from tilewright import _core
-from tilewright._errors import NoMappingWarning, outside
+from tilewright._errors import Interrupted, NoMappingWarning, UsageError, outside
 from tilewright._estimators import EstimatorSource
 from tilewright._numbers import whole
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
@@ -83,13 +84,14 @@ def map(
     estimators: EstimatorSource | None = None,
     leakage: bool | None = None,
     progress: Callable[[Progress], object] | None = None,
+    on_interrupt: Literal["raise", "return"] = "raise",
 ) -> NetworkResult:
     """Searches a mapping for every layer; layers of equal work are searched once.
 
     What is not given comes from the `mapper` section of the specs, then from the defaults. Stop
     rules by number give the same result for a seed, whatever the number of threads. Other Python
-    threads run meanwhile. Ctrl-C returns what was found so far, with `interrupted` set. A layer
-    without a valid mapping is warned of (`NoMappingWarning`).
+    threads run meanwhile. Ctrl-C raises `Interrupted`, a KeyboardInterrupt that has what was found
+    so far. A layer without a valid mapping is warned of (`NoMappingWarning`).
 
     Args:
         *specs: paths, what `load` returned, or both together.
@@ -120,11 +122,16 @@ def map(
         leakage: leakage of every instance and cycle counts.
         progress: called with a `Progress` some ten times a second, and at the end of each layer, by
             a thread of the search. What it raises ends the search and is raised again.
+        on_interrupt: "return" what was found so far, with `interrupted` set, on Ctrl-C; or "raise"
+            `Interrupted` with it (default).
 
     Raises:
         SpecError: a file is wrong; says where.
         UsageError: an argument makes no sense, or architecture or problem is missing.
+        Interrupted: on Ctrl-C.
     """
+    if on_interrupt not in ("raise", "return"):
+        raise UsageError(f"on_interrupt: expected 'raise' or 'return', found {on_interrupt!r}")
     options = {
         "objective": objective,
         "pareto": pareto,
@@ -152,12 +159,23 @@ def map(
     )
     warn_of(search.warnings)
     fields = search.run(None if progress is None else lambda **fields: progress(Progress(**fields)))
-    layers = tuple(_layer(layer) for layer in fields.pop("layers"))
-    result = NetworkResult(layers=layers, **fields)
+    result = _network(fields)
+    if result.interrupted and on_interrupt == "raise":
+        raise Interrupted(result)
     for layer in result.layers:
         if not layer.found and not result.interrupted:
             warnings.warn(f"layer '{layer.name}': {layer.failure}", NoMappingWarning, outside())
     return result
+
+
+# Sums over a part of the layers would look like a network that costs less.
+def _network(fields: dict[str, Any]) -> NetworkResult:
+    layers = tuple(_layer(layer) for layer in fields.pop("layers"))
+    complete = all(layer.found for layer in layers)
+    if not complete:
+        fields |= dict.fromkeys(("energy_pj", "cycles", "edp", "utilization"), nan)
+    fields["macs"] = sum(layer.macs * layer.repeats for layer in layers)
+    return NetworkResult(layers=layers, complete=complete, **fields)
 
 
 def _layer(fields: dict[str, Any]) -> LayerResult:

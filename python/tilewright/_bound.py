@@ -57,7 +57,7 @@ class Work:
     """What a layer or a network takes, all occurrences together; words and multiply-accumulates.
 
     Attributes:
-        operations: of the forward pass.
+        macs: of the forward pass.
         weights: parameters; once where the steps of a recurrent layer share them.
         inputs: activations read.
         outputs: activations written.
@@ -68,7 +68,7 @@ class Work:
         kept_activations: that the backward pass needs again.
     """
 
-    operations: int
+    macs: int
     weights: int
     inputs: int
     outputs: int
@@ -86,10 +86,10 @@ class LayerBound:
     Attributes:
         name: of the layer.
         repeats: how often it occurs.
-        operations: multiply-accumulates.
+        macs: multiply-accumulates.
         cycles: at least so many.
         energy_pj: at least so much.
-        edp_pj_cycles: product of the two.
+        edp: product of the two, pJ * cycles.
         limited_by: the first step that is as slow as the last.
         traffic_words: of the outermost level, at least.
         intensity: operations per word of that, at most.
@@ -105,10 +105,10 @@ class LayerBound:
 
     name: str
     repeats: int
-    operations: int
+    macs: int
     cycles: int
     energy_pj: float
-    edp_pj_cycles: float
+    edp: float
     limited_by: str
     traffic_words: float
     intensity: float
@@ -147,11 +147,11 @@ class NetworkBound(Layered[LayerBound]):
 
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index."""
-        plain = ("repeats", "operations", "cycles", "energy_pj", "traffic_words", "intensity")
+        plain = ("repeats", "macs", "cycles", "energy_pj", "traffic_words", "intensity")
         rows = [
             {"layer": layer.name}
             | {name: getattr(layer, name) for name in (*plain, "limited_by")}
-            | {name: value for name, value in vars(layer.work).items() if name != "operations"}
+            | {name: value for name, value in vars(layer.work).items() if name != "macs"}
             for layer in self.layers
         ]
         made: pd.DataFrame = _html.frame(rows).set_index("layer")
@@ -191,7 +191,7 @@ def bound(
         cycles=total["cycles"],
         energy_pj=total["energy_pJ"],
         traffic_words=total["traffic_words"],
-        work=Work(**total["work"]),
+        work=_work(total["work"]),
         text=tables,
     )
 
@@ -200,9 +200,14 @@ def layer_bound(fields: dict[str, Any]) -> LayerBound:
     """A layer of what `tilewright bound --json` writes."""
     return LayerBound(
         energy_pj=fields.pop("energy_pJ"),
-        edp_pj_cycles=fields.pop("edp_pJ_cycles"),
+        edp=fields.pop("edp_pJ_cycles"),
+        macs=fields.pop("operations"),
         steps=tuple(BoundStep(**step) for step in fields.pop("steps")),
         rooflines=tuple(Roofline(**line) for line in fields.pop("rooflines")),
-        work=Work(**fields.pop("work")),
+        work=_work(fields.pop("work")),
         **fields,
     )
+
+
+def _work(fields: dict[str, Any]) -> Work:
+    return Work(macs=fields.pop("operations"), **fields)

@@ -1,7 +1,16 @@
 """What the package raises and warns of. The texts are those of the program."""
 
+from __future__ import annotations
+
 import os
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tilewright import _core
+
+if TYPE_CHECKING:
+    from tilewright._results import NetworkResult
 
 
 class SpecError(ValueError):
@@ -24,6 +33,39 @@ class UsageError(ValueError):
     """An argument that makes no sense, or specs that lack a part."""
 
 
+class UnknownNameError(UsageError, KeyError):
+    """A name that is not known: of a layer, a level, a metric. Says which one is near."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+
+    __str__ = Exception.__str__  # that of KeyError quotes the text
+
+
+class UnknownAttributeError(UsageError, AttributeError):
+    """An attribute that a component of an architecture does not have. Says which one is near."""
+
+
+def unknown(what: str, name: object, known: Iterable[str]) -> UnknownNameError:
+    """The error about a name."""
+    return UnknownNameError(_core.unknown_name_message(what, str(name), list(known)))
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a search. Ends a program as KeyboardInterrupt does.
+
+    Attributes:
+        result: what was found until then.
+    """
+
+    def __init__(self, result: NetworkResult) -> None:
+        super().__init__(result)
+        self.result = result
+
+    def __str__(self) -> str:
+        return "the best mappings so far are in the attribute 'result'"
+
+
 class SpecWarning(UserWarning):
     """Something odd in a spec, such as an unknown key or a setting that is not honoured.
 
@@ -41,7 +83,7 @@ class SpecWarning(UserWarning):
 
 
 class NoMappingWarning(UserWarning):
-    """A layer without any valid mapping: the totals of the network leave it out."""
+    """A layer without any valid mapping: the network has no totals."""
 
 
 def outside() -> int:

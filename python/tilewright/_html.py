@@ -23,11 +23,20 @@ _RIGHT = "text-align:right;padding:1px 0 1px 1em;white-space:nowrap"
 
 def frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """A frame of rows; what a row lacks is missing."""
+    return _pandas(list(rows))
+
+
+def columns(arrays: Mapping[str, Any]) -> pd.DataFrame:
+    """A frame of columns of equal length."""
+    return _pandas(dict(arrays))
+
+
+def _pandas(content: Any) -> pd.DataFrame:
     try:
         import pandas  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError("frames need the package 'pandas': pip install pandas") from error
-    made: pd.DataFrame = pandas.DataFrame(list(rows))
+    made: pd.DataFrame = pandas.DataFrame(content)
     return made
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Generic, Protocol, TypeVar
+from operator import index
+from typing import Generic, Protocol, SupportsIndex, TypeVar, overload
+
+from tilewright._errors import unknown
 
 
 class _Named(Protocol):
@@ -15,7 +18,10 @@ L = TypeVar("L", bound=_Named)
 
 
 class Layered(Generic[L]):
-    """Layers in the order of the network, by number or by name. The field is a dataclass's."""
+    """Layers in the order of the network, by number, by name, or several by a slice.
+
+    The field is a dataclass's.
+    """
 
     layers: tuple[L, ...]
 
@@ -25,10 +31,20 @@ class Layered(Generic[L]):
     def __len__(self) -> int:
         return len(self.layers)
 
-    def __getitem__(self, key: int | str) -> L:
-        if isinstance(key, int):
+    @overload
+    def __getitem__(self, key: SupportsIndex | str) -> L: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[L, ...]: ...
+    def __getitem__(self, key: SupportsIndex | str | slice) -> L | tuple[L, ...]:
+        if isinstance(key, slice):
             return self.layers[key]
+        if not isinstance(key, str):
+            return self.layers[index(key)]
         for layer in self.layers:
             if layer.name == key:
                 return layer
-        raise KeyError(key)
+        raise unknown("layer", key, (layer.name for layer in self.layers))
+
+    def __contains__(self, key: object) -> bool:
+        """Whether a layer, or one of that name, is among them."""
+        return any(key in (layer.name, layer) for layer in self.layers)

@@ -1,17 +1,18 @@
-"""The mapspace of a layer, and batches of mappings that numpy sees."""
+"""The mapspace of a layer, and batches of mappings as arrays of numpy."""
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from tilewright import _core
 from tilewright._errors import UsageError
 from tilewright._estimators import EstimatorSource
 from tilewright._numbers import whole
 from tilewright._results import Result
+from tilewright._scores import Scores
 from tilewright._specs import Source, gather
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ class Mapspace:
         space[123].nest                 # one of them
         scores = tw.score(space.sample(10_000))
 
-    Capacity is not part of it: a mapping that does not fit is rejected when it is scored. Any
-    number of threads may use it.
+    Capacity is not part of it: a mapping that does not fit is rejected when it is scored. So is one
+    that is not in the space. Any number of threads may use it. A value: it is equal to another one
+    of equal specs, and can be copied and pickled.
 
     Args:
         *specs: architecture, problem and constraints: paths, or what `load` returned.
@@ -56,8 +58,12 @@ class Mapspace:
         estimators: EstimatorSource | None = None,
         leakage: bool | None = None,
     ) -> None:
-        read = gather(specs, estimators, leakage)
-        core = self._core = _core.Space(read._core, layer or "", both_axes)
+        self._specs = gather(specs, estimators, leakage).copy()  # not to be changed
+        self._both_axes = bool(both_axes)
+        self._build(layer or "")
+
+    def _build(self, layer: str) -> None:
+        core = self._core = _core.Space(self._specs._core, layer, self._both_axes)
         self.layer = core.layer
         self.dims = tuple(core.dims)
         self.tensors = tuple(core.tensors)
@@ -77,37 +83,85 @@ class Mapspace:
         """
         return self._core.sizes
 
-    def __getitem__(self, index: int) -> Mapping:
-        if not 0 <= index < self.size:
-            raise IndexError(f"there is no mapping {index}; there are {self.size}")
-        return Mapping(self.at([index]), 0)
+    @overload
+    def __getitem__(self, index: SupportsIndex) -> Mapping: ...
+    @overload
+    def __getitem__(self, index: slice) -> Mappings: ...
+    def __getitem__(self, index: SupportsIndex | slice) -> Mapping | Mappings:
+        if isinstance(index, slice):
+            numbers = range(*index.indices(self.size))
+            # Such a range may be longer than len() can say.
+            if (numbers.stop - numbers.start) // numbers.step > _MOST_LISTED:
+                raise MemoryError(f"a slice of more than {_MOST_LISTED:,} mappings")
+            return self.at(numbers)
+        return self.at([index])[0]
 
-    def at(self, indices: Sequence[int] | npt.NDArray[np.integer[Any]]) -> Mappings:
-        """The mappings of these numbers."""
+    def __iter__(self) -> Iterator[Mapping]:
+        return (self[i] for i in range(self.size))
+
+    def __contains__(self, mapping: object) -> bool:
+        """Whether the constraints and the fan-outs allow a mapping.
+
+        Those whose loops stand in another order at the same cost belong to it, too.
+        """
+        return isinstance(mapping, Mapping) and not self.why_outside(mapping)
+
+    def why_outside(self, mapping: Mapping) -> str:
+        """Why a mapping is not in the space, in a sentence; empty if it is."""
+        shape = mapping.factors.shape
+        if shape != (len(self.levels), len(Mappings.KINDS), len(self.dims)):
+            return "it has other levels or dimensions"
+        try:
+            return self._one(mapping).why_outside()
+        except UsageError as error:
+            return str(error).removeprefix("mapping 0: ")
+
+    def neighbours(self, mapping: Mapping) -> Mappings:
+        """The mappings of the space that are one small step away.
+
+        A step moves a prime factor of a dimension to another place, exchanges two of them, swaps
+        two loops, or has a level keep a tensor or not. Every mapping is reached by such steps
+        unless constraints part the space.
+
+        Raises:
+            UsageError: the mapping is not in the space.
+        """
+        return Mappings(self, *self._one(mapping).neighbours())
+
+    def at(self, indices: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]]) -> Mappings:
+        """The mappings of these numbers; negative ones count from the end."""
         size = self.size
         numbers = [operator.index(each) for each in indices]
-        for index in numbers:
-            if not 0 <= index < size:
+        for place, index in enumerate(numbers):
+            if not -size <= index < size:
                 raise IndexError(f"there is no mapping {index}; there are {size}")
-        return Mappings(self, self._core.at(numbers))
+            if index < 0:
+                numbers[place] += size
+        return Mappings(self, *self._core.at(numbers))
 
-    def sample(self, count: int, seed: int = 1) -> Mappings:
-        """Draws mappings uniformly; the same ones for the same seed."""
+    def sample(self, count: SupportsIndex, seed: SupportsIndex = 1) -> Mappings:
+        """Draws mappings uniformly; the same ones for the same seed.
+
+        Raises:
+            MemoryError: so many do not fit.
+        """
         chosen = whole("count", count, 0, _MOST), whole("seed", seed, 0, 2**64 - 1)
-        return Mappings(self, self._core.sample(*chosen))
+        return Mappings(self, *self._core.sample(*chosen))
 
-    def blank(self, count: int) -> Mappings:
+    def blank(self, count: SupportsIndex) -> Mappings:
         """Mappings with what the constraints fix and all other factors 1, to be filled in."""
-        return Mappings(self, self._core.blank(whole("count", count, 0, _MOST)))
+        return Mappings(self, *self._core.blank(whole("count", count, 0, _MOST)))
 
     def score(
         self,
         factors: npt.ArrayLike,
         orders: npt.ArrayLike | None = None,
         keep: npt.ArrayLike | None = None,
-        threads: int = 0,
+        threads: SupportsIndex = 0,
     ) -> Scores:
         """Scores mappings that arrays describe, without a copy of them.
+
+        Valid is what can run and is in the space.
 
         Args:
             factors: loop bounds [mapping, level, kind, dimension], as `Mappings.factors`.
@@ -117,15 +171,48 @@ class Mapspace:
             threads: 0 = all cores. The result does not depend on it.
 
         Raises:
-            UsageError: an array has another shape, or a mapping makes no sense.
+            UsageError: an array has another shape, or the factors, orders or kept tensors of a
+                mapping make no sense.
         """
-        scores = self._core.score(
+        if isinstance(factors, Mappings | Mapping):
+            raise UsageError("for mappings write tilewright.score(mappings)")
+        return _score(
+            self,
             _whole(factors, "int32", "factors"),
             None if orders is None else _whole(orders, "uint8", "orders"),
             None if keep is None else _whole(keep, "uint8", "keep"),
-            whole("threads", threads, 0, _MOST_THREADS),
+            threads,
         )
-        return Scores(*scores)
+
+    def _one(self, mapping: Mapping) -> _core.One:
+        if not isinstance(mapping, Mapping):
+            raise UsageError(f"expected a Mapping such as space[0], found {_kind(mapping)}")
+        arrays = mapping.factors[None], mapping.orders[None], mapping.keep[None]
+        return _core.One(self._core, *arrays)
+
+    def _key(self) -> tuple[object, ...]:
+        return self._specs, self.layer, self._both_axes
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapspace):
+            return NotImplemented
+        return self is other or self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._key())
+
+    def __copy__(self) -> Mapspace:
+        return self  # nothing of it changes
+
+    def __deepcopy__(self, memo: object) -> Mapspace:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _mapspace, self._key()
 
     def __repr__(self) -> str:
         sizes = self.sizes
@@ -135,115 +222,117 @@ class Mapspace:
         )
 
 
-class Mappings:
-    """Mappings of one mapspace, side by side.
+def _mapspace(specs: Source, layer: str, both_axes: bool) -> Mapspace:
+    return Mapspace(specs, layer=layer, both_axes=both_axes)
 
-    `factors`, `orders` and `keep` are views: what is written to them changes the mappings. Axes are
-    mapping and level (innermost first); `KINDS` are the three kinds of loops of a level.
+
+class Mappings:
+    """Mappings of one mapspace, side by side in arrays of numpy.
+
+    What is written to the arrays changes the mappings, and those of a slice, as it does in numpy.
+    Axes are mapping and level (innermost first); `KINDS` are the three kinds of loops of a level.
+
+    Attributes:
+        space: that they belong to.
+        factors: loop bounds [mapping, level, kind, dimension]; those of a dimension make its size.
+        orders: dimensions [mapping, level, kind, place], innermost first.
+        keep: what each level holds [mapping, level]: bit i is tensor i.
     """
 
     KINDS = ("spatial X", "spatial Y", "temporal")
 
-    def __init__(self, space: Mapspace, core: _core.Batch) -> None:
+    def __init__(
+        self,
+        space: Mapspace,
+        factors: npt.NDArray[np.int32],
+        orders: npt.NDArray[np.uint8],
+        keep: npt.NDArray[np.uint8],
+    ) -> None:
         self.space = space
-        self._core = core
-
-    @property
-    def factors(self) -> npt.NDArray[np.int32]:
-        """Loop bounds [mapping, level, kind, dimension]; those of a dimension make its size."""
-        return self._core.factors
-
-    @property
-    def orders(self) -> npt.NDArray[np.uint8]:
-        """Dimensions [mapping, level, kind, place], innermost first."""
-        return self._core.orders
-
-    @property
-    def keep(self) -> npt.NDArray[np.uint8]:
-        """What each level holds [mapping, level]: bit i is tensor i."""
-        return self._core.keep
+        self.factors = factors
+        self.orders = orders
+        self.keep = keep
 
     def __len__(self) -> int:
-        return len(self._core)
+        return len(self.factors)
 
     @overload
-    def __getitem__(self, index: int) -> Mapping: ...
+    def __getitem__(self, index: int | np.integer[Any]) -> Mapping: ...
     @overload
     def __getitem__(self, index: slice | Sequence[int] | npt.NDArray[Any]) -> Mappings: ...
     def __getitem__(self, index: Any) -> Mapping | Mappings:
         """One mapping, or those of a slice, of several numbers or of an array of flags."""
-        import numpy as np  # noqa: PLC0415
-
-        if isinstance(index, int | np.integer):
-            place = int(index) + (len(self) if index < 0 else 0)
-            if not 0 <= place < len(self):
-                raise IndexError(f"there is no mapping {index}; there are {len(self)}")
-            return Mapping(self, place)
-        chosen = np.arange(len(self))[index]
-        return Mappings(self.space, self._core.part(chosen.tolist(), self.space._core))
+        try:
+            number = operator.index(index)
+        except TypeError:
+            return Mappings(self.space, self.factors[index], self.orders[index], self.keep[index])
+        if not -len(self) <= number < len(self):
+            raise IndexError(f"there is no mapping {number}; there are {len(self)}")
+        return Mapping(self.space, self.factors[number], self.orders[number], self.keep[number])
 
     def __iter__(self) -> Iterator[Mapping]:
-        return (Mapping(self, i) for i in range(len(self)))
+        return (self[i] for i in range(len(self)))
+
+    def copy(self) -> Mappings:
+        """The same mappings in arrays of their own."""
+        return Mappings(self.space, self.factors.copy(), self.orders.copy(), self.keep.copy())
 
     def __repr__(self) -> str:
         return f"<Mappings: {len(self):,} of {self.space.layer}>"
 
 
 class Mapping:
-    """One mapping."""
+    """One mapping. Equal to another one of the same mapspace with the same loops.
 
-    def __init__(self, batch: Mappings, index: int) -> None:
-        self._batch = batch
-        self._index = index
+    Attributes:
+        space: that it belongs to.
+        factors: loop bounds [level, kind, dimension].
+        orders: dimensions [level, kind, place], innermost first.
+        keep: what each level holds [level]: bit i is tensor i.
+    """
+
+    def __init__(
+        self,
+        space: Mapspace,
+        factors: npt.NDArray[np.int32],
+        orders: npt.NDArray[np.uint8],
+        keep: npt.NDArray[np.uint8],
+    ) -> None:
+        self.space = space
+        self.factors = factors
+        self.orders = orders
+        self.keep = keep
 
     @property
-    def yaml(self) -> str:
+    def mapping_yaml(self) -> str:
         """As spec text, for `evaluate` and for Timeloop."""
-        return self._batch._core.yaml(self._index)
+        return self.space._one(self).yaml()
 
     @property
     def nest(self) -> str:
         """As loop nest text."""
-        return self.evaluate().nest
+        return self.space._one(self).nest()
 
     def evaluate(self) -> Result:
-        """Cost and every count, or why the mapping cannot run."""
-        return Result(**self._batch._core.explain(self._index))
+        """Cost and every count, or why the mapping cannot run or is not in the space."""
+        return Result(**self.space._one(self).explain())
+
+    def _key(self) -> tuple[object, ...]:
+        arrays = (self.factors, self.orders, self.keep)
+        return (self.space, *(array.tobytes() for array in arrays))
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Mapping) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._key())
 
     def __repr__(self) -> str:
-        return f"<Mapping {self._batch._core.compact(self._index)}>"
+        return f"<Mapping {self.space._one(self).compact()}>"
 
 
-@dataclass(frozen=True, eq=False)
-class Scores:
-    """What `score` gives back: an array per measure, in the order of the mappings.
-
-    Attributes:
-        energy_pj: energy in pJ; nan if rejected.
-        cycles: time in cycles; 0 if rejected.
-        utilization: share of the multipliers at work, 0 to 1; nan if rejected.
-        valid: whether the mapping can run.
-    """
-
-    energy_pj: npt.NDArray[np.float64]
-    cycles: npt.NDArray[np.uint64]
-    utilization: npt.NDArray[np.float64]
-    valid: npt.NDArray[np.bool_]
-
-    @property
-    def edp(self) -> npt.NDArray[np.float64]:
-        """Energy-delay products in pJ * cycles; nan if rejected."""
-        return self.energy_pj * self.cycles
-
-    def __len__(self) -> int:
-        return len(self.valid)
-
-    def __repr__(self) -> str:
-        return f"<Scores of {len(self):,} mappings, {int(self.valid.sum()):,} valid>"
-
-
-def score(mappings: Mappings, threads: int = 0) -> Scores:
-    """Scores a batch of mappings.
+def score(mappings: Mappings, threads: SupportsIndex = 0) -> Scores:
+    """Scores a batch of mappings. Valid is what can run and is in its mapspace.
 
     Other Python threads run meanwhile.
 
@@ -254,7 +343,30 @@ def score(mappings: Mappings, threads: int = 0) -> Scores:
     Raises:
         UsageError: the factors, orders or kept tensors of a mapping make no sense.
     """
-    return Scores(*mappings._core.score(whole("threads", threads, 0, _MOST_THREADS)))
+    if isinstance(mappings, Mapping):
+        raise UsageError("one mapping is scored by its method evaluate(), a batch by this function")
+    if not isinstance(mappings, Mappings):
+        raise UsageError(
+            f"expected Mappings such as space.sample(100), found {_kind(mappings)}; arrays are "
+            "scored by space.score(factors, orders, keep)"
+        )
+    arrays = (
+        _whole(mappings.factors, "int32", "factors"),
+        _whole(mappings.orders, "uint8", "orders"),
+        _whole(mappings.keep, "uint8", "keep"),
+    )
+    return _score(mappings.space, *arrays, threads)
+
+
+def _score(
+    space: Mapspace,
+    factors: npt.NDArray[np.int32],
+    orders: npt.NDArray[np.uint8] | None,
+    keep: npt.NDArray[np.uint8] | None,
+    threads: SupportsIndex,
+) -> Scores:
+    chosen = whole("threads", threads, 0, _MOST_THREADS)
+    return Scores(*_core.score(space._core, factors, orders, keep, chosen))
 
 
 # What does not fit the type would be another number there.
@@ -263,14 +375,19 @@ def _whole(values: npt.ArrayLike, kind: str, name: str) -> npt.NDArray[Any]:
 
     given = np.asarray(values)
     if given.dtype == kind:
-        return given
+        return np.ascontiguousarray(given)
     made = given.astype(kind) if given.dtype.kind in "iu" else None
     if made is None or (made != given).any():
         raise UsageError(f"{name}: expected an array of whole numbers, as {kind}")
     return made
 
 
+def _kind(value: object) -> str:
+    return f"an object of type {type(value).__name__}"
+
+
 _LONG = 10**9
+_MOST_LISTED = 10**8
 _MOST = 2**63 - 1  # whether so many fit is another question
 _MOST_THREADS = 4096
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tilewright._errors import SpecWarning, UsageError, outside
 from tilewright._network import Network
 
+if TYPE_CHECKING:
+    import onnx
+
 _OPSET = 17
 
 
-def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int] | None = None) -> Network:
+def from_onnx(
+    model: str | os.PathLike[str] | onnx.ModelProto, dims: Mapping[str, int] | None = None
+) -> Network:
     """Reads the layers of an ONNX model.
 
     Layers are convolutions (grouped, depthwise, strided, dilated, transposed), matrix products
@@ -24,23 +31,39 @@ def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int] | None = Non
     see `Network.skipped`.
 
     Args:
-        path: the model. Weights in files beside it are not read.
+        model: its file, or a model that `onnx` has in memory. Weights in files beside it are not
+            read.
         dims: sizes that the model leaves open, by name, such as `{"sequence": 128}`. Those that
             only ever come first in an input, the batch, are 1 unless given.
 
     Raises:
         SpecError: the file is no ONNX model, or holds no layer.
-        UsageError: an open size is missing or not known, or the package `onnx` is not installed.
+        UsageError: an open size is missing or not known, it is no model, or the package `onnx` is
+            not installed.
     """
     try:
-        import onnx  # noqa: F401, PLC0415
+        import onnx  # noqa: PLC0415
     except ModuleNotFoundError as error:
         raise UsageError(
             f"reading ONNX models needs the package '{error.name}': pip install 'tilewright[onnx]'"
         ) from error
+    if isinstance(model, onnx.ModelProto):
+        with tempfile.TemporaryDirectory() as folder:
+            name = re.sub(r"\W", "_", model.graph.name) or "model"
+            file = Path(folder) / f"{name}.onnx"
+            file.write_bytes(model.SerializeToString())
+            return from_onnx(file, dims)
+    if not isinstance(model, str | os.PathLike):
+        raise UsageError(
+            f"expected a file or an onnx.ModelProto, found an object of type {type(model).__name__}"
+        )
+    return _read(model, dims or {})
+
+
+def _read(path: str | os.PathLike[str], dims: Mapping[str, int]) -> Network:
     from tilewright._onnx import from_onnx as read  # noqa: PLC0415
 
-    network = read(path, dims or {})
+    network = read(path, dims)
     for note in network.notes:
         warnings.warn(
             SpecWarning(f"{os.fspath(path)}: {note}", os.fspath(path)), stacklevel=outside()
@@ -72,10 +95,13 @@ def from_torch(
             "reading PyTorch modules needs the package 'torch': https://pytorch.org"
         ) from error
     inputs = _inputs(torch, input_shape)
-    options: dict[str, Any] = {"opset_version": _OPSET}
-    # The newer of torch's exporters needs packages of its own.
+    # The newer of torch's exporters needs a package of its own.
+    is_newer = importlib.util.find_spec("onnxscript") is not None
+    options: dict[str, Any] = {}
     if "dynamo" in inspect.signature(torch.onnx.export).parameters:
-        options["dynamo"] = False
+        options["dynamo"] = is_newer
+    if not options.get("dynamo"):
+        options["opset_version"] = _OPSET
     network_name = name or type(module).__name__
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{network_name}.onnx"

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from tilewright import _html
 from tilewright._layers import Layered
+from tilewright._values import Value
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class _Scored:
+@dataclass(frozen=True, eq=False)
+class _Scored(Value):
     """What `Result` and `LayerResult` share."""
 
     name: str
     macs: int
     energy_pj: float = nan
-    cycles: int = 0
+    cycles: float = nan
     edp: float = nan
     utilization: float = nan
     nest: str = field(default="", repr=False)
@@ -61,7 +62,7 @@ class _Scored:
         )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Result(_Scored):
     """A mapping's cost, or why it cannot run.
 
@@ -69,7 +70,7 @@ class Result(_Scored):
         name: of the layer.
         macs: operations of the layer.
         energy_pj: energy in pJ; nan if rejected.
-        cycles: time in cycles; 0 if rejected.
+        cycles: time in cycles, a whole number; nan if rejected.
         edp: energy-delay product in pJ * cycles; nan if rejected.
         utilization: share of the multipliers at work, 0 to 1; nan if rejected.
         nest: the loop nest as text; empty if the mapping does not fit the problem.
@@ -100,7 +101,7 @@ def level_rows(stats: dict[str, Any]) -> list[dict[str, Any]]:
                 {
                     "level": level["name"],
                     "tensor": "",
-                    "operations": level["computes"],
+                    "macs": level["computes"],
                     "energy_pj": level["energy_total"] or 0.0,
                 }
             )
@@ -133,8 +134,8 @@ _ENERGIES = ("energy_total", "temporal_reduction_energy_total", "addr_gen_energy
 _WIRE_ENERGIES = ("energy_total", "link_transfer_energy_total", "spatial_reduction_energy_total")
 
 
-@dataclass(frozen=True)
-class Progress:
+@dataclass(frozen=True, eq=False)
+class Progress(Value):
     """How far a search is.
 
     Attributes:
@@ -145,7 +146,7 @@ class Progress:
         valid_count: those of them that can run.
         done: whether the layer is finished.
         energy_pj: of the best mapping so far; nan if there is none.
-        cycles: of the best mapping so far; 0 if there is none.
+        cycles: of the best mapping so far, a whole number; nan if there is none.
     """
 
     layer: str
@@ -155,11 +156,11 @@ class Progress:
     valid_count: int
     done: bool
     energy_pj: float = nan
-    cycles: int = 0
+    cycles: float = nan
 
 
-@dataclass(frozen=True)
-class ParetoPoint:
+@dataclass(frozen=True, eq=False)
+class ParetoPoint(Value):
     """A mapping that no other one found beats in every metric of the front.
 
     Attributes:
@@ -179,7 +180,7 @@ class ParetoPoint:
     mapping_yaml: str = field(repr=False)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class LayerResult(_Scored):
     """The best mapping that was found for a layer. All costs are of one occurrence.
 
@@ -187,7 +188,7 @@ class LayerResult(_Scored):
         name: of the layer.
         macs: operations of the layer.
         energy_pj: energy in pJ; nan if no mapping was found.
-        cycles: time in cycles; 0 if no mapping was found.
+        cycles: time in cycles, a whole number; nan if no mapping was found.
         edp: energy-delay product in pJ * cycles; nan if no mapping was found.
         utilization: share of the multipliers at work, 0 to 1; nan if no mapping was found.
         nest: the mapping as loop nest text; empty if none was found.
@@ -234,11 +235,12 @@ class LayerResult(_Scored):
         return self._costs() if self.found else self.failure
 
 
-@dataclass(frozen=True, repr=False)
-class NetworkResult(Layered[LayerResult]):
+@dataclass(frozen=True, repr=False, eq=False)
+class NetworkResult(Layered[LayerResult], Value):
     """The layers of a network and their totals. Prints as a table; `result["conv1"]` is a layer.
 
-    Totals are sums over the layers that have a mapping, times their repeats.
+    Totals are sums over the layers, times their repeats. If a layer has no mapping, `complete` is
+    false and all totals but `macs` are nan.
 
     Attributes:
         architecture: its name.
@@ -248,10 +250,11 @@ class NetworkResult(Layered[LayerResult]):
         seed: of the random numbers.
         layers: in the order of the network.
         energy_pj: total energy in pJ.
-        cycles: total time in cycles, one layer after the other.
+        cycles: total time in cycles, one layer after the other, a whole number.
         edp: product of the two, pJ * cycles.
         utilization: share of the multipliers at work, weighted by time, 0 to 1.
-        macs: total operations.
+        macs: total operations of all layers.
+        complete: whether every layer has a mapping.
         interrupted: whether Ctrl-C ended the search: then the layers hold what was found so far.
         reproducible: whether the same seed gives the same again, which time and Ctrl-C prevent.
         table: the same table as the program prints.
@@ -264,10 +267,11 @@ class NetworkResult(Layered[LayerResult]):
     seed: int
     layers: tuple[LayerResult, ...]
     energy_pj: float
-    cycles: int
+    cycles: float
     edp: float
     utilization: float
     macs: int
+    complete: bool
     interrupted: bool
     reproducible: bool
     table: str
@@ -275,7 +279,8 @@ class NetworkResult(Layered[LayerResult]):
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index.
 
-        Needs the package `pandas`.
+        A layer without a mapping has no numbers, and says why in the column `failure`; the gap of a
+        searcher that proves nothing is nan. Needs the package `pandas`.
         """
         rows = [
             {
@@ -288,8 +293,13 @@ class NetworkResult(Layered[LayerResult]):
                 "utilization": layer.utilization,
                 "mapspace_size": float(layer.mapspace_size),
                 "evaluated": layer.evaluated,
-                "valid": layer.valid_count,
+                "valid_count": layer.valid_count,
                 "stopped_by": layer.stopped_by,
+                "proven": layer.proven,
+                "gap": nan if layer.gap is None else layer.gap,
+                "seconds": layer.seconds,
+                "same_as": layer.same_as,
+                "failure": layer.failure,
             }
             for layer in self.layers
         ]
@@ -304,4 +314,7 @@ class NetworkResult(Layered[LayerResult]):
 
     def __repr__(self) -> str:
         state = "\ninterrupted: the best so far" if self.interrupted else ""
+        if not self.complete:
+            found = sum(layer.found for layer in self.layers)
+            state = f"\nincomplete: {found} of {len(self.layers)} layers have a mapping{state}"
         return f"{self.network} on {self.architecture}\n\n{self.table.rstrip()}{state}"

@@ -6,22 +6,24 @@ import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from numbers import Integral, Real
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 from tilewright import _core
-from tilewright._errors import SpecWarning, UsageError, outside
+from tilewright._components import Arithmetic, Level, keys_of, mesh_keys, mesh_of
+from tilewright._errors import SpecWarning, UsageError, outside, unknown
 from tilewright._estimators import Estimators, EstimatorSource, as_estimators
 from tilewright._models import from_onnx
 from tilewright._network import Network, quoted
+from tilewright._values import Value
 
 Found = tuple[str, str, int, int]
-Number = int | float
-_T = TypeVar("_T")
+Text = tuple[str, str, str, bool]  # see _core.load
 
 
-@dataclass(frozen=True)
-class Layer:
+@dataclass(frozen=True, eq=False)
+class Layer(Value):
     """A layer of a network.
 
     Attributes:
@@ -41,175 +43,44 @@ class Layer:
     shape: str = ""
 
 
-class _Key(Generic[_T]):
-    """An attribute of a component that a key of the spec stands for."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
-
-    def __get__(self, component: Component, owner: type) -> _T:
-        value: _T = component._fields()[self.name]
-        return value
-
-    def __set__(self, component: Component, value: _T) -> None:
-        component.change({self.key: value})
-
-
-class Component:
-    """A level of the architecture, or its arithmetic. Writing an attribute changes the specs.
-
-    What is written is checked like a spec: what makes no sense is a `SpecError`, and nothing is
-    changed.
-    """
-
-    def __init__(self, specs: Specs, name: str) -> None:
-        self._specs = specs
-        self._name = name
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._name
-
-    @property
-    def instances(self) -> int:
-        """How many there are."""
-        return int(self._fields()["instances"])
-
-    @property
-    def mesh(self) -> tuple[int, int]:
-        """How many there are along X and along Y; writing sets `instances` to the product."""
-        x, y = self._fields()["mesh"]
-        return x, y
-
-    @mesh.setter
-    def mesh(self, size: tuple[int, int]) -> None:
-        x, y = size
-        self.change({"instances": x * y, "meshX": x, "meshY": y})
-
-    word_bits = _Key[int]("word-bits")
-
-    def change(self, keys: Mapping[str, Any]) -> None:
-        """Sets keys of the spec together, such as `{"meshX": 4, "meshY": 2, "instances": 8}`."""
-        self._specs._change([(self._name, keys)])
-
-    if not TYPE_CHECKING:  # to type checkers it would mean that any name will do
-
-        def __setattr__(self, name: str, value: Any) -> None:
-            # A name that is mistyped would change nothing, silently.
-            known = [each for each in dir(type(self)) if not each.startswith("_")]
-            if not name.startswith("_") and name not in known:
-                raise UsageError(_core.unknown_name_message("attribute", name, known))
-            super().__setattr__(name, value)
-
-    def _fields(self) -> dict[str, Any]:
-        return self._specs._component(self._name)
-
-    def __repr__(self) -> str:
-        shown = ", ".join(f"{k}={v}" for k, v in self._fields().items() if v is not None)
-        return f"<{type(self).__name__} {self._name}: {shown}>"
-
-
-class Level(Component):
-    """A storage level.
-
-    Attributes:
-        entries: capacity in words; None = unlimited.
-        word_bits: bits of a word.
-        data_bits: bits of an element by tensor, where that is no word; None = all are words.
-        block_size: words of one access.
-        cluster_size: instances that share one memory macro.
-        multiple_buffering: a mapping may use `entries` divided by it.
-        min_utilization: least share of the capacity that a mapping must use.
-        read_bandwidth: words per cycle and instance; None = unlimited.
-        write_bandwidth: the same for writes.
-        shared_bandwidth: the same for both together.
-        num_ports: for the technology model.
-        num_banks: for the technology model.
-        vector_access_energy: pJ per access; None = from tables or the technology model.
-        addr_gen_energy: pJ per address.
-        cluster_area: um2.
-        technology: "SRAM" or "DRAM"; not to be changed.
-    """
-
-    entries = _Key[int | None]("entries")
-    data_bits = _Key[dict[str, int] | None]("data-bits")
-    block_size = _Key[int]("block-size")
-    cluster_size = _Key[int]("cluster-size")
-    multiple_buffering = _Key[float]("multiple-buffering")
-    min_utilization = _Key[float]("min-utilization")
-    read_bandwidth = _Key[float | None]("read_bandwidth")
-    write_bandwidth = _Key[float | None]("write_bandwidth")
-    shared_bandwidth = _Key[float | None]("shared_bandwidth")
-    num_ports = _Key[int]("num-ports")
-    num_banks = _Key[int]("num-banks")
-    vector_access_energy = _Key[float | None]("vector-access-energy")
-    addr_gen_energy = _Key[float | None]("addr-gen-energy")
-    cluster_area = _Key[float | None]("cluster-area")
-
-    @property
-    def technology(self) -> str:
-        """What kind of memory it is."""
-        return str(self._fields()["technology"])
-
-    @property
-    def size_kib(self) -> float | None:
-        """Capacity of an instance in units of 1,024 bytes; None = unlimited."""
-        entries = self.entries
-        return None if entries is None else float(entries * self.word_bits / 8192)
-
-    @size_kib.setter
-    def size_kib(self, size: float | None) -> None:
-        entries = None if size is None else round(size * 8192) // self.word_bits
-        self.change({"entries": entries})
-
-
-class Arithmetic(Component):
-    """The multipliers.
-
-    Attributes:
-        word_bits: bits of a word.
-        energy: pJ per operation; None = from tables or the technology model.
-        area: um2; None = from tables.
-    """
-
-    energy = _Key[float | None]("energy")
-    area = _Key[float | None]("area")
-
-
 class Specs:
     """What spec files say, for `tilewright.evaluate` and `tilewright.map`.
 
     `specs["GLB"]` is a component of the architecture by its name, and `specs["GLB"].size_kib = 256`
-    changes it. The files stay as they are; `save` writes what holds now.
+    changes it. Files are read once, and stay as they are; `save` writes what holds now. A value:
+    specs with the same content are equal, whatever files they came from, and can be copied and
+    pickled. As a key of a dictionary they must not be changed.
+
+    Args:
+        paths: files, and folders of them.
+        texts: names for messages, and texts as of a file.
+        estimators: who prices levels that have no price in the specs.
+        leakage: leakage of every instance and cycle counts.
     """
 
     def __init__(
         self,
         paths: Iterable[str],
-        texts: Iterable[tuple[str, str]],
+        texts: Iterable[Text],
         estimators: Estimators | None = None,
         leakage: bool = False,
     ) -> None:
-        self._paths = tuple(paths)
-        self._texts = tuple(texts)
         self._estimators = estimators
         self._leakage = leakage
-        self._changes: tuple[tuple[str, str], ...] = ()
-        self._load()
+        self._changes: dict[str, dict[str, Any]] = {}  # of components, by key
+        written = tuple(texts)
+        self._core = self._load(tuple(paths), written)
+        self._texts = tuple(self._core.texts())
+        in_memory = {name for name, *_ in written}
+        self._files = tuple(file for file in self._core.files if file not in in_memory)
+        self._components: dict[str, dict[str, Any]] = self._core.components
         self.warnings = warn_of(self._core.warnings)
 
-    def _load(self) -> None:
-        self._core = _core.load(
-            list(self._paths),
-            [*self._texts, *self._changes],
-            self._estimators._core if self._estimators else None,
-            self._leakage,
+    def _load(self, paths: tuple[str, ...], texts: tuple[Text, ...]) -> _core.Specs:
+        estimators = self._estimators._core if self._estimators else None
+        return _core.load(
+            list(paths), [*texts, *_change_texts(self._changes)], estimators, self._leakage
         )
-        self._components: dict[str, dict[str, Any]] = self._core.components
 
     @property
     def architecture(self) -> str:
@@ -229,8 +100,7 @@ class Specs:
     @property
     def files(self) -> tuple[str, ...]:
         """All that were read."""
-        texts = {name for name, _ in (*self._texts, *self._changes)}
-        return tuple(file for file in self._core.files if file not in texts)
+        return self._files
 
     @property
     def has_mapping(self) -> bool:
@@ -252,15 +122,25 @@ class Specs:
         raise UsageError("no architecture: none of the files has a key 'arch' or 'architecture'")
 
     def __getitem__(self, name: str) -> Level:
-        """A storage level by its name."""
+        """A storage level by its name. See `arithmetic` for the multipliers."""
         known = [level.name for level in self.levels]
         if name not in known:
-            raise UsageError(_core.unknown_name_message("level", name, known))
+            raise unknown("level", name, known)
         return Level(self, name)
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a storage level of that name."""
+        return any(level.name == name for level in self.levels)
 
     def __iter__(self) -> Iterator[Level]:
         """The storage levels, innermost first."""
         return iter(self.levels)
+
+    def __len__(self) -> int:
+        return len(self.levels)
+
+    def __bool__(self) -> bool:
+        return True
 
     def yaml(self) -> str:
         """Everything as the text of one file, with all changes. Comments are not kept."""
@@ -293,31 +173,131 @@ class Specs:
         twin.__dict__.update(self.__dict__)
         return twin
 
-    # What is compiled cannot be pickled; it is read again, as files that may have changed are.
+    __copy__ = copy
+
+    def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Changes keys of several components at once, which are checked together.
+
+        Args:
+            changes: by the name of the component, values by key of the spec:
+                `{"GLB": {"entries": 1024}, "MAC": {"meshX": 4, "instances": 16}}`.
+
+        Raises:
+            SpecError: what comes of it makes no sense; then nothing is changed.
+        """
+        before = self._changes
+        self._changes = {name: dict(keys) for name, keys in before.items()}
+        for name, keys in changes.items():
+            known = self._changes.setdefault(name, {})
+            for key, value in keys.items():
+                known.pop(key, None)  # the last one counts, as it may have another spelling
+                known[key] = value
+        try:
+            core = self._load((), self._texts)
+        except BaseException:
+            self._changes = before
+            raise
+        told = set(self._core.warnings)
+        self._core, self._components = core, core.components
+        warn_of(one for one in core.warnings if one not in told)
+
+    def replace(self, changes: Mapping[str, Mapping[str, Any]]) -> Specs:
+        """A copy with other values of attributes: `specs.replace({"GLB": {"size_kib": 64}})`.
+
+        Args:
+            changes: by the name of a level or of the arithmetic, values by attribute.
+
+        Raises:
+            UnknownNameError: there is no such component.
+            UnknownAttributeError: it has no such attribute.
+            SpecError: what comes of it makes no sense.
+        """
+        twin = self.copy()
+        twin.change({name: self._keys(name, values) for name, values in changes.items()})
+        return twin
+
+    def _keys(self, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+        if name not in self._components:
+            raise unknown("component", name, self._components)
+        kind = Arithmetic if name == self.arithmetic.name else Level
+        keys: dict[str, Any] = keys_of(kind, self._components[name], values)
+        return keys
+
+    def resize(self, mesh: tuple[int, int], name: str | None = None) -> None:
+        """Makes an array larger or smaller, all its levels together.
+
+        Every component with the mesh of this one gets the new mesh; those further in keep their
+        number per instance, those further out stay as they are.
+
+        Args:
+            mesh: columns (X) and rows (Y).
+            name: of a level; the arithmetic if not given.
+
+        Raises:
+            SpecError: the mesh is no multiple of that of the next level outwards.
+        """
+        x, y = mesh_of(mesh)
+        named = self.arithmetic.name if name is None else name
+        if named not in self._components:
+            raise unknown("component", named, self._components)
+        old_x, old_y = self._components[named]["mesh"]
+        changes = {}
+        for each, fields in self._components.items():
+            own_x, own_y = fields["mesh"]
+            if own_x % old_x == 0 and own_y % old_y == 0 and self._within(each, named):
+                changes[each] = mesh_keys((own_x // old_x * x, own_y // old_y * y))
+        self.change(changes)
+
+    # Whether a component is further in than another one, or part of the same array.
+    def _within(self, name: str, other: str) -> bool:
+        order = list(self._components)
+        mesh = self._components[other]["mesh"]
+        in_array = mesh != (1, 1) and self._components[name]["mesh"] == mesh
+        return in_array or order.index(name) <= order.index(other)
+
+    def diff(self, other: Specs) -> dict[str, tuple[Any, Any]]:
+        """What differs: by "component.attribute", the value here and there.
+
+        Also "layer.attribute" of layers, "architecture" and "network" (their names), and "text" for
+        what no attribute shows, such as constraints. None stands for what one of them lacks.
+        """
+        here, there = self._facts(), other._facts()
+        names = dict.fromkeys((*here, *there))
+        found = {n: (here.get(n), there.get(n)) for n in names if here.get(n) != there.get(n)}
+        if not found and self != other:
+            found["text"] = self._core.compare_text(), other._core.compare_text()
+        return found
+
+    def _facts(self) -> dict[str, Any]:
+        facts: dict[str, Any] = {"architecture": self.architecture, "network": self.network}
+        for name, fields in self._components.items():
+            facts |= {f"{name}.{attribute}": value for attribute, value in fields.items()}
+        for layer in self.layers:
+            facts |= {
+                f"{layer.name}.{attribute}": value for attribute, value in vars(layer).items()
+            }
+        return facts
+
+    def _key(self) -> tuple[object, ...]:
+        return self._core.compare_text(), self._estimators, self._leakage
+
+    def __eq__(self, other: object) -> bool:
+        return self._key() == other._key() if isinstance(other, Specs) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self._core.compare_text(), self._leakage))
+
+    # What is compiled cannot be pickled; it is made again from the texts.
     def __getstate__(self) -> dict[str, Any]:
         return {k: v for k, v in vars(self).items() if k not in ("_core", "_components")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._load()
+        self._core = self._load((), self._texts)
+        self._components = self._core.components
 
     def _component(self, name: str) -> dict[str, Any]:
         return self._components[name]
-
-    # All or nothing: what the reader refuses leaves the specs as they were.
-    def _change(self, changes: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
-        before = self._changes, self._core, self._components
-        for target, keys in changes:
-            settings = ", ".join(f"{key}: {_scalar(value)}" for key, value in keys.items())
-            text = f"architecture_changes: [{{target: {quoted(target)}, {settings}}}]"
-            self._changes = (*self._changes, (f"<change of {target}>", text))
-        try:
-            self._load()
-        except BaseException:
-            self._changes, self._core, self._components = before
-            raise
-        known = set(before[1].warnings)
-        warn_of(one for one in self._core.warnings if one not in known)
 
     def __repr__(self) -> str:
         layers = self.layers
@@ -331,55 +311,16 @@ class Specs:
         return f"<Specs: {', '.join(parts)}>"
 
 
-def architecture(
-    name: str, levels: Iterable[Mapping[str, Any]], arithmetic: Mapping[str, Any]
-) -> Specs:
-    """Builds an architecture in code.
+class _HasMapping(Protocol):
+    """A `Mapping`, a `LayerResult` or a `ParetoPoint`."""
 
-        arch = tw.architecture(
-            "small",
-            [
-                {"name": "Registers", "entries": 64, "instances": 16, "meshX": 4},
-                {"name": "Memory", "technology": "DRAM", "instances": 1},
-            ],
-            {"name": "MAC", "instances": 16, "meshX": 4},
-        )
-
-    Args:
-        name: of the architecture.
-        levels: storage, innermost first; keys as in a spec file.
-        arithmetic: the multipliers; keys as in a spec file.
-
-    Raises:
-        SpecError: a key or a value makes no sense.
-    """
-    storage = "".join(f"  - {_flow(level)}\n" for level in levels)
-    text = (
-        f"arch:\n  name: {quoted(name)}\n  arithmetic: {_flow(arithmetic)}\n  storage:\n{storage}"
-    )
-    return Specs((), ((f"<{name}>", text),))
+    @property
+    def mapping_yaml(self) -> str: ...
 
 
-def problem(name: str, shape: str, /, **sizes: int) -> Specs:
-    """Builds a problem in code: `tw.problem("conv1", "conv", N=1, C=3, M=64, ...)`.
-
-    Args:
-        name: of the layer.
-        shape: one of the shapes that the program knows by name.
-        **sizes: of the dimensions, and strides and dilations other than 1.
-
-    Raises:
-        SpecError: the shape is not known, or a size is missing or makes no sense.
-    """
-    text = (
-        f"network:\n  name: {quoted(name)}\n  layers:\n"
-        f"  - {{name: {quoted(name)}, shape: {quoted(shape)}, instance: {_flow(sizes)}}}\n"
-    )
-    return Specs((), ((f"<{name}>", text),))
-
-
-Source: TypeAlias = str | os.PathLike[str] | Specs | Network
-"""A spec file, a folder of them, an ONNX model, or what `load` or `from_onnx` made of some."""
+Source: TypeAlias = str | os.PathLike[str] | Specs | Network | _HasMapping
+"""A spec file, a folder of them, an ONNX model, the text of a spec (with a line break), or what
+`load` or `from_onnx` made of some; a mapping, or a result that has one."""
 
 
 def gather(
@@ -395,31 +336,68 @@ def gather(
     if len(sources) == 1 and isinstance(sources[0], Specs) and chosen is None and leakage is None:
         return sources[0]
     paths: list[str] = []
-    texts: list[tuple[str, str]] = []
+    texts: list[Text] = []
     loaded = [source for source in sources if isinstance(source, Specs)]
     for source in sources:
-        if isinstance(source, Specs):
-            paths += source._paths
-            texts += (*source._texts, *source._changes)
-        elif isinstance(source, Network):
-            texts.append((f"<{source.name}>", source.yaml()))
-        elif os.fsdecode(source).endswith(".onnx"):
-            network = from_onnx(source)
-            texts.append((f"<{network.name}>", network.yaml()))
+        found = _texts_of(source)
+        if isinstance(found, str):
+            paths.append(found)
         else:
-            paths.append(os.fsdecode(source))
+            texts += found
     if not paths and not texts:
         raise UsageError("no spec files are given")
     if leakage is None:
         leakage = any(specs._leakage for specs in loaded)
-    return Specs(paths, texts, chosen or _estimators_of(loaded), leakage)
+    made = Specs(paths, texts, chosen or _estimators_of(loaded), leakage)
+    made._files = tuple(dict.fromkeys((*(f for s in loaded for f in s._files), *made._files)))
+    return made
+
+
+# A path, or texts.
+def _texts_of(source: Source) -> str | list[Text]:
+    if isinstance(source, Specs):
+        return [*source._texts, *_change_texts(source._changes)]
+    if isinstance(source, Network):
+        return [text_of(f"<{source.name}>", source.yaml())]
+    if isinstance(source, str) and "\n" in source:
+        return [text_of("<text>", source)]
+    if isinstance(source, str | bytes | os.PathLike):
+        path = os.fsdecode(source)
+        return _texts_of(from_onnx(path)) if path.endswith(".onnx") else path
+    mapping = getattr(source, "mapping_yaml", None)
+    if isinstance(mapping, str):
+        if not mapping:
+            raise UsageError(f"{source!r} has no mapping")
+        return [text_of("<mapping>", mapping)]
+    raise UsageError(
+        "expected paths, texts of specs, and what load, architecture, problem, network or "
+        f"from_onnx return; found an object of type {type(source).__name__}"
+    )
+
+
+def text_of(name: str, text: str) -> Text:
+    return name, text, "", False
+
+
+def _change_texts(changes: Mapping[str, Mapping[str, Any]]) -> list[Text]:
+    return [
+        text_of(
+            f"<change of {target}>",
+            f"architecture_changes: [{flow({'target': target, **keys})}]",
+        )
+        for target, keys in changes.items()
+    ]
 
 
 def _estimators_of(loaded: Iterable[Specs]) -> Estimators | None:
     found = [specs._estimators for specs in loaded if specs._estimators is not None]
-    if any(each is not found[0] for each in found):
+    if any(each != found[0] for each in found):
         raise UsageError("specs with different estimators: say which to use, as estimators=...")
     return found[0] if found else None
+
+
+# Of each file, what Python notes down to warn of once only, however often specs are read.
+_registries: dict[str, dict[str | tuple[str, type[Warning], int], int]] = {}
 
 
 def warn_of(found: Iterable[Found]) -> tuple[SpecWarning, ...]:
@@ -427,21 +405,29 @@ def warn_of(found: Iterable[Found]) -> tuple[SpecWarning, ...]:
     made = tuple(SpecWarning(*one) for one in found)
     for warning in made:
         if warning.file:
-            warnings.warn_explicit(warning, SpecWarning, warning.file, warning.line)
+            seen = _registries.setdefault(warning.file, {})
+            warnings.warn_explicit(warning, SpecWarning, warning.file, warning.line, registry=seen)
         else:
             warnings.warn(warning, stacklevel=outside())
     return made
 
 
-def _flow(keys: Mapping[str, Any]) -> str:
+def flow(keys: Mapping[str, Any]) -> str:
     return f"{{{', '.join(f'{quoted(key)}: {_scalar(value)}' for key, value in keys.items())}}}"
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return flow(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_scalar(each) for each in value)}]"
     if value is None:
         return "~"
+    return _number(value) if isinstance(value, Real) else quoted(str(value))
+
+
+# Of Python or numpy; Python's bool is a number.
+def _number(value: Real) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return _flow(value)
-    return str(value) if isinstance(value, Number) else quoted(str(value))
+    return str(int(value)) if isinstance(value, Integral) else repr(float(value))

@@ -212,6 +212,25 @@ bool kept_somewhere(const Compiled& c, const Mapping& mapping, Rejection& reject
   return false;
 }
 
+// Whether spatial loops stand only where there are several instances to take them: what stands
+// elsewhere would be left out of all counts.
+bool spreads_only_over_instances(const Compiled& c, const Mapping& mapping, Rejection& rejection) {
+  for (int s = 0; s < c.num_levels; ++s) {
+    if (spreads(c.levels[s])) continue;
+    const auto& x = mapping.levels[s].factors(LoopKind::spatial_x);
+    const auto& y = mapping.levels[s].factors(LoopKind::spatial_y);
+    std::int32_t more = 0;
+    for (int d = 0; d < c.num_dims; ++d) more |= (x[d] - 1) | (y[d] - 1);
+    if (more == 0) continue;
+    rejection.reason = RejectReason::instances;
+    rejection.level = static_cast<std::int8_t>(s - 1);
+    rejection.needed = product(c, x) * product(c, y);
+    rejection.available = 1;
+    return false;
+  }
+  return true;
+}
+
 void clip_to_problem(const Compiled& c, Extents& extents) {
   for (int i = 0; i < c.num_active; ++i) {
     const int d = c.active_dims[i];
@@ -248,6 +267,7 @@ void grow(const Compiled& c, const LevelMapping& level, int s, Scratch& scratch)
 Rejection fit(const Compiled& c, const Mapping& mapping, bool clip, Scratch& scratch) {
   Rejection rejection{.level = -1};
   if (!kept_somewhere(c, mapping, rejection)) return rejection;
+  if (!spreads_only_over_instances(c, mapping, rejection)) return rejection;
   for (int s = 0; s < c.num_levels; ++s)
     find_group_size(c, mapping.levels[s], s, scratch.groups[s]);
   UsedLevels used;

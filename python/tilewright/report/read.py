@@ -147,7 +147,7 @@ def _layer(path: Path, entry: Mapping[str, Any], bounds: Mapping[str, LayerBound
     name = entry["name"]
     file = path / f"{entry['files']}.stats.json"
     bound = bounds.get(name)
-    if bound and bound.operations != entry["computes"]:
+    if bound and bound.macs != entry["computes"]:
         bound = None  # of another run
     return Layer(
         name=name,

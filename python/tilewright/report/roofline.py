@@ -120,7 +120,7 @@ def _best(points: Sequence[tuple[Layer, float]], level: str, kind: str) -> Trace
             continue
         lines = {line.name: line.intensity for line in layer.bound.rooflines}
         intensity = lines.get(f"{level} {kind} bandwidth", layer.bound.intensity)
-        speed = layer.bound.operations / layer.bound.cycles
+        speed = layer.bound.macs / layer.bound.cycles
         xs.append(intensity)
         ys.append(speed)
         texts.append(

@@ -9,7 +9,9 @@
 #include <set>
 
 #include "model/error.hpp"
+#include "model/mapping/check_perfect.hpp"
 #include "search/allocation_count.hpp"
+#include "search/mapspace/membership.hpp"
 #include "search/support.hpp"
 
 namespace tilewright {
@@ -118,6 +120,49 @@ TEST(Mapspace, EveryDrawIsLegalOnRandomCases) {
     for (int i = 0; i < 50; ++i) {
       space->sample(random, mapping);
       RC_ASSERT(legal_factors(mapping, made.problem, made.arch, made.constraints, made.options));
+    }
+  }));
+}
+
+// Prime factors of each dimension thrown at the loops of all levels, fan-out or not.
+Mapping random_tiling(const Mapspace& space, const Problem& problem) {
+  Mapping mapping =
+      Mapping::unit(space.blank().num_levels, problem.num_dims(), problem.num_spaces());
+  for (int level = 0; level < mapping.num_levels; ++level) {
+    mapping.levels[level].order = space.blank().levels[level].order;
+    mapping.levels[level].keep = space.blank().levels[level].keep;
+  }
+  for (int dim = 0; dim < problem.num_dims(); ++dim) {
+    std::int64_t rest = problem.bounds[dim];
+    for (const std::int32_t prime : {2, 3}) {
+      for (; rest % prime == 0; rest /= prime) {
+        mapping.levels[below(mapping.num_levels)].factor[below(kLoopKinds)][dim] *= prime;
+      }
+    }
+  }
+  settle_residuals(mapping);
+  return mapping;
+}
+
+TEST(Mapspace, MembershipIsLegalityOnRandomCases) {
+  EXPECT_TRUE(rc::check([] {
+    const Case made = random_case();
+    std::optional<Mapspace> space;
+    try {
+      space.emplace(made.problem, made.arch, made.constraints, made.options);
+    } catch (const UsageError&) {
+      return;  // empty
+    }
+    const Membership members(*space, made.problem);
+    for (int i = 0; i < 30; ++i) {
+      const Mapping mapping = random_tiling(*space, made.problem);
+      const std::uint64_t before = test::allocation_count();
+      const Departure departure = members.find_departure(mapping);
+      RC_ASSERT(test::allocation_count() == before);
+      const bool inside = departure.what == Departure::What::nothing;
+      RC_ASSERT(inside ==
+                legal_factors(mapping, made.problem, made.arch, made.constraints, made.options));
+      RC_ASSERT(inside == describe(departure, made.problem, made.arch).empty());
     }
   }));
 }

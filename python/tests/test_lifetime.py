@@ -1,0 +1,209 @@
+"""Threads, forks, interrupts and the end of the interpreter; and that nothing grows."""
+
+import gc
+import multiprocessing
+import os
+import pickle
+import resource
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import tilewright as tw
+
+ROOT = Path(__file__).resolve().parents[2]
+ARCH = ROOT / "specs/arch/eyeriss_like_168.yaml"
+CONV = ROOT / "specs/problem/alexnet_conv3.yaml"
+
+
+def run(code: str, *arguments: object, timeout: float = 60) -> "subprocess.CompletedProcess[str]":
+    words = [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+    return subprocess.run(words, capture_output=True, text=True, timeout=timeout, check=False)
+
+
+WORK = {
+    "map": "tw.map(arch, conv, time='10m', searcher='portfolio', progress=lambda p: None)",
+    "score": "tw.score(batch)",
+    "sample": "space.sample(50_000)",
+    "load": "tw.load(arch.save('/dev/null') and sys.argv[1])",
+}
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_interpreter_ends_while_a_thread_is_in_a_call(name: str) -> None:
+    """As it does for threads in Python code: at once, and with its own exit code."""
+    done = run(
+        f"""
+        import sys, threading, time
+        import tilewright as tw
+        arch, conv = tw.load(sys.argv[1]), tw.load(sys.argv[2])
+        space = tw.Mapspace(arch, conv)
+        batch = space.sample(50_000)
+
+        def work():
+            while True:
+                {WORK[name]}
+
+        for _ in range(3):
+            threading.Thread(target=work, daemon=True).start()
+        time.sleep(0.5)
+        sys.exit(7)
+        """,
+        ARCH,
+        CONV,
+    )
+    assert (done.returncode, done.stderr) == (7, "")
+
+
+def test_ctrl_c_while_joining_a_thread_ends_the_program() -> None:
+    code = """
+        import signal, sys, threading
+        import tilewright as tw
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        work = lambda: tw.map(sys.argv[1], sys.argv[2], time="10m", searcher="portfolio")
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        print("ready", flush=True)
+        thread.join()
+        """
+    words = [sys.executable, "-c", textwrap.dedent(code), str(ARCH), str(CONV)]
+    program = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    program.stdout.readline()
+    time.sleep(0.5)
+    program.send_signal(signal.SIGINT)
+    _, errors = program.communicate(timeout=30)
+    assert program.returncode == -signal.SIGINT
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+
+
+def test_ctrl_c_ends_a_loop_over_designs_and_keeps_the_best() -> None:
+    done = run(
+        """
+        import os, signal, sys, threading
+        import tilewright as tw
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT)).start()
+        finished = 0
+        try:
+            for design in range(1000):
+                tw.map(*sys.argv[1:], time=0.3, searcher="portfolio")
+                finished += 1
+        except KeyboardInterrupt as interrupt:
+            print(finished, type(interrupt).__name__, interrupt.result[0].found)
+            print(interrupt.result.interrupted, interrupt.result.complete)
+        """,
+        ARCH,
+        CONV,
+    )
+    assert done.stderr == ""
+    finished, kind, found, interrupted, _ = done.stdout.split()
+    assert int(finished) < 10
+    assert (kind, found, interrupted) == ("Interrupted", "True", "True")
+
+
+def interrupt_itself(files: tuple[str, str]) -> tw.NetworkResult:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    return tw.map(*files, time="10m", searcher="portfolio")
+
+
+def test_ctrl_c_in_a_pool_reaches_the_caller_with_the_best() -> None:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        future = pool.submit(interrupt_itself, (str(ARCH), str(CONV)))
+        with pytest.raises(tw.Interrupted) as caught:
+            future.result(timeout=60)
+    assert caught.value.result[0].found
+    twin = pickle.loads(pickle.dumps(caught.value))
+    assert twin.result == caught.value.result
+    assert str(twin) == "the best mappings so far are in the attribute 'result'"
+
+
+def test_a_fork_works_on_and_ends_while_the_parent_searches() -> None:
+    done = run(
+        """
+        import os, sys, threading, time
+        import tilewright as tw
+        arch, conv = tw.load(sys.argv[1]), tw.load(sys.argv[2])
+        expected = tw.map(arch, conv, max_evaluated=2000, threads=1)
+        work = lambda: tw.map(arch, conv, time="10m", searcher="portfolio", threads=1)
+        threading.Thread(target=work, daemon=True).start()
+        time.sleep(0.3)
+        child = os.fork()
+        if child == 0:
+            same = tw.map(arch, conv, max_evaluated=2000, threads=1) == expected
+            sys.exit(5 if same else 6)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """,
+        ARCH,
+        CONV,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "5\n", "")
+
+
+def test_many_threads_share_specs_and_mapspaces() -> None:
+    arch, conv = tw.load(ARCH), tw.load(CONV)
+    space = tw.Mapspace(arch, conv)
+
+    def work(seed: int) -> tuple[object, ...]:
+        twin = arch.replace({"GlobalBuffer": {"size_kib": 64 + seed % 3}})
+        batch = space.sample(500, seed=seed % 5)
+        best = batch[tw.score(batch).best()].evaluate()
+        return best, tw.map(twin, conv, max_evaluated=300, seed=seed % 5).edp
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(work, range(30)))
+    assert found == [work(seed) for seed in range(15)] * 2
+
+
+def resident() -> int:
+    """Bytes of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize()
+
+
+def test_ten_thousand_calls_do_not_grow(specs: Path) -> None:
+    arch, conv = tw.load(specs / "arch.yaml"), tw.load(specs / "conv.yaml")
+    space = tw.Mapspace(arch, conv)
+    mapping = space.sample(1)[0]
+
+    def work(rounds: int) -> None:
+        for i in range(rounds):
+            arch["Buf"].entries = 60 + i % 2
+            tw.evaluate(arch, conv, mapping)
+            tw.score(space.sample(8, seed=i))
+            if i % 10 == 0:
+                pickle.loads(pickle.dumps(arch))
+                tw.map(arch, conv, max_evaluated=10, threads=1)
+
+    work(500)
+    gc.collect()
+    before = resident()
+    work(3000)  # of three calls and more
+    gc.collect()
+    assert resident() - before < 8 << 20
+
+
+def test_changes_do_not_pile_up(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml")
+
+    def seconds() -> float:
+        start = time.thread_time()
+        for entries in range(20, 60):
+            arch["Buf"].entries = entries
+        return time.thread_time() - start
+
+    first = min(seconds() for _ in range(3))
+    for _ in range(10):
+        seconds()
+    assert min(seconds() for _ in range(3)) < 2 * first
+    assert np.isfinite(first)
