@@ -86,6 +86,29 @@ py::tuple at(const Space& space, const std::vector<py::int_>& indices) {
   return make_rows(space, numbers.size(), [&](std::size_t) { return find; }).arrays();
 }
 
+// The mappings that are nearest to loop bounds of any size.
+py::tuple project(const Space& space, const py::array_t<double, py::array::c_style>& wished,
+                  Rows::Factors factors, Rows::Bytes orders, Rows::Bytes keep) {
+  const Rows given(space, std::move(factors), std::move(orders), std::move(keep));
+  const auto levels = static_cast<std::size_t>(space.arch().num_levels());
+  const auto dims = static_cast<std::size_t>(space.problem().num_dims());
+  const double* const first = wished.data();
+  const auto find = [&](std::size_t i, Mapping& mapping) {
+    Mapping orders_of = space.space().blank();
+    given.read(i, orders_of);
+    LoopWishes wishes{};
+    const double* wish = first + i * levels * kLoopKinds * dims;
+    for (std::size_t level = 0; level < levels; ++level) {
+      for (auto& kind : wishes[level]) {
+        std::copy_n(wish, dims, kind.begin());
+        wish += dims;
+      }
+    }
+    mapping = space.space().project(wishes, orders_of);
+  };
+  return make_rows(space, given.size(), [&](std::size_t) { return find; }).arrays();
+}
+
 /// One mapping of a space.
 class One {
  public:
@@ -103,6 +126,12 @@ class One {
     return describe(space_->members().find_departure(mapping_), space_->problem(), space_->arch());
   }
   py::tuple neighbours() const;
+  // None if no mapping of the space stands for it.
+  py::object index() const {
+    if (!why_outside().empty()) return py::none();
+    const auto number = space_->space().index_of(mapping_);
+    return number ? py::object(to_python(*number)) : py::none();
+  }
 
  private:
   std::shared_ptr<const Space> space_;
@@ -187,7 +216,8 @@ void bind_mapspace(py::module_& module) {
       .def_property_readonly("levels", &names_of_levels)
       .def("blank", &blank, py::call_guard<Call>())
       .def("sample", &sample, py::call_guard<Call>())
-      .def("at", &at, py::call_guard<Call>());
+      .def("at", &at, py::call_guard<Call>())
+      .def("project", &project, py::call_guard<Call>());
   py::class_<One>(module, "One")
       .def(py::init<std::shared_ptr<const Space>, Rows::Factors, Rows::Bytes, Rows::Bytes>())
       .def("explain", &One::explain)
@@ -195,7 +225,8 @@ void bind_mapspace(py::module_& module) {
       .def("yaml", &One::yaml)
       .def("compact", &One::compact)
       .def("why_outside", &One::why_outside)
-      .def("neighbours", &One::neighbours);
+      .def("neighbours", &One::neighbours)
+      .def("index", &One::index);
   bind_scores(module);
 }
 

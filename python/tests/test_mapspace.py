@@ -272,6 +272,7 @@ def test_batches_are_compact_and_made_while_others_run() -> None:
 def test_membership_and_neighbours(specs: Path, space: tw.Mapspace) -> None:
     for mapping in space.sample(50):
         assert mapping in space
+        assert space[space.index(mapping)] == mapping
         around = space.neighbours(mapping)
         assert len(around) > 0
         assert all(other in space and other != mapping for other in around)
@@ -285,9 +286,34 @@ def test_membership_and_neighbours(specs: Path, space: tw.Mapspace) -> None:
         assert "the loops of R at 'Buf' are not allowed" in narrow.why_outside(mapping)
         with pytest.raises(ValueError, match="only mappings of the mapspace have neighbours"):
             narrow.neighbours(mapping)
+        with pytest.raises(ValueError, match="not in the mapspace"):
+            narrow.index(mapping)
         scores = narrow.score(mapping.factors[None], mapping.orders[None], mapping.keep[None])
         assert not scores.valid[0]
     assert "nothing" not in narrow
+
+
+def test_any_numbers_are_projected_onto_the_constraints(specs: Path) -> None:
+    (specs / "constraints.yaml").write_text(
+        "mapspace_constraints:\n"
+        "- {target: Buf, type: temporal, factors: P<=4, permutation: PR}\n"
+        "- {target: Buf, type: bypass, bypass: [Weights]}\n"
+    )
+    space = tw.Mapspace(specs / "arch.yaml", specs / "conv.yaml", specs / "constraints.yaml")
+    random = np.random.default_rng(1)
+    wishes = random.uniform(-3, 20, size=(200, 2, 3, 2))
+    near = space.project(wishes)
+    assert all(mapping in space for mapping in near)
+    assert tw.score(near).valid.any()
+    drawn = space.sample(50)
+    again = space.project(drawn.factors, drawn.orders, drawn.keep)
+    assert list(again) == list(drawn)
+    with pytest.raises(tw.UsageError, match="expected numbers, found nan"):
+        space.project(np.full((1, 2, 3, 2), np.nan))
+    with pytest.raises(tw.UsageError, match="factors: expected an array of shape"):
+        space.project(np.ones((1, 2, 3)))
+    with pytest.raises(tw.UsageError, match="an order does not name each dimension once"):
+        space.project(np.ones((1, 2, 3, 2)), np.zeros((1, 2, 3, 2), np.uint8))
 
 
 def test_wrong_kinds_of_arguments_say_what_is_wanted(space: tw.Mapspace) -> None:

@@ -128,6 +128,52 @@ class Mapspace:
         """
         return Mappings(self, *self._one(mapping).neighbours())
 
+    def index(self, mapping: Mapping) -> int:
+        """The number of a mapping: `space[space.index(mapping)]` is it, or costs the same.
+
+        Raises:
+            ValueError: the mapping is not in the space.
+        """
+        number = self._one(mapping).index()
+        if number is None:
+            raise UsageError(f"the mapping is not in the mapspace: {self.why_outside(mapping)}")
+        return number
+
+    def project(
+        self,
+        factors: npt.ArrayLike,
+        orders: npt.ArrayLike | None = None,
+        keep: npt.ArrayLike | None = None,
+    ) -> Mappings:
+        """The mappings of the space that are near to arrays of any numbers.
+
+        For optimisers that know nothing of divisors, fan-outs and constraints. Each dimension gets
+        the loop bounds whose logarithms are nearest, one dimension after the other as far as the
+        earlier ones leave room; orders and keeping are taken as far as they are free.
+
+        Args:
+            factors: wished loop bounds [mapping, level, kind, dimension]; below 1 counts as 1.
+            orders: dimensions [mapping, level, kind, place], innermost first; those of `blank`
+                if not given.
+            keep: what each level holds [mapping, level]; as in `blank` if not given.
+
+        Raises:
+            UsageError: an array has another shape, or does not hold numbers or orders.
+        """
+        import numpy as np  # noqa: PLC0415
+
+        wished = np.ascontiguousarray(np.asarray(factors, dtype=np.float64))
+        if np.isnan(wished).any():
+            raise UsageError("factors: expected numbers, found nan")
+        count = len(wished) if wished.ndim else 0
+        blank = self.blank(count)
+        whole_factors = np.rint(np.clip(wished, 1, _MOST_BOUND)).astype(np.int32)
+        own_orders = blank.orders if orders is None else _whole(orders, "uint8", "orders")
+        if (np.sort(own_orders, axis=-1) != np.arange(len(self.dims))).any():
+            raise UsageError("orders: an order does not name each dimension once")
+        own_keep = blank.keep if keep is None else _whole(keep, "uint8", "keep")
+        return Mappings(self, *self._core.project(wished, whole_factors, own_orders, own_keep))
+
     def at(self, indices: Sequence[SupportsIndex] | npt.NDArray[np.integer[Any]]) -> Mappings:
         """The mappings of these numbers; negative ones count from the end."""
         size = self.size
@@ -388,6 +434,7 @@ def _kind(value: object) -> str:
 
 _LONG = 10**9
 _MOST_LISTED = 10**8
+_MOST_BOUND = 2**31 - 1
 _MOST = 2**63 - 1  # whether so many fit is another question
 _MOST_THREADS = 4096
 

@@ -25,6 +25,7 @@ class BypassSpace {
   /// Writes the kept bits with all free ones set.
   void fix(Mapping& mapping) const;
   void at(BigInt index, Mapping& mapping) const;
+  BigInt rank(const Mapping& mapping) const;
   void sample(Stream& random, Mapping& mapping) const {
     std::uint64_t bits = random.next();  // kMaxLevels * kMaxSpaces <= 64
     for (std::size_t level = 0; level < num_levels_; ++level) {

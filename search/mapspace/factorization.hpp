@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/choice_table.hpp"
+#include "search/mapspace/mapspace.hpp"
 #include "search/mapspace/spatial_rules.hpp"
 #include "search/mapspace/temporal_splits.hpp"
 #include "search/stream.hpp"
@@ -46,6 +48,10 @@ class FactorizationSpace {
   const SpatialRules& rules() const { return rules_; }
   void at(BigInt index, Mapping& mapping) const;
   void sample(Stream& random, Mapping& mapping) const;
+  /// The number of a mapping's factors, if the space holds them.
+  std::optional<BigInt> rank(const Mapping& mapping) const;
+  /// Writes factors that are near to what is wished.
+  void project(const LoopWishes& wishes, Mapping& mapping) const;
 
  private:
   struct Choice {
@@ -74,6 +80,7 @@ class FactorizationSpace {
 
   explicit FactorizationSpace(SpatialRules rules) : rules_(std::move(rules)) {}
   std::vector<BigInt> weights(std::size_t layer, std::uint32_t node) const;
+  bool has_factors(const Layer& layer, const Choice& choice, const Mapping& mapping) const;
   void write_spatial(const Layer& layer, const Choice& choice, Mapping& mapping) const {
     const std::int32_t* factor = layer.factors.data() + choice.factors;
     for (const SpatialSlot& slot : rules_.slots()) {

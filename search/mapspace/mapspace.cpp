@@ -152,6 +152,26 @@ Mapping Mapspace::at(const BigInt& index) const {
   return mapping;
 }
 
+std::optional<BigInt> Mapspace::index_of(const Mapping& mapping) const {
+  const std::optional<BigInt> tiling = impl_->factorizations.rank(mapping);
+  if (!tiling) return std::nullopt;
+  return (*tiling * impl_->size.permutations + impl_->permutations.rank(mapping)) *
+             impl_->size.bypasses +
+         impl_->bypasses.rank(mapping);
+}
+
+Mapping Mapspace::project(const LoopWishes& wishes, const Mapping& orders) const {
+  Mapping mapping = impl_->blank;
+  impl_->factorizations.project(wishes, mapping);
+  impl_->permutations.project(orders, mapping);
+  for (std::size_t level = 0; level < static_cast<std::size_t>(mapping.num_levels); ++level) {
+    SpaceMask& keep = mapping.levels[level].keep;
+    const SpaceMask free = impl_->bypasses.free(static_cast<int>(level));
+    keep = static_cast<SpaceMask>((keep & ~free) | (orders.levels[level].keep & free));
+  }
+  return mapping;
+}
+
 void Mapspace::sample(Stream& random, Mapping& mapping) const {
   impl_->factorizations.sample(random, mapping);
   impl_->permutations.sample(random, mapping);

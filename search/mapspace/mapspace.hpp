@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "model/arch/architecture.hpp"
@@ -17,6 +19,9 @@ class BypassSpace;
 class FactorizationSpace;
 class LoopOrders;
 class MoveSet;
+
+/// Loop bounds that somebody would like: [level][kind][dim], any numbers from 1 on.
+using LoopWishes = std::array<std::array<std::array<double, kMaxDims>, kLoopKinds>, kMaxLevels>;
 
 struct MapspaceOptions {
   bool both_axes = false;  // a dimension may use X and Y of one level (the reference: one of them)
@@ -55,6 +60,12 @@ class Mapspace {
   const MapspaceSize& size() const;
   /// The mapping number `index`, 0 <= index < size().total.
   Mapping at(const BigInt& index) const;
+  /// The number of a mapping of the space; of one whose loops stand in another order at the same
+  /// cost, that of the mapping that stands for it. Nothing if there is none.
+  std::optional<BigInt> index_of(const Mapping& mapping) const;
+  /// The mapping that is nearest to these loop bounds, orders and keeping: one dimension after the
+  /// other by its logarithms, as far as the earlier ones leave it free.
+  Mapping project(const LoopWishes& wishes, const Mapping& orders) const;
   /// Draws uniformly; allocates nothing. `mapping` must come from `blank()`.
   void sample(Stream& random, Mapping& mapping) const;
   /// A mapping of the right shape with everything that the constraints fix.

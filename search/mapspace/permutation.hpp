@@ -43,6 +43,11 @@ class PermutationSpace {
   void fix(Mapping& mapping) const;
   void at(BigInt index, Mapping& mapping) const;
   void sample(Stream& random, Mapping& mapping) const;
+  /// The number of a mapping's orders; of those that are fixed, or are not the same on X and Y as
+  /// here they must be, as if loops that do not matter stood in their places.
+  BigInt rank(const Mapping& mapping) const;
+  /// Writes the orders of another mapping as far as they are free.
+  void project(const Mapping& orders, Mapping& mapping) const;
 
  private:
   /// The order of one level along one axis or in time, or along both axes.
@@ -64,6 +69,8 @@ class PermutationSpace {
   void add_spatial(const Problem& problem, const Architecture& arch,
                    const LoopConstraint& constraint, int level, bool both_axes, bool placed);
   static std::uint8_t* free_places(const Part& part, Mapping& mapping);
+  /// The free dimensions in the order of a mapping.
+  static std::vector<std::uint8_t> free_order(const Part& part, const Mapping& mapping);
   static void mirror(const Part& part, Mapping& mapping);
 
   std::vector<Part> parts_;        // all, for fix()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,15 @@ class TemporalSplits {
 
   /// Number of splits of the divisor at place `quotient`.
   std::uint64_t count(int quotient) const { return ways(0, quotient); }
+
+  /// The number of the split of `quotient` that a mapping has, if it is one.
+  std::optional<std::uint64_t> rank(int quotient, const Mapping& mapping) const;
+
+  /// Of each quotient the squared distance, by logarithms, of its nearest split to the wished
+  /// factors [level].
+  std::vector<double> distances(std::span<const double> wished) const;
+  /// Writes the nearest split of `quotient`.
+  void write_nearest(int quotient, std::span<const double> wished, Mapping& mapping) const;
 
   /// Lists the splits of these quotients for fast access, if they are not too many.
   void tabulate(std::span<const int> quotients);
@@ -45,6 +55,7 @@ class TemporalSplits {
     target.residuals(LoopKind::temporal)[dim_] = factor;
   }
   void count_ways();
+  std::vector<double> nearest_costs(std::span<const double> wished) const;
   void walk(int quotient, std::uint64_t rank, Mapping& mapping) const;
   void list(int level, int quotient, std::vector<std::int32_t>& prefix);
 

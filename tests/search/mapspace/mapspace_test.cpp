@@ -163,6 +163,58 @@ TEST(Mapspace, MembershipIsLegalityOnRandomCases) {
       RC_ASSERT(inside ==
                 legal_factors(mapping, made.problem, made.arch, made.constraints, made.options));
       RC_ASSERT(inside == describe(departure, made.problem, made.arch).empty());
+      RC_ASSERT(inside == space->index_of(mapping).has_value());
+    }
+  }));
+}
+
+TEST(Mapspace, IndexOfIsTheInverseOfAtOnRandomCases) {
+  EXPECT_TRUE(rc::check([] {
+    const Case made = random_case();
+    std::optional<Mapspace> space;
+    try {
+      space.emplace(made.problem, made.arch, made.constraints, made.options);
+    } catch (const UsageError&) {
+      return;  // empty
+    }
+    Mapping mapping = space->blank();
+    Stream random(11, 0);
+    for (int i = 0; i < 30; ++i) {
+      space->sample(random, mapping);
+      const std::optional<BigInt> index = space->index_of(mapping);
+      RC_ASSERT(index.has_value());
+      RC_ASSERT(space->at(*index) == mapping);
+    }
+  }));
+}
+
+TEST(Mapspace, ProjectionLeadsIntoTheSpaceAndLeavesWhatIsInIt) {
+  EXPECT_TRUE(rc::check([] {
+    const Case made = random_case();
+    std::optional<Mapspace> space;
+    try {
+      space.emplace(made.problem, made.arch, made.constraints, made.options);
+    } catch (const UsageError&) {
+      return;  // empty
+    }
+    const Membership members(*space, made.problem);
+    const auto project = [&](const Mapping& wished) {
+      LoopWishes wishes{};
+      for (int level = 0; level < wished.num_levels; ++level) {
+        for (int kind = 0; kind < kLoopKinds; ++kind) {
+          const auto& factors = wished.levels[level].factor[kind];
+          std::copy(factors.begin(), factors.end(), wishes[level][kind].begin());
+        }
+      }
+      return space->project(wishes, wished);
+    };
+    Mapping drawn = space->blank();
+    Stream random(5, 0);
+    for (int i = 0; i < 20; ++i) {
+      space->sample(random, drawn);
+      RC_ASSERT(project(drawn) == drawn);
+      const Mapping near = project(random_tiling(*space, made.problem));
+      RC_ASSERT(members.find_departure(near).what == Departure::What::nothing);
     }
   }));
 }
