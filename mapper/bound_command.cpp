@@ -48,7 +48,7 @@ void add_bound_command(CLI::App& app, int& exit_code) {
   command
       ->add_option("--capacity", options->capacity,
                    "words on the chip (default: those of all levels but the outermost)")
-      ->check(CLI::PositiveNumber)
+      ->check(whole_number(1, std::uint64_t{1} << 53))
       ->type_name("WORDS");
   command
       ->add_option("--json", options->json,

@@ -69,6 +69,10 @@ int run_energy(EnergyOptions& options) {
   for (const Warning& warning : input.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
+  if (input.is_empty()) {
+    throw UsageError(
+        "nothing to price: none of the files has an architecture, action counts, an ERT or an ART");
+  }
   const energy::Registry registry = energy::make_registry(options.estimators);
   const energy::EnergyTables tables = energy::price_input(input, registry);
   if (!options.output.empty()) write_outputs(options.output, input, tables, {options.precision});

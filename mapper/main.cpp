@@ -45,12 +45,32 @@ void find_command(const CLI::App& app, int argc, char** argv) {
   if (std::find(kOfPackage.begin(), kOfPackage.end(), argv[1]) != kOfPackage.end()) {
     throw UsageError(fmt::format(
         "the program tilewright-{} is neither beside this one nor on the path; it comes with the "
-        "Python package: pip install tilewright",
+        "Python package: `pip install .` in the clone of Tilewright that this program was built "
+        "from",
         argv[1]));
   }
   for (std::string& name : external_commands()) names.push_back(std::move(name));
   const std::vector<std::string_view> known(names.begin(), names.end());
   throw UsageError(unknown_name_message("command", argv[1], known));
+}
+
+// What CLI11 says, and the nearest option of the subcommand if one was meant.
+std::string describe(const CLI::ParseError& error, const CLI::App& app) {
+  std::string text = error.what();
+  if (error.get_exit_code() != static_cast<int>(CLI::ExitCodes::ExtrasError)) return text;
+  for (const CLI::App* command : app.get_subcommands()) {
+    std::vector<std::string> names;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    for (const std::string& word : command->remaining()) {
+      if (!word.starts_with("--")) continue;
+      const std::string_view close = nearest(word.substr(0, word.find('=')), names);
+      if (!close.empty())
+        return fmt::format("unknown option '{}'; did you mean '{}'?", word, close);
+    }
+  }
+  return text;
 }
 
 // Only the help has to look through the folders.
@@ -82,7 +102,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& request) {  // --help, --version
     app.exit(request);
   } catch (const CLI::ParseError& error) {
-    print_error(std::string(error.what()) + "; see `tilewright --help`");
+    print_error(describe(error, app) + "; see `tilewright --help`");
     return kBadInput;
   }
   finish_stdout();

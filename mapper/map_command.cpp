@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -216,7 +217,8 @@ void add_map_command(CLI::App& app, int& exit_code) {
       ->add_option("-o,--output", options->output,
                    "folder for the results (default: results/<architecture>/<network>)")
       ->type_name("DIR");
-  command->add_option("--batch", options->batch, "batch size: dimension N of every layer");
+  command->add_option("--batch", options->batch, "batch size: dimension N of every layer")
+      ->check(whole_number(1, std::numeric_limits<std::int32_t>::max()));
   command->add_flag("--resume", options->takeover.resume,
                     "go on with the run in the folder of results, if there is one");
   command->add_flag("--force", options->takeover.force,

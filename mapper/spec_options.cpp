@@ -1,6 +1,9 @@
 #include "mapper/spec_options.hpp"
 
+#include <fmt/format.h>
+
 #include <cctype>
+#include <charconv>
 #include <string>
 
 namespace tilewright {
@@ -13,6 +16,18 @@ std::string starts_with_digit(const std::string& text) {
 }
 
 }  // namespace
+
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most) {
+  const auto refuse = [least, most](const std::string& text) {
+    std::uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, value);
+    const bool good = error == std::errc() && rest == end && value >= least && value <= most;
+    return good ? std::string()
+                : fmt::format("'{}' is no whole number from {} to {}", text, least, most);
+  };
+  return CLI::Validator(refuse, "");
+}
 
 void add_network_files(CLI::App& command, std::vector<std::string>& files) {
   command

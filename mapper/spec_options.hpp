@@ -10,6 +10,9 @@ namespace tilewright {
 
 /// Adds the spec files of a command that works on whole networks.
 void add_network_files(CLI::App& command, std::vector<std::string>& files);
+/// Refuses what is no whole number of that range; without it, -1 would be a very large one.
+CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
+
 /// Adds the options that every command has which reads specs.
 void add_spec_options(CLI::App& command, ReadOptions& options);
 

@@ -7,8 +7,8 @@
 namespace tilewright {
 
 /// Words of a tensor that some operation touches: gaps of strides and dilations are not among them.
-/// Exact unless a dimension stands on several coordinates or three terms of odd steps meet; then at
-/// most so many.
+/// Exact where every dimension that stands on several coordinates is alone on one of them, and no
+/// three terms of odd steps meet; else at most so many.
 std::uint64_t touched_words(const Problem& problem, int space);
 
 /// How many operations with different values of all other tensors' coordinates may use one word of

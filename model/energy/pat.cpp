@@ -3,10 +3,10 @@
 namespace tilewright::pat {
 namespace {
 
-double sram_access(std::uint64_t height, std::uint64_t width) {
-  const double kilobytes = static_cast<double>(width * height) / (8 * 1024);
+double sram_access(std::uint64_t height, double width) {
+  const double kilobytes = width * static_cast<double>(height) / (8 * 1024);
   const double per_16_bits = (6.0 - 1.0) / (100.0 - 0.5) * (kilobytes - 0.5) + 1.0;
-  return per_16_bits * static_cast<double>(width) / 16;
+  return per_16_bits * width / 16;
 }
 
 }  // namespace
@@ -24,8 +24,7 @@ double storage_access(const StorageLevel& level) {
   // A memory without a size cannot be priced by size; an empty one costs nothing.
   const std::uint64_t entries = level.entries.value_or(0);
   if (entries == 0) return 0;
-  const std::uint64_t width =
-      std::uint64_t{level.word_bits} * level.block_size * level.cluster_size;
+  const double width = static_cast<double>(level.word_bits) * level.block_size * level.cluster_size;
   const std::uint64_t height = (entries + level.block_size - 1) / level.block_size;
   return sram_access(height, width) / level.cluster_size;
 }

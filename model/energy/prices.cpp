@@ -1,16 +1,32 @@
 #include "model/energy/prices.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <cmath>
+#include <initializer_list>
+#include <string_view>
 
 #include "model/energy/pat.hpp"
+#include "model/error.hpp"
+#include "model/number_range.hpp"
 
 namespace tilewright {
 namespace {
 
-// What tables say besides the price of an access.
+using Actions = std::vector<std::string_view>;
+
+// What tables say besides the prices of actions. `missing`: the actions that they do not price.
 template <class Price>
-void note_source(const ReferenceComponent& component, Price& price) {
-  price.source = component.source.empty() ? "ERT" : component.source;
+void note_source(const ReferenceComponent& component, std::size_t actions, const Actions& missing,
+                 Price& price) {
+  if (missing.size() < actions) {
+    const std::string otherwise = price.source;
+    price.source = component.source.empty() ? "ERT" : component.source;
+    if (!missing.empty()) {
+      price.source += fmt::format("; {}: {}", fmt::join(missing, ", "), otherwise);
+    }
+  }
   price.accuracy = component.accuracy;
   // Version 0.4 has the leakage per cycle, 0.3 the energy of an idle cycle.
   price.idle = first_energy(component, {"leak", "idle"}).value_or(0);
@@ -24,11 +40,10 @@ ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& ta
     price.source = "user";
   }
   if (const auto* component = table.find_energy(compute.name)) {
-    if (const auto energy =
-            first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"})) {
-      price.op = *energy;
-    }
-    note_source(*component, price);
+    const auto energy =
+        first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"});
+    if (energy) price.op = *energy;
+    note_source(*component, 1, energy ? Actions{} : Actions{"operation"}, price);
   }
   if (const auto area = table.find_area(compute.name)) price.area = *area;
   return price;
@@ -41,11 +56,19 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
   // What the user wrote next to the level is meant for it alone and wins over a table.
   if (const auto* component = table.find_energy(level.name);
       component && !level.vector_access_energy) {
-    price.read = first_energy(*component, {"random_read", "read"}).value_or(access);
-    price.fill = first_energy(*component, {"random_fill", "write"}).value_or(access);
-    price.update =
-        first_energy(*component, {"random_update", "random_fill", "write"}).value_or(access);
-    note_source(*component, price);
+    Actions missing;
+    const auto take = [&](double& target, std::string_view action,
+                          std::initializer_list<std::string_view> names) {
+      if (const auto energy = first_energy(*component, names)) {
+        target = *energy;
+      } else {
+        missing.push_back(action);
+      }
+    };
+    take(price.read, "read", {"random_read", "read"});
+    take(price.fill, "fill", {"random_fill", "write"});
+    take(price.update, "update", {"random_update", "random_fill", "write"});
+    note_source(*component, 3, missing, price);
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
   price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
@@ -112,6 +135,44 @@ int level_above(const Architecture& arch, const Network& network) {
   return -1;
 }
 
+void check_number(double value, std::string_view what, const std::string& level) {
+  if (value == 0 || (std::abs(value) >= kLeastNumber && std::abs(value) <= kMostNumber)) return;
+  throw UsageError(fmt::format(
+      "{}: {} is {}; prices are 0, or from {} to {}: beyond, energies and their products "
+      "with times are no longer exact",
+      level, what, value, kLeastNumber, kMostNumber));
+}
+
+void check_network(const NetworkPrice& price, const std::string& name) {
+  check_number(price.per_hop, "the energy of a hop (pJ)", name);
+  check_number(price.per_router, "the energy of a router (pJ)", name);
+  check_number(price.per_ingress, "the energy of an ingress (pJ)", name);
+  check_number(price.per_add, "the energy of an addition (pJ)", name);
+  for (const auto& entry : price.multicast) {
+    check_number(entry.energy, "the energy of a multicast (pJ)", name);
+  }
+}
+
+void check_prices(const Architecture& arch, const Prices& prices) {
+  check_number(prices.compute.op, "the energy of an operation (pJ)", arch.compute.name);
+  check_number(prices.compute.idle, "the energy of an idle cycle (pJ)", arch.compute.name);
+  check_number(prices.compute.area, "the area (um2)", arch.compute.name);
+  for (std::size_t s = 0; s < arch.storage.size(); ++s) {
+    const StoragePrice& price = prices.storage[s];
+    const std::string& name = arch.storage[s].name;
+    check_number(price.read, "the energy of a read (pJ)", name);
+    check_number(price.fill, "the energy of a fill (pJ)", name);
+    check_number(price.update, "the energy of an update (pJ)", name);
+    check_number(price.addr_gen, "the energy of an address (pJ)", name);
+    check_number(price.idle, "the energy of an idle cycle (pJ)", name);
+    check_number(price.area, "the area (um2)", name);
+    check_network(prices.implicit_networks[s], arch.storage[s].implicit_network.name);
+  }
+  for (std::size_t n = 0; n < arch.networks.size(); ++n) {
+    check_network(prices.networks[n], arch.networks[n].name);
+  }
+}
+
 }  // namespace
 
 Prices price(const Architecture& arch, const ReferenceTable& table) {
@@ -134,6 +195,7 @@ Prices price(const Architecture& arch, const ReferenceTable& table) {
     prices.networks.push_back(
         price_network(network, level < 0 ? 0 : widths[level], table, std::nullopt));
   }
+  check_prices(arch, prices);
   return prices;
 }
 

@@ -86,19 +86,20 @@ bool Problem::same_work(const Problem& other) const {
 }
 
 void check_size(const Problem& problem, std::uint64_t bits) {
+  constexpr double kMostOperations = 0x1p62;
+  constexpr double kMostWords = 9.2e18;  // what 64 bits with a sign hold, and some to add
   double operations = 1;
   for (const auto bound : problem.bounds) operations *= static_cast<double>(bound);
-  if (operations > 4.6e18) {
-    throw std::invalid_argument(
-        fmt::format("{:.3g} operations; at most 2^62 are supported", operations));
+  if (operations > kMostOperations) {
+    throw std::invalid_argument(fmt::format(
+        "{:.6g} operations; at most 2^62 = {:.6g} are supported", operations, kMostOperations));
   }
   for (const auto& space : problem.spaces) {
     const double words = operations * spread(problem, space) * static_cast<double>(bits);
-    if (words > 9.2e18) {
-      throw std::invalid_argument(
-          fmt::format("up to {:.3g} {} of {} to move, by its projection; at most 2^63 are "
-                      "supported",
-                      words, bits == 1 ? "words" : "bits", space.name));
+    if (words > kMostWords) {
+      throw std::invalid_argument(fmt::format(
+          "up to {:.6g} {} of {} to move, by its projection; at most {:.6g} are supported", words,
+          bits == 1 ? "words" : "bits", space.name, kMostWords));
     }
   }
 }

@@ -21,9 +21,8 @@ int find_dim(const Node& node, std::string_view what, const std::string& name,
              const Problem& problem) {
   const int dim = problem.find_dim(name);
   if (dim < 0) {
-    throw MappingMisfit(node.mark(),
-                        fmt::format("{}: unknown dimension '{}' (problem {} has {})", what, name,
-                                    problem.name, fmt::join(problem.dims, ", ")));
+    node.fail(fmt::format("{}: unknown dimension '{}' (problem {} has {})", what, name,
+                          problem.name, fmt::join(problem.dims, ", ")));
   }
   return dim;
 }

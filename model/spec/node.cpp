@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "model/names.hpp"
+#include "model/number_range.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -112,6 +113,13 @@ double Node::real(std::string_view what, double least) const {
   const auto value = parse<double>(text(what));
   if (!value || !std::isfinite(*value) || *value < least) {
     fail(fmt::format("{}: expected a number of at least {}, found {}", what, least, describe()));
+  }
+  if (std::abs(*value) > kMostNumber) {
+    fail(fmt::format("{}: {} is too large; at most {} is supported", what, *value, kMostNumber));
+  }
+  if (*value != 0 && std::abs(*value) < kLeastNumber) {
+    fail(fmt::format("{}: {} is too close to 0; at least {}, or 0 itself, is supported", what,
+                     *value, kLeastNumber));
   }
   return *value;
 }

@@ -218,13 +218,16 @@ void read_row(Attributes& attributes, StorageLevel& level) {
   const Node* node = attributes.take(kWidthKeys);
   if (node == nullptr) return;
   const std::uint64_t width = node->count("width", 1, kMost32);
-  const std::uint64_t known =
-      std::uint64_t{level.word_bits} * level.block_size * (block && cluster ? *cluster : 1);
-  if (width % known != 0 || (block && cluster && width != known)) {
+  // The product of three sizes may leave 64 bits.
+  const double product =
+      static_cast<double>(level.word_bits) * level.block_size * (block && cluster ? *cluster : 1);
+  const bool fits = product <= static_cast<double>(width);
+  const std::uint64_t known = fits ? static_cast<std::uint64_t>(product) : 1;
+  if (!fits || width % known != 0 || (block && cluster && width != known)) {
     node->fail(fmt::format("{}: the width is {} bits, but word-bits {} and block-size {}{} make {}",
                            level.name, width, level.word_bits, level.block_size,
                            block && cluster ? fmt::format(" and cluster-size {}", *cluster) : "",
-                           known));
+                           product));
   }
   if (block && !cluster) level.cluster_size = static_cast<std::uint32_t>(width / known);
   if (!block) {

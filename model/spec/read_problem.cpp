@@ -258,6 +258,33 @@ void set_data_bits(const std::vector<DataBits>& bits, Problem& problem) {
   }
 }
 
+void warn_of_covered_bits(const StorageLevel& level, const std::vector<Layer>& layers,
+                          const Findings& findings) {
+  for (const DataBits& entry : level.data_bits) {
+    const Layer* first = nullptr;
+    std::uint32_t wanted = 0;
+    std::size_t others = 0;
+    for (const Layer& layer : layers) {
+      const int space = layer.problem.find_space(entry.space);
+      const std::uint32_t bits = space < 0 ? 0 : layer.problem.spaces[space].bits;
+      if (bits == 0 || bits == entry.bits) continue;
+      if (first == nullptr) {
+        first = &layer;
+        wanted = bits;
+      } else {
+        ++others;
+      }
+    }
+    if (first == nullptr) continue;
+    findings.warn(
+        entry.mark,
+        fmt::format("{}: {} has {} bits here, by the level's own data-bits; the {} bits of "
+                    "layer '{}'{} do not count",
+                    level.name, entry.space, entry.bits, wanted, first->name,
+                    others == 0 ? "" : fmt::format(" (and those of {} more)", others)));
+  }
+}
+
 void check_data_bits(const std::vector<DataBits>& bits, const std::vector<Layer>& layers,
                      const std::string& prefix) {
   if (bits.empty()) return;

@@ -133,17 +133,18 @@ class SetReader {
     return std::move(set_);
   }
 
-  void check_levels() const {
+  void check_levels() {
     if (!set_.architecture || set_.layers.empty()) return;
     for (const StorageLevel& level : set_.architecture->storage) {
       spec::check_data_bits(level.data_bits, set_.layers, level.name + ": ");
+      spec::warn_of_covered_bits(level, set_.layers, findings());
     }
   }
 
   void add_prices() {
     if (options_.count_idle) table()->count_idle = true;
     const bool asked = options_.estimators != nullptr;
-    if (!asked && !has_classes_) return;
+    if (!asked && !has_classes_) return energy::warn_of_unknown_leakage(set_);
     const auto registry =
         energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
     energy::add_estimates(set_, registry);

@@ -52,6 +52,9 @@ std::vector<DataBits> read_data_bits(const Node& node);
 
 // --- problem ---
 
+/// Tells where data-bits of the level make those of layers ineffective.
+void warn_of_covered_bits(const StorageLevel& level, const std::vector<Layer>& layers,
+                          const Findings& findings);
 /// Sets the bits of a problem's elements. \throws SpecError for names that it lacks.
 void set_data_bits(const std::vector<DataBits>& bits, Problem& problem);
 /// \throws SpecError, the message beginning with `prefix`, for names that no layer has.

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -242,6 +243,34 @@ def test_two_results_stand_beside_each_other(two_layers: Path, tmp_path: Path) -
     for name in ("first", "second", "third", "Buf", "Large", "B / A"):
         assert name in text
     assert text.count("This result has no such layer.") == 2
+
+
+def _ratio(page: str, figure: str) -> str:
+    """What the card of a figure says of B against A."""
+    found = re.search(rf"<dt>{figure}</dt>.*?B / A: ([^<]*)</dd>", page)
+    assert found is not None
+    return found[1]
+
+
+def test_what_is_divided_has_one_unit(two_layers: Path) -> None:
+    timed = read_run(str(two_layers), "A", clock=1e9)
+    fast = read_run(str(two_layers), "B", clock=2e9)
+    untimed = replace(fast, clock=None)
+    # The same mappings: only the clock can make a difference, and only where both have one.
+    for runs in ([timed, untimed], [replace(untimed, label="A"), replace(timed, label="B")]):
+        page = render(runs)
+        for figure in ("Latency", "Energy-delay product", "Throughput", "Power"):
+            assert _ratio(page, figure) == "1.00\u00d7"
+        text = unescape(visible(page)).replace("\u00a0", " ")
+        assert "MAC/cycle" in text
+        assert "MAC/s" not in text
+        assert "so both are compared in cycles" in text
+    page = render([timed, fast])
+    assert _ratio(page, "Latency") == "0.50\u00d7"
+    assert _ratio(page, "Energy-delay product") == "0.50\u00d7"
+    assert _ratio(page, "Throughput") == "2.00\u00d7"
+    assert _ratio(page, "Power") == "2.00\u00d7"
+    assert "compared in cycles" not in visible(page)
 
 
 def test_two_results_of_different_work(two_layers: Path, tmp_path: Path) -> None:

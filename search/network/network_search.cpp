@@ -8,6 +8,7 @@
 #include "model/error.hpp"
 #include "model/network/layer_graph.hpp"
 #include "search/mapspace/array_layout.hpp"
+#include "search/network/explain_failure.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
@@ -15,74 +16,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string count_rejections(const SearchResult& result, const Architecture& arch) {
-  std::string text =
-      fmt::format("no valid mapping among {} considered: {} rejected for fan-out, {} for capacity",
-                  with_commas(result.evaluated), with_commas(result.rejected_fanout),
-                  with_commas(result.rejected_capacity));
-  for (std::size_t i = 0; i < result.rejected_at.size(); ++i) {
-    if (result.rejected_at[i] == 0) continue;
-    const std::string& level = i == 0 ? arch.compute.name : arch.storage[i - 1].name;
-    text += fmt::format(", {} at {}", with_commas(result.rejected_at[i]), level);
-  }
-  return text;
-}
-
-// Of a few samples, the rejection that was missed by the least: the limit to relax first.
-std::string nearest_miss(const Mapspace& space, const Evaluator& evaluator, std::uint64_t seed) {
-  constexpr int kSamples = 2000;
-  if (space.size().total == 0) return {};
-  const ScratchPtr scratch = evaluator.scratch();
-  Stream random(seed, 0);
-  Mapping mapping = space.blank();
-  std::optional<Rejection> nearest;
-  double least = INFINITY;
-  for (int i = 0; i < kSamples; ++i) {
-    space.sample(random, mapping);
-    const Rejection& rejection = evaluator.evaluate(mapping, *scratch).rejection;
-    if (rejection.reason == RejectReason::none) continue;
-    const double needed = static_cast<double>(rejection.needed);
-    const double available = static_cast<double>(rejection.available);
-    const double ratio = std::abs(std::log((needed + 1) / (available + 1)));
-    if (ratio >= least) continue;
-    least = ratio;
-    nearest = rejection;
-  }
-  if (!nearest) return {};
-  return "; the nearest miss of some samples: " +
-         describe(*nearest, evaluator.problem(), evaluator.architecture());
-}
-
-std::string explain_failure(const SearchResult& result, const SearchPlan& plan,
-                            const Mapspace& space, const Evaluator& evaluator) {
-  if (result.nearest) {
-    return fmt::format(
-        "no mapping meets the budgets: the {} valid ones among {} considered are beyond them; the "
-        "nearest has {}",
-        with_commas(result.valid), with_commas(result.evaluated),
-        plan.objective.budgets().describe_violation(result.nearest->cost));
-  }
-  // A proof rules out mappings that it never scores: counts of rejections would say little.
-  if (result.proven && plan.objective.budgets().any()) {
-    return "no valid mapping of the whole mapspace meets the budgets: this is proven";
-  }
-  if (result.proven) {
-    return "no valid mapping in the whole mapspace: this is proven" +
-           nearest_miss(space, evaluator, plan.options.seed);
-  }
-  if (result.evaluated == 0) return "no mapping was considered";
-  return count_rejections(result, evaluator.architecture()) +
-         nearest_miss(space, evaluator, plan.options.seed);
-}
-
 // The report counts in another way than the search: they must agree.
 Stats explain_best(const Incumbent& best, const Evaluator& evaluator) {
   constexpr double kTolerance = 1e-9;
   const ScratchPtr scratch = evaluator.scratch();
   Stats stats = evaluator.explain(best.mapping, *scratch);
   const Cost& cost = stats.outcome.cost;
-  const bool agree = stats.outcome.valid() && cost.cycles == best.cost.cycles &&
-                     std::abs(cost.energy - best.cost.energy) <= kTolerance * best.cost.energy;
+  const bool agree =
+      stats.outcome.valid() && cost.cycles == best.cost.cycles &&
+      std::abs(cost.energy - best.cost.energy) <= kTolerance * std::abs(best.cost.energy);
   if (!agree) throw InternalError("the search and the report disagree on the cost of a mapping");
   return stats;
 }
@@ -203,7 +145,7 @@ void NetworkSearch::search_space(LayerResult& result, const Mapspace& space, Net
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
   } else {
-    result.failure = explain_failure(result.search, plan_, space, evaluator);
+    result.failure = explain_failure(result.search, plan_, space, evaluator, rules);
   }
   sink.end_layer(result.search);
 }

@@ -76,7 +76,7 @@ TEST_F(BadInput, UnknownKeys) {
 
 TEST_F(BadInput, UnknownDimensions) {
   write("wrong.yaml", "mapping:\n- {target: Buf, type: temporal, factors: R=3 X=16}\n");
-  expect("model arch.yaml conv.yaml wrong.yaml", 3,
+  expect("model arch.yaml conv.yaml wrong.yaml", 2,
          "wrong.yaml:2:42: factors: unknown dimension 'X' (problem conv has R, P)\n");
   write("limits.yaml", "mapspace:\n- {target: Buf, type: temporal, factors: X=16}\n");
   expect("map arch.yaml conv.yaml limits.yaml -o results", 2,
@@ -131,7 +131,7 @@ TEST_F(BadInput, SizesOutOfRange) {
   write("conv.yaml",
         "problem:\n  shape: gemm\n  instance: {M: 2e9, N: 2000000000, K: 2000000000}\n");
   expect_of_both("arch.yaml conv.yaml mapping.yaml",
-                 "conv.yaml:3:13: 8e+27 operations; at most 2^62 are supported\n");
+                 "conv.yaml:3:13: 8e+27 operations; at most 2^62 = 4.61169e+18 are supported\n");
 }
 
 TEST_F(BadInput, SizesOfTheArchitectureOutOfRange) {
@@ -203,10 +203,12 @@ TEST_F(BadInput, OptionsOutOfRange) {
   };
   const std::vector<Case> cases{
       {"arch.yaml conv.yaml --batch 4", "batch: layer 'conv' has no dimension N, only R, P"},
-      {"arch.yaml gemm.yaml --batch 0", "batch 0 is out of range"},
-      {"arch.yaml gemm.yaml --batch 2147483648", "batch 2147483648 is out of range"},
+      {"arch.yaml gemm.yaml --batch 0", "--batch: '0' is no whole number from 1 to 2147483647"},
+      {"arch.yaml gemm.yaml --batch -1", "--batch: '-1' is no whole number from 1 to 2147483647"},
+      {"arch.yaml gemm.yaml --batch 2147483648",
+       "--batch: '2147483648' is no whole number from 1 to 2147483647"},
       {"arch.yaml large.yaml --batch 5",
-       "batch 5: layer 'large': 5e+18 operations; at most 2^62 are supported"},
+       "batch 5: layer 'large': 5e+18 operations; at most 2^62 = 4.61169e+18 are supported"},
       {"arch.yaml conv.yaml --time soon",
        "time: 'soon' is no duration; write it as 10s, 500ms, 2m or 1h"},
       {"arch.yaml conv.yaml --time 0s",

@@ -1,6 +1,7 @@
 #include "model/energy/compound/energy_input.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -115,16 +116,21 @@ class InputReader {
   }
 
   void read_architecture() {
-    const auto found = sections("architecture");
+    auto found = sections("architecture");
+    const auto in_short = sections("arch");
+    found.insert(found.end(), in_short.begin(), in_short.end());
     if (found.empty()) return;
     if (found.size() > 1) {
       found[1]->fail(fmt::format("a second architecture; the first is in {}:{}",
                                  found[0]->mark().file, found[0]->mark().line));
     }
     const Node& node = *found.front();
-    if (is_flat(node)) return;
     Design& design = input_.design;
     input_.has_architecture = true;
+    if (is_flat(node)) {
+      add_plain_components(spec::read_architecture(node, findings()), design);
+      return;
+    }
     design.dialect = dialect_of(node, Dialect::v03);
     const Node* version = node.find("version");
     design.version = version == nullptr ? "0.3" : version->raw_text();
@@ -250,7 +256,6 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
   EnergyInput input = read_energy_sections(specs);
   const ReferenceTable given = specs.table.value_or(ReferenceTable{});
   const Architecture& arch = *specs.architecture;
-  if (!input.has_architecture) add_plain_components(arch, input.design);
   std::erase_if(input.design.components, [&](const FlatComponent& component) {
     const std::string base = without_ranges(component.name);
     const std::string name = base.substr(base.rfind('.') + 1);  // npos + 1 = 0
@@ -279,6 +284,21 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
   table.count_idle = given.count_idle;
   table.components.insert(table.components.end(), given.components.begin(), given.components.end());
   specs.table = std::move(table);
+}
+
+void warn_of_unknown_leakage(SpecSet& specs) {
+  if (!specs.architecture || !specs.table || !specs.table->count_idle) return;
+  std::vector<std::string> names = specs.architecture->level_names();
+  names.insert(names.begin(), specs.architecture->compute.name);
+  std::erase_if(names, [&](const std::string& name) {
+    const ReferenceComponent* component = specs.table->find_energy(name);
+    return component != nullptr && first_energy(*component, {"leak", "idle"});
+  });
+  if (names.empty()) return;
+  Warning warning;
+  warning.message =
+      fmt::format("no table knows the leakage of {}, which counts as 0", fmt::join(names, ", "));
+  specs.warnings.push_back(std::move(warning));
 }
 
 EnergyTables price_input(const EnergyInput& input, const Registry& registry) {

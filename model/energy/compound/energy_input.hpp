@@ -26,6 +26,11 @@ struct EnergyInput {
   std::vector<std::string> ignored;
   std::vector<std::string> files;
   std::vector<std::unique_ptr<spec::Document>> documents;
+
+  bool is_empty() const {
+    return !has_architecture && !design.has_action_counts && given.energy.empty() &&
+           given.area.empty();
+  }
 };
 
 /// How the files are read.
@@ -50,6 +55,9 @@ EnergyInput read_energy_sections(const SpecSet& specs);
 /// adds them to its table, so that search and model see them. Where nobody can price a level, a
 /// warning says so, and the technology model `pat` remains. \throws SpecError, EstimationError
 void add_estimates(SpecSet& specs, const Registry& registry);
+
+/// Where leakage counts and no estimator is asked: a warning that names the levels without any.
+void warn_of_unknown_leakage(SpecSet& specs);
 
 /// The tables of the input: given ones first, the registry for the rest.
 /// \throws SpecError, EstimationError

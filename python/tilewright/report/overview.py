@@ -29,37 +29,37 @@ class Figure:
     note: str = ""
 
 
-def figures(run: Run) -> list[Figure]:
-    """All totals of a result, the most wanted first."""
-    return [*_costs(run), *_rates(run), *_others(run)]
+def figures(run: Run, clock: float | None) -> list[Figure]:
+    """All totals of a result, the most wanted first; per cycle without a clock (hertz)."""
+    return [*_costs(run, clock), *_rates(run, clock), *_others(run)]
 
 
-def _costs(run: Run) -> list[Figure]:
+def _costs(run: Run, clock: float | None) -> list[Figure]:
     total = run.total
     energy, cycles = total["energy_pJ"], total["cycles"]
     over_energy = energy / run.bound_energy if run.bound_energy else None
     over_cycles = cycles / run.bound_cycles if run.bound_cycles else None
     each = total["energy_per_compute_pJ"]
     per_mac = f"{units.digits(each)} pJ per MAC" if each else ""
-    time = units.si(cycles / run.clock, "s") if run.clock else f"{units.count(cycles)} cycles"
-    in_cycles = f"{cycles:,} cycles" if run.clock else "no clock given"
     edp = energy * 1e-12 * cycles
-    product = (
-        units.si(edp / run.clock, "J\u00b7s") if run.clock else f"{units.digits(edp)} J\u00b7cycle"
-    )
+    if clock:
+        latency, product = cycles / clock, edp / clock
+        time, in_cycles = units.si(latency, "s"), f"{cycles:,} cycles"
+        of_both, edp_note = units.si(product, "J\u00b7s"), f"{units.digits(edp)} J\u00b7cycle"
+    else:
+        latency, product = float(cycles), edp
+        time = f"{units.count(cycles)} cycles"
+        in_cycles = units.si(cycles / run.clock, "s") if run.clock else "no clock given"
+        of_both, edp_note = f"{units.digits(edp)} J\u00b7cycle", ""
     use = total["utilization"]
     return [
         Figure("Energy", energy, units.energy(energy), per_mac),
-        Figure("Latency", float(cycles), time, in_cycles),
-        Figure("Energy-delay product", edp, product, _edp_note(run, edp)),
+        Figure("Latency", latency, time, in_cycles),
+        Figure("Energy-delay product", product, of_both, edp_note),
         Figure("Utilisation", use, units.share(use), "of the multipliers, over time"),
         Figure("Energy against bound", over_energy, units.times(over_energy), _least_energy(run)),
         Figure("Latency against bound", over_cycles, units.times(over_cycles), _least_cycles(run)),
     ]
-
-
-def _edp_note(run: Run, edp: float) -> str:
-    return f"{units.digits(edp)} J\u00b7cycle" if run.clock else ""
 
 
 def _least_energy(run: Run) -> str:
@@ -71,21 +71,21 @@ def _least_cycles(run: Run) -> str:
     return f"no mapping below {units.count(least)} cycles" if least else ""
 
 
-def _rates(run: Run) -> list[Figure]:
+def _rates(run: Run, clock: float | None) -> list[Figure]:
     total = run.total
     cycles, macs = total["cycles"], total["computes"]
     each = macs / cycles if cycles else None
-    if not run.clock or not cycles:
+    if not clock or not cycles:
         text = f"{units.digits(each)} MAC/cycle" if each else units.NONE
         power = total["energy_pJ"] / cycles if cycles else None
         shown = f"{units.digits(power)} pJ/cycle" if power else units.NONE
         return [Figure("Throughput", each, text), Figure("Power", power, shown, "mW at 1 GHz")]
-    seconds = cycles / run.clock
+    seconds = cycles / clock
     speed, power = macs / seconds, total["energy_pJ"] * 1e-12 / seconds
     passes = f"{units.digits(1 / seconds)} passes of the network per second"
     return [
         Figure("Throughput", speed, units.si(speed, "MAC/s"), passes),
-        Figure("Power", power, units.si(power, "W"), f"at {units.si(run.clock, 'Hz')}"),
+        Figure("Power", power, units.si(power, "W"), f"at {units.si(clock, 'Hz')}"),
     ]
 
 
@@ -108,11 +108,13 @@ def _others(run: Run) -> list[Figure]:
 
 def cards(runs: Sequence[Run]) -> str:
     """A card per figure; of two results both, and their ratio."""
-    columns = [figures(run) for run in runs]
+    # What is divided must have one unit: seconds only where all have a clock.
+    timed = all(run.clock for run in runs)
+    columns = [figures(run, run.clock if timed else None) for run in runs]
     shown = []
     for i, row in enumerate(zip(*columns, strict=True)):
         body = _single(row[0]) if len(row) == 1 else _double(row, runs)
-        rank = " first" if i < len(_costs(runs[0])) else ""
+        rank = " first" if i < len(_costs(runs[0], None)) else ""
         shown.append(f'<div class="figure{rank}"><dt>{escape(row[0].name)}</dt>{body}</div>')
     return f'<dl class="figures{" two" if len(runs) > 1 else ""}">{"".join(shown)}</dl>'
 
@@ -156,10 +158,16 @@ def sentences(run: Run) -> list[str]:
 
 def differences(a: Run, b: Run) -> list[str]:
     """What makes two results hard to compare, in words."""
+    found = []
     first, second = a.total["computes"], b.total["computes"]
-    if not first or not second or first == second:
-        return []
-    return [f"They do not do the same work: B has {units.times(second / first)} the MACs of A."]
+    if first and second and first != second:
+        found.append(
+            f"They do not do the same work: B has {units.times(second / first)} the MACs of A."
+        )
+    if bool(a.clock) != bool(b.clock):
+        one = a.label if a.clock else b.label
+        found.append(f"Only {one} has a clock, so both are compared in cycles (--clock sets it).")
+    return found
 
 
 def _slowest(run: Run) -> list[str]:
