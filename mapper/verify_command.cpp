@@ -19,11 +19,11 @@
 #include "mapper/spec_options.hpp"
 #include "model/error.hpp"
 #include "model/spec/spec.hpp"
+#include "search/check/verify.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/network/duration.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/numbers.hpp"
-#include "search/verify/verify.hpp"
 
 namespace tilewright {
 namespace {
@@ -181,7 +181,8 @@ class Verification {
     }
     if (verdict.better) {
       return fmt::format("WRONG: {}, but another mapping is better than {} ({})", winner,
-                         claim.proven ? "this proven optimum" : "the bound", work);
+                         claim.proven ? "this proven optimum" : "the bound",
+                         format_seconds(verdict.seconds));
     }
     if (!verdict.complete)
       return fmt::format("NOT SETTLED: {}; none better so far ({})", winner, work);

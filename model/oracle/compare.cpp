@@ -74,6 +74,14 @@ void compare_memory(const SpaceCounts& expected, const SpaceStats& got, Differen
   out.compare("temporal reductions", expected.temporal_reductions, got.temporal_reductions);
 }
 
+double average_hops(const NetworkCounts& counts) {
+  double words = 0;
+  for (const auto* list : {&counts.ingresses, &counts.distributed}) {
+    for (const IngressStats& entry : *list) words += entry.accesses;
+  }
+  return words > 0 ? counts.hops / words : 0;
+}
+
 void compare_network(const NetworkCounts& expected, const NetworkSpaceStats& got,
                      Differences& out) {
   out.compare("ingresses", expected.ingresses, got.ingresses);
@@ -83,7 +91,31 @@ void compare_network(const NetworkCounts& expected, const NetworkSpaceStats& got
   out.compare("multicast", expected.multicast, got.multicast_factor);
   out.compare("link transfers", expected.link_transfers, got.link_transfers);
   out.compare("spatial reductions", expected.spatial_reductions, got.spatial_reductions);
+  out.compare("hops of an average word", average_hops(expected), got.num_hops);
   out.compare("network instances", static_cast<double>(expected.instances), got.instances);
+}
+
+const char* connection(const OracleNetwork& network) {
+  if (!network.carries_updates) return "read-fill";
+  return network.carries_reads ? "read-fill + update-drain" : "update-drain";
+}
+
+void compare_networks(const OracleCounts& expected, const Stats& stats, const Problem& problem,
+                      Differences& out) {
+  out.place("whole");
+  out.compare("networks", std::uint64_t{expected.networks.size()},
+              std::uint64_t{stats.networks.size()});
+  if (expected.networks.size() != stats.networks.size()) return;
+  for (std::size_t i = 0; i < stats.networks.size(); ++i) {
+    const OracleNetwork& wanted = expected.networks[i];
+    const NetworkStats& got = stats.networks[i];
+    for (std::size_t space = 0; space < problem.spaces.size(); ++space) {
+      out.place("network " + got.name + " " + problem.spaces[space].name);
+      const bool same = got.outer_level == wanted.level && got.connection == connection(wanted);
+      out.compare("place of the network", std::uint64_t{1}, std::uint64_t{same});
+      if (same) compare_network(wanted.spaces[space], got.spaces[space], out);
+    }
+  }
 }
 
 }  // namespace
@@ -100,12 +132,9 @@ std::string difference(const OracleCounts& expected, const Stats& stats, const P
     for (std::size_t space = 0; space < problem.spaces.size(); ++space) {
       out.place("level " + std::to_string(level) + " " + problem.spaces[space].name);
       compare_memory(expected.levels[level][space], stats.levels[level].spaces[space], out);
-      for (const NetworkStats& network : stats.networks) {
-        if (network.outer_level != static_cast<int>(level)) continue;
-        compare_network(expected.networks[level][space], network.spaces[space], out);
-      }
     }
   }
+  compare_networks(expected, stats, problem, out);
   return out.text();
 }
 

@@ -18,15 +18,6 @@ std::uint64_t rounded(double value, bool& clamped) {
 
 bool mask_bit(SpaceMask mask, int space) { return ((mask >> space) & 1) != 0; }
 
-bool is_mn(const Architecture& arch, int level) {
-  const StorageLevel& storage = arch.storage[level];
-  if (storage.read_network.empty()) return storage.implicit_network.distributed_multicast;
-  for (const Network& network : arch.networks) {
-    if (network.name == storage.read_network) return network.distributed_multicast;
-  }
-  return false;
-}
-
 SpaceCounts memory_counts(const ChainLink& link, bool read_write, bool outermost, bool& clamped) {
   SpaceCounts counts;
   counts.keep = link.kept;
@@ -44,46 +35,6 @@ SpaceCounts memory_counts(const ChainLink& link, bool read_write, bool outermost
   counts.reads = rounded(link.served + link.peer - first, clamped);
   counts.temporal_reductions = counts.reads;
   counts.fills = rounded(link.share + link.peer - (outermost ? 0 : first), clamped);
-  return counts;
-}
-
-std::vector<IngressStats> ingress_list(const Histogram& histogram) {
-  std::vector<IngressStats> list;
-  for (const auto& [key, traffic] : histogram) {
-    list.push_back({key.first, key.second, traffic.accesses, traffic.hops});
-  }
-  return list;
-}
-
-// Outputs that go to a memory without adders come back to be accumulated: twice the words, but
-// for the first visit. The reference takes the first visits off every entry of the histogram.
-void double_traffic(std::vector<IngressStats>& list, std::uint64_t partition) {
-  for (IngressStats& ingress : list) {
-    const double twice = 2 * ingress.accesses - static_cast<double>(partition);
-    if (twice >= 0) ingress.accesses = twice;  // the reference prints negative words
-  }
-}
-
-NetworkCounts network_counts(const ChainLink& link, bool read_write, bool outer_reduces) {
-  NetworkCounts counts;
-  counts.fanout = link.fanout;
-  counts.instances = link.instances;
-  counts.link_transfers = link.link_transfers;
-  counts.ingresses = ingress_list(link.histogram);
-  counts.distributed = ingress_list(link.distributed);
-  if (read_write && !outer_reduces) {
-    double_traffic(counts.ingresses, link.partition);
-    double_traffic(counts.distributed, link.partition);
-  }
-  for (const IngressStats& ingress : counts.ingresses) {
-    counts.multicast = std::max(counts.multicast, ingress.multicast);
-  }
-  if (!read_write) return counts;
-  for (const auto* list : {&counts.ingresses, &counts.distributed}) {
-    for (const IngressStats& ingress : *list) {
-      counts.spatial_reductions += static_cast<double>(ingress.multicast - 1) * ingress.accesses;
-    }
-  }
   return counts;
 }
 
@@ -145,7 +96,7 @@ void count_space(const Problem& problem, const Architecture& arch, const Mapping
   int outermost = -1;
   for (int level = 0; level < mapping.num_levels; ++level) {
     keep.push_back(mask_bit(mapping.levels[level].keep, space));
-    distributes.push_back(is_mn(arch, level));
+    distributes.push_back(distributes_reads(arch, level));
     if (keep.back()) outermost = level;
   }
   if (outermost < 0) {
@@ -159,8 +110,10 @@ void count_space(const Problem& problem, const Architecture& arch, const Mapping
     const ChainLink& link = chain.links[level];
     counts.levels[level][space] =
         memory_counts(link, read_write, level == outermost, counts.clamped);
-    counts.networks[level][space] =
-        network_counts(link, read_write, arch.storage[level].can_reduce());
+  }
+  for (OracleNetwork& network : counts.networks) {
+    network.spaces[static_cast<std::size_t>(space)] = network_counts(
+        network, chain.links[network.level], read_write, arch.storage[network.level].can_reduce());
   }
 }
 
@@ -173,7 +126,8 @@ OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
   OracleCounts counts;
   count_computes(nest, counts);
   counts.levels.assign(raw.size(), std::vector<SpaceCounts>(problem.spaces.size()));
-  counts.networks.assign(raw.size(), std::vector<NetworkCounts>(problem.spaces.size()));
+  counts.networks = list_networks(arch);
+  for (OracleNetwork& network : counts.networks) network.spaces.resize(problem.spaces.size());
   for (int space = 0; space < problem.num_spaces(); ++space) {
     count_space(problem, arch, mapping, raw, space, counts);
   }

@@ -6,7 +6,7 @@
 #include "model/arch/architecture.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/nest/outcome.hpp"
-#include "model/nest/stats.hpp"
+#include "model/oracle/networks.hpp"
 #include "model/problem/problem.hpp"
 
 namespace tilewright::oracle {
@@ -22,17 +22,6 @@ struct SpaceCounts {
   std::uint64_t temporal_reductions = 0;
 };
 
-/// Traffic of one dataspace on the network below one instance of a memory.
-struct NetworkCounts {
-  std::uint64_t fanout = 1;
-  std::uint64_t multicast = 0;  // the greatest of the ingresses
-  double link_transfers = 0;
-  double spatial_reductions = 0;
-  std::uint64_t instances = 1;
-  std::vector<IngressStats> ingresses;
-  std::vector<IngressStats> distributed;
-};
-
 struct OracleCounts {
   /// Everything that forbids the mapping, MACs first, then level by level. Counts are filled in
   /// all the same, unless a dataspace is bypassed everywhere.
@@ -45,8 +34,8 @@ struct OracleCounts {
   std::uint64_t computes = 0;
   std::uint64_t compute_instances = 1;
   std::uint64_t compute_cycles = 1;
-  std::vector<std::vector<SpaceCounts>> levels;      // [level][space]
-  std::vector<std::vector<NetworkCounts>> networks;  // [level][space], below the level
+  std::vector<std::vector<SpaceCounts>> levels;  // [level][space]
+  std::vector<OracleNetwork> networks;           // from the inside out
 };
 
 /// The counts of the reference, by the long way (docs/differences.md). Perfect factors only.

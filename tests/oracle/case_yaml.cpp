@@ -122,10 +122,24 @@ void write_spatial(const Case& c, const LevelMapping& at, std::ostream& out) {
   if (at.no_multicast) write_list("no_multicast_no_reduction", c.problem, at.no_multicast, out);
 }
 
+// Flat files know no networks of their own: what they would be stands in comments.
+void write_networks(const Architecture& arch, std::ostream& out) {
+  constexpr const char* kKinds[] = {"Legacy", "SimpleMulticast", "ReductionTree"};
+  for (const Network& network : arch.networks) {
+    out << "# " << network.name << ": " << kKinds[static_cast<int>(network.kind)] << "\n";
+  }
+  if (arch.networks.empty()) return;
+  for (const StorageLevel& storage : arch.storage) {
+    out << "# " << storage.name << ": network_read '" << storage.read_network
+        << "', network_update '" << storage.update_network << "'\n";
+  }
+}
+
 }  // namespace
 
 std::string case_yaml(const Case& c) {
   std::ostringstream out;
+  write_networks(c.arch, out);
   out << "arch:\n  arithmetic: {name: " << c.arch.compute.name
       << ", instances: " << c.arch.compute.instances << ", meshX: " << c.arch.compute.mesh_x
       << ", word-bits: " << c.arch.compute.word_bits << "}\n  storage:\n";

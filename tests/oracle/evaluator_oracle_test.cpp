@@ -160,6 +160,12 @@ TEST(EvaluatorOracle, CountsOfOddProblems) {
   check_cases(4000, options, evaluator_complaint);
 }
 
+TEST(EvaluatorOracle, CountsOfAllKindsOfNetworks) {
+  CaseOptions options;
+  options.networks = true;
+  check_cases(6000, options, evaluator_complaint);
+}
+
 TEST(EvaluatorOracle, CountsOfEverything) { check_cases(8000, {}, evaluator_complaint); }
 
 TEST(EvaluatorOracle, ImperfectFactorsRunEveryOperationOnce) {

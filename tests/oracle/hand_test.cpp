@@ -18,7 +18,9 @@ struct Counted {
         counts(point_set_oracle(c.problem, c.arch, c.mapping)),
         walk(walk_nest(c.problem, c.mapping)) {}
   const SpaceCounts& at(int level, int space) const { return counts.levels[level][space]; }
-  const NetworkCounts& below(int level, int space) const { return counts.networks[level][space]; }
+  const NetworkCounts& below(int level, int space) const {
+    return counts.networks[level].spaces[space];
+  }
   const WalkedSpace& walked(int level, int space) const { return walk.levels[level][space]; }
   Case c;
   OracleCounts counts;

@@ -145,7 +145,7 @@ std::string simple_space_complaint(const Case& original) {
       const SpaceCounts& counted = counts.levels[level][space];
       if (!counted.keep) continue;
       const WalkedSpace& walked = walk.levels[level][space];
-      const std::uint64_t copies = counts.networks[level][space].instances;
+      const std::uint64_t copies = counts.networks[level].spaces[space].instances;
       const bool outermost = level == c.mapping.num_levels - 1;
       Report report(place(c, level, space));
       if (c.problem.spaces[space].read_write) {
@@ -175,7 +175,7 @@ std::string never_too_little_complaint(const Case& original) {
       const SpaceCounts& counted = counts.levels[level][space];
       if (!counted.keep) continue;
       const WalkedSpace& walked = walk.levels[level][space];
-      const std::uint64_t copies = counts.networks[level][space].instances;
+      const std::uint64_t copies = counts.networks[level].spaces[space].instances;
       Report report(place(c, level, space));
       report.at_most("reads", walked.served, counted.reads * copies);
       const bool outermost = level == c.mapping.num_levels - 1;

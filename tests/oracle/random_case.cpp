@@ -197,6 +197,37 @@ void choose_bits(Choices& choices, const Problem& problem, Architecture& arch) {
   }
 }
 
+// Adds a network of some kind and returns its name.
+std::string add_network(Choices& choices, Architecture& arch) {
+  Network network;
+  network.name = "W" + std::to_string(arch.networks.size());
+  network.kind = static_cast<NetworkKind>(choices.pick(0, 2));
+  network.energy_per_hop = choices.pick(1, 3);
+  network.router_energy = choices.pick(0, 2);
+  network.energy_per_ingress = choices.pick(0, 2);
+  network.adder_energy = choices.pick(0, 2);
+  network.action_name = "send";
+  arch.networks.push_back(network);
+  return network.name;
+}
+
+// Below each level one network for both directions or one each, of its own or without a name.
+void choose_networks(Choices& choices, Architecture& arch) {
+  for (int level = 0; level < arch.num_levels(); ++level) {
+    StorageLevel& outer = arch.storage[level];
+    if (choices.chance(60)) outer.read_network = add_network(choices, arch);
+    if (choices.chance(40) && !outer.read_network.empty()) {
+      outer.update_network = outer.read_network;
+    } else if (choices.chance(70) || !outer.read_network.empty()) {
+      outer.update_network = add_network(choices, arch);
+    }
+    (level == 0 ? arch.compute.operand_network : arch.storage[level - 1].fill_network) =
+        outer.read_network;
+    (level == 0 ? arch.compute.result_network : arch.storage[level - 1].drain_network) =
+        outer.update_network;
+  }
+}
+
 }  // namespace
 
 Case random_case(Choices& choices, const CaseOptions& options) {
@@ -214,6 +245,7 @@ Case random_case(Choices& choices, const CaseOptions& options) {
   choose_masks(choices, options, c.problem.num_spaces(), c.mapping);
   copy_residuals(c.mapping);
   if (options.imperfect) choose_residuals(choices, c.mapping);
+  if (options.networks) choose_networks(choices, c.arch);
   if (options.mixed) choose_bits(choices, c.problem, c.arch);
   c.problem.bounds = reached_bounds(c.mapping);
   return c;

@@ -41,6 +41,7 @@ struct CaseOptions {
   bool over_mapped = true;  // now and then more spatial factors than the fan-out
   bool bypass = true;
   bool imperfect = false;    // residuals below the factors
+  bool networks = false;     // networks of all kinds, some of their own for reads and updates
   bool mixed = false;        // elements that are no words of a level
   bool odd_problems = true;  // negative coefficients, outputs on sums of dimensions
 };

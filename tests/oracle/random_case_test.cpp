@@ -23,8 +23,8 @@ std::set<std::string> features(const Case& c) {
       build_nest(c.mapping).loops.front().spatial()) {
     found.insert("several MACs under level 0");
   }
-  for (const auto& level : counts.networks) {
-    for (const NetworkCounts& network : level) {
+  for (const OracleNetwork& below : counts.networks) {
+    for (const NetworkCounts& network : below.spaces) {
       if (network.link_transfers > 0) found.insert("links");
       if (!network.distributed.empty()) found.insert("distributed multicast");
       if (network.ingresses.size() > 1) found.insert("several multicast factors");

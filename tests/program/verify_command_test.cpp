@@ -45,6 +45,38 @@ TEST_F(VerifyCommand, ConfirmsOtherObjectivesAndBudgets) {
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
+// Four units that add up partial sums: over a mesh for each direction, with a tree on the way up.
+TEST_F(VerifyCommand, ConfirmsProofsWithNetworksOfTheirOwn) {
+  write("conv.yaml", "problem: {shape: gemm, instance: {M: 2, N: 2, K: 4}}\n");
+  for (const std::string up : {"class: Legacy, attributes: {energy-per-hop: 1.0}",
+                               "class: ReductionTree, attributes: {adder-energy: 0.5}",
+                               "class: XY_NoC, attributes: {router-energy: 0.5}"}) {
+    write("arch.yaml", R"(
+architecture:
+  version: 0.3
+  subtree:
+  - name: chip
+    local:
+    - {name: Main, class: DRAM, attributes: {word-bits: 16, network_read: down, network_update: up}}
+    - {name: down, class: SimpleMulticast, attributes: {action_name: send}}
+    - {name: up, )" + up + R"(}
+    subtree:
+    - name: PE[0..3]
+      local:
+      - name: Regs
+        class: regfile
+        attributes: {depth: 16, word-bits: 16, meshX: 4, network_fill: down, network_drain: up}
+      - {name: mac, class: intmac, attributes: {datawidth: 16, meshX: 4}}
+)");
+    search();
+    const ProgramResult result = run("verify out/certificate.json");
+    EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+    EXPECT_NE(result.out.find("cost confirmed by evaluator and point sets; none is better"),
+              std::string::npos)
+        << result.out;
+  }
+}
+
 TEST_F(VerifyCommand, ConfirmsABoundThatIsNoProof) {
   search("--max-evaluated 10");
   const Json claim = read_json("out/certificate.json")["layers"][0];

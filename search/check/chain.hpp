@@ -7,9 +7,14 @@
 #include "model/mapping/mapping.hpp"
 #include "search/mapspace/factors.hpp"
 
-// The chain search goes through a mapspace depth first, with nothing but bounds. It shares no code
-// with the optimal search but the model, so each can be held against the other.
-namespace tilewright::chains {
+// The chain search goes through a mapspace depth first, with nothing but bounds. It shares with the
+// searches the model and the definition of the mapspace (constraints, and what they allow a
+// factor), and nothing else: neither their rule of pruning nor their lists of orders and
+// unrollings. So a claim of theirs can be held against it.
+namespace tilewright::check {
+
+/// What each level keeps.
+using Keep = std::array<SpaceMask, kMaxLevels>;
 
 /// The loops of a mapping as far as they are chosen: first the spatial loops of all levels, then
 /// the temporal ones from the inside out. Neither the order of the loops of a level is chosen nor
@@ -20,8 +25,11 @@ struct Chain {
   /// Iterations of each dimension within the tile of level s - 1; the last may reach beyond the
   /// bounds if factors need not divide them.
   std::array<Factors, kMaxLevels + 1> tile{};  // [level + 1]; [0] = one operation
-  int levels = 0;                              // whose loops are all chosen
-  bool planned = false;                        // the spatial loops of all levels are
+  /// pJ of filling a level's child, where no loop that is still to be chosen can change it; else
+  /// below 0.
+  std::array<double, kMaxLevels> settled{};  // [child + 1]
+  int levels = 0;                            // whose loops are all chosen
+  bool planned = false;                      // the spatial loops of all levels are
   bool spread = false;  // the tile of the next one holds those of all instances inside it
   int dims = 0;         // temporal loops of the next one that are chosen
 
@@ -30,7 +38,14 @@ struct Chain {
       for (Factors& factors : *all) factors.fill(1);
     }
     for (Factors& extents : tile) extents.fill(1);
+    settled.fill(-1);
   }
 };
 
-}  // namespace tilewright::chains
+/// A temporal loop of a mapping.
+struct Loop {
+  int dim = 0;
+  std::int64_t steps = 1;
+};
+
+}  // namespace tilewright::check

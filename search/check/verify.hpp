@@ -4,7 +4,7 @@
 #include <string>
 
 #include "model/nest/evaluator.hpp"
-#include "search/chains/chain_search.hpp"
+#include "search/check/chain_search.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
 #include "search/searcher.hpp"
@@ -22,11 +22,11 @@ struct Claim {
 
 /// What is found when a claim is checked by other code than the search that made it.
 struct Verdict {
-  std::string fault;                   // what is wrong with the mapping; empty = nothing
-  std::string uncounted;               // why the point-set oracle was not asked; empty = it agrees
-  std::optional<Incumbent> better;     // a mapping that there must not be
-  bool complete = false;               // all mappings were gone through
-  chains::ChainSearch::Counts counts;  // of that search
+  std::string fault;                  // what is wrong with the mapping; empty = nothing
+  std::string uncounted;              // why the point-set oracle was not asked; empty = it agrees
+  std::optional<Mapping> better;      // one that there must not be
+  bool complete = false;              // all mappings were gone through
+  check::ChainSearch::Counts counts;  // of that search, if it came to its end
   double seconds = 0;
 
   bool holds() const { return fault.empty() && !better && complete; }

@@ -1,4 +1,4 @@
-#include "search/verify/verify.hpp"
+#include "search/check/verify.hpp"
 
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "model/oracle/nest.hpp"
 #include "model/oracle/point_set_oracle.hpp"
 #include "model/oracle/short_tiles.hpp"
+#include "search/check/contest.hpp"
 
 namespace tilewright {
 namespace {
@@ -36,13 +37,13 @@ std::string check_cost(const Outcome& outcome, const Evaluator& evaluator,
     return "it is beyond the budgets: " + objective.budgets().describe_violation(outcome.cost);
   }
   const double cost = objective.first_metric(objective.key(outcome.cost));
-  if (std::abs(cost - claim.best) > optimal::Target::kRounding * std::abs(cost)) {
+  if (std::abs(cost - claim.best) > check::Contest::kRounding * std::abs(cost)) {
     return fmt::format("it costs {}, not {}", cost, claim.best);
   }
-  if (claim.lower_bound > cost * (1 + optimal::Target::kRounding)) {
+  if (claim.lower_bound > cost * (1 + check::Contest::kRounding)) {
     return fmt::format("it costs {}, below the bound {}", cost, claim.lower_bound);
   }
-  if (claim.proven && claim.lower_bound < cost * (1 - optimal::Target::kRounding)) {
+  if (claim.proven && claim.lower_bound < cost * (1 - check::Contest::kRounding)) {
     return fmt::format("the bound of a proven optimum is {}, not {}", claim.lower_bound, cost);
   }
   return {};
@@ -83,29 +84,23 @@ void check_mapping(const Mapspace& space, const Evaluator& evaluator, const Obje
   if (verdict.fault.empty()) count_again(evaluator, *claim.mapping, *scratch, verdict);
 }
 
-// What any mapping that refutes the claim is better than; nothing: every mapping refutes it.
-std::optional<Incumbent> what_is_known(const Evaluator& evaluator, const Objective& objective,
-                                       const Claim& claim) {
-  constexpr double kLeast = -std::numeric_limits<double>::infinity();
+// What any mapping that refutes the claim is less than.
+Objective::Key claimed_key(const Evaluator& evaluator, const Objective& objective,
+                           const Claim& claim) {
   const bool budgets = objective.budgets().any();
-  if (!claim.mapping && !budgets) return std::nullopt;
-  Incumbent known;
-  known.key.fill(kLeast);
-  if (!claim.mapping) {  // beyond the budgets, by next to nothing
-    known.key[0] = std::numeric_limits<double>::min();
-    return known;
+  Objective::Key key;
+  if (!claim.mapping) {  // every mapping refutes it that is within the budgets
+    key.fill(std::numeric_limits<double>::max());
+    if (budgets) key[0] = std::numeric_limits<double>::min();
+    return key;
   }
-  known.mapping = *claim.mapping;
   const ScratchPtr scratch = evaluator.scratch();
-  known.cost = evaluator.evaluate(*claim.mapping, *scratch).cost;
-  if (claim.proven) {
-    known.key = objective.key(known.cost);
-    return known;
-  }
+  if (claim.proven) return objective.key(evaluator.evaluate(*claim.mapping, *scratch).cost);
   // What costs as much as the claim allows is no contradiction, whatever the later metrics say.
-  if (budgets) known.key[0] = 0;
-  known.key[budgets ? 1 : 0] = claim.lower_bound;
-  return known;
+  key.fill(-std::numeric_limits<double>::infinity());
+  if (budgets) key[0] = 0;
+  key[budgets ? 1 : 0] = claim.lower_bound;
+  return key;
 }
 
 }  // namespace
@@ -116,16 +111,15 @@ Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objectiv
   Verdict verdict;
   if (claim.mapping) check_mapping(space, evaluator, objective, claim, verdict);
   if (!verdict.fault.empty()) return verdict;
-  const std::optional<Incumbent> known = what_is_known(evaluator, objective, claim);
+  const check::Contest contest(objective, evaluator.terms(),
+                               claimed_key(evaluator, objective, claim));
   verdict.complete = true;
   for (const bool whole : {true, false}) {
-    if (!whole && !space.imperfect()) continue;
-    optimal::Target target(objective, evaluator.terms());
-    if (known) target.take(*known);
-    chains::ChainSearch search(space, evaluator, objective, target, whole);
-    verdict.complete &= search.run([&] { return verdict.better || stop.interruption(); },
-                                   [&](const Incumbent& found) { verdict.better = found; });
+    if (verdict.better || (!whole && !space.imperfect())) continue;
+    check::ChainSearch search(space, evaluator, objective, contest, whole);
+    verdict.complete &= search.run([&] { return stop.interruption().has_value(); });
     verdict.counts.add(search.counts());
+    if (search.found()) verdict.better = search.found()->mapping;
   }
   verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return verdict;

@@ -1,0 +1,151 @@
+#include "search/check/crossing.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "search/indices.hpp"
+
+namespace tilewright::check {
+namespace {
+
+constexpr double kRounding = 1e-12;
+
+// Can some of `others` add up to `wanted`?
+bool adds_up(std::span<const std::int64_t> others, std::int64_t wanted) {
+  if (wanted == 0) return true;
+  if (wanted < 0 || others.empty()) return false;
+  return adds_up(others.subspan(1), wanted - others[0]) || adds_up(others.subspan(1), wanted);
+}
+
+}  // namespace
+
+double CrossingPrices::tensor_words(const Boundary& boundary, int p) const {
+  double words = 1;
+  for (int d = 0; d < problem_.num_dims(); ++d) {
+    if ((terms_.relevant(p) & bit(d)) != 0) words *= boundary.tiles[at(d)];
+  }
+  for (const Coordinate& coordinate : problem_.spaces[at(p)].projection) {
+    double extent = 1;
+    for (const Term& term : coordinate) {
+      extent +=
+          static_cast<double>(std::abs(term.coefficient)) * (boundary.extent[at(term.dim)] - 1);
+    }
+    words *= extent;
+  }
+  return words;
+}
+
+// Does a coordinate on which several dimensions meet have loops of two of them outside?
+bool CrossingPrices::others_move(const Boundary& boundary, int p) const {
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    int moving = 0;
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      moving += boundary.tiles[at(coordinate.terms[i].dim)] > 1 ? 1 : 0;
+    }
+    if (moving > 1) return true;
+  }
+  return false;
+}
+
+// A step of one dimension may take back, to the word, those that others on its coordinate made
+// before it (docs/differences.md: only iterations 0 and 1 are looked at). The first loop that moves
+// the tile takes none back, and it has two steps at least, so half of all visits fetch something.
+double CrossingPrices::still_share(const Boundary& boundary, int p) const {
+  if (terms_.simple(p) || !whole_) return 1;
+  if (!terms_.regular(p)) return 0;
+  return others_move(boundary, p) ? 0.5 : 1;
+}
+
+double CrossingPrices::still_share(const Boundary& boundary, int p, const Factors& tile,
+                                   std::span<const Loop> outside) const {
+  const double share = still_share(boundary, p);
+  if (share != 0.5) return share;
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    Factors extent = tile;
+    std::vector<std::int64_t> steps;  // along the coordinate
+    for (const Loop& loop : outside) {
+      for (int i = 0; i < coordinate.num_terms; ++i) {
+        const auto [dim, coefficient] = coordinate.terms[i];
+        if (dim == loop.dim) steps.push_back(coefficient * extent[at(dim)]);
+      }
+      extent[at(loop.dim)] *= loop.steps;
+    }
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      std::swap(steps[0], steps[i]);
+      if (adds_up(std::span(steps).subspan(1), steps[0])) return share;
+      std::swap(steps[0], steps[i]);
+    }
+  }
+  return 1;
+}
+
+// The share of its tile that a memory must fetch each time that the loop of `first` moves it. Short
+// tiles lose a word of their width at least.
+double CrossingPrices::arriving_share(const Boundary& boundary, int p, int first) const {
+  if ((terms_.alone(p) & bit(first)) != 0) return 1;
+  if (!terms_.regular(p)) return 0;
+  double kept = 1;
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    double extent = 1;
+    double step = 0;
+    double others_extent = 0;
+    bool beside = false;
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      const auto [dim, coefficient] = coordinate.terms[i];
+      const double own = static_cast<double>(coefficient) * (boundary.extent[at(dim)] - 1);
+      extent += own;
+      if (dim == first) {
+        step = static_cast<double>(coefficient) * boundary.extent[at(dim)];
+        continue;
+      }
+      others_extent += own;
+      beside |= boundary.tiles[at(dim)] > 1;
+    }
+    if (step == 0) continue;
+    const double left = std::max(0.0, extent - step);
+    kept *= (beside && !whole_ ? std::max(left, others_extent) : left) / extent;
+  }
+  return 1 - kept;
+}
+
+double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing, int first,
+                              const PerDim& run) const {
+  const int p = crossing.space;
+  const bool moved = first >= 0 && (terms_.relevant(p) & bit(first)) != 0;
+  double visits = 1;  // times that all tiles arrive
+  double sends = 1;   // times that they leave the server
+  for (int d = 0; d < problem_.num_dims(); ++d) {
+    if ((terms_.relevant(p) & bit(d)) != 0) continue;
+    const double left = boundary.tiles[at(d)] / run[at(d)] * (1 - kRounding);
+    visits *= std::ceil(left);
+    sends *= std::ceil(left / crossing.children[at(d)]);
+  }
+  double share = 1;
+  if (crossing.keeps_in_time && first >= 0) {
+    share = moved ? arriving_share(boundary, p, first) : crossing.still_share;
+  }
+  // Neighbours only help where the first loop moves the tile along a coordinate that others share,
+  // or where nothing is kept in time.
+  const bool afar = first >= 0 && (terms_.alone(p) & bit(first)) != 0;
+  const bool passes = first >= 0 && !afar && (moved || !crossing.keeps_in_time);
+  const double alike = passes ? crossing.alike_or_passed : crossing.alike;
+  const double words = crossing.words;
+  const double arriving = words * visits * share;
+  double sent = words * sends * share / (alike * crossing.unchosen);
+  if (terms_.simple(p)) sent = std::max(sent, words);
+  const int child = boundary.child;
+  const double read = terms_.read_price(crossing.server, p);
+  const double fill = child >= 0 ? terms_.fill_price(child, p) : 0;
+  if (!terms_.read_write(p)) return sent * read + arriving * fill;
+  const double update = sent * terms_.update_price(crossing.server, p);
+  if (!terms_.dense(p)) return update;
+  // The first visit of a partial sum needs neither a read nor a fill.
+  return update + std::max(0.0, sent - words * crossing.there) * read +
+         std::max(0.0, arriving - words * crossing.here) * fill;
+}
+
+}  // namespace tilewright::check

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "model/nest/terms.hpp"
+#include "model/problem/problem.hpp"
+#include "search/check/chain.hpp"
+
+namespace tilewright::check {
+
+/// A number per dimension, averages too.
+using PerDim = std::array<double, kMaxDims>;
+
+/// A dataspace on its way from the level that serves a memory into that memory, as far as no order
+/// of temporal loops matters.
+struct Crossing {
+  int space = 0;
+  int server = 0;
+  bool keeps_in_time = false;    // the memory holds on to what does not change
+  bool waits_for_peers = false;  // of the MACs: neighbours may spare what time does not
+  double words = 0;              // of all tiles together, halos included
+  PerDim children{};             // along dimensions that do not move it: who shares a word
+  double alike = 1;              // at most so many children share a word along the others
+  double alike_or_passed = 1;    // or get it from a neighbour
+  double unchosen = 1;           // children that may be added
+  double here = 1;               // copies of the tensor that the memories can hold
+  double there = 1;              // and the servers
+  double still_share = 1;  // of all visits that fetch anything if the first loop does not move it
+};
+
+/// All crossings into the memories of one level (-1: the MACs), and the loops outside them.
+struct Boundary {
+  int child = -1;
+  PerDim tiles{};            // along each dimension
+  PerDim extent{};           // their iterations, on average
+  PerDim rest{};             // of what no chosen loop covers
+  Terms::DimMask first = 0;  // dimensions that the first temporal loop can have
+  std::array<Crossing, kMaxSpaces> crossings;
+  std::size_t count = 0;
+  std::span<const Crossing> all() const { return {crossings.data(), count}; }
+};
+
+/// Prices crossings for given first loops: what the rules of the model (docs/differences.md) make
+/// of them at least.
+class CrossingPrices {
+ public:
+  /// With `whole`, factors divide their bounds.
+  CrossingPrices(const Problem& problem, const Terms& terms, bool whole)
+      : problem_(problem), terms_(terms), whole_(whole) {}
+
+  /// pJ of a crossing if the first temporal loop outside is one of dimension `first` (-1: there is
+  /// none) and the tile stays for `run` steps of each dimension that does not move it.
+  double energy(const Boundary& boundary, const Crossing& crossing, int first,
+                const PerDim& run) const;
+  /// Words of all tiles together.
+  double tensor_words(const Boundary& boundary, int p) const;
+  /// At least this share of the visits fetches something, if the tile stays in the first loop.
+  double still_share(const Boundary& boundary, int p) const;
+  /// The same where all loops outside are known, in whatever order: 1 if no step can take back
+  /// those of the loops inside it.
+  double still_share(const Boundary& boundary, int p, const Factors& tile,
+                     std::span<const Loop> outside) const;
+
+ private:
+  double arriving_share(const Boundary& boundary, int p, int first) const;
+  bool others_move(const Boundary& boundary, int p) const;
+
+  const Problem& problem_;
+  Terms terms_;
+  bool whole_;
+};
+
+}  // namespace tilewright::check

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <vector>
+
+#include "search/check/chain_search.hpp"
+#include "search/check/nest_orders.hpp"
+#include "search/check/placing.hpp"
+
+namespace tilewright::check {
+
+/// One thread of a chain search: goes through all chains with one way to keep dataspaces.
+class ChainSearch::Walker {
+ public:
+  Walker(ChainSearch& search, const ChainBound& bound);
+
+  /// All chains with this unrolling at `level`.
+  void go(int level, const Unrolling& unrolling);
+  const Counts& counts() const { return counts_; }
+
+ private:
+  bool open();
+  void plan(int level);
+  bool uses_enough() const;
+  void spread(int level);
+  bool has_work(int level) const;
+  Factors tiles_of(int level) const;
+  void tile(int level, std::size_t i);
+  bool allows(int level, int dim, std::int64_t factor, std::int64_t rest) const;
+  void close_level(int level);
+  void finish();
+  void score();
+
+  ChainSearch& search_;
+  const ChainBound& bound_;
+  NestOrders orders_;
+  Placing placing_;
+  int fixed_level_ = -1;
+  std::vector<const Unrolling*> chosen_;  // [level]
+  Chain chain_;
+  Mapping mapping_;
+  ScratchPtr scratch_;
+  Counts counts_;
+};
+
+}  // namespace tilewright::check
