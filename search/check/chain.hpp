@@ -42,10 +42,11 @@ struct Chain {
   }
 };
 
-/// A temporal loop of a mapping.
+/// A loop of a mapping.
 struct Loop {
   int dim = 0;
   std::int64_t steps = 1;
+  bool temporal = true;
 };
 
 }  // namespace tilewright::check

@@ -105,16 +105,24 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
   result.tiles.fill(1);
   result.extent.fill(1);
   result.rest.fill(1);
+  result.spread.fill(1);
+  result.left.fill(1);
+  result.first_steps.fill(1);
   for (const int d : dims_) {
     const std::int64_t tiles = ceil_div(bound(d), tile[at(d)]);
     std::int64_t covered = tile[at(d)];
     for (int s = child + 1; s < terms_.num_levels(); ++s) {
-      if (s < levels_spread(chain)) covered *= chain.spatial[at(s)][at(d)];
+      if (s < levels_spread(chain) || (whole_ && chain.planned))
+        covered *= chain.spatial[at(s)][at(d)];
       covered *= chain.temporal[at(s)][at(d)];
     }
     result.tiles[at(d)] = static_cast<double>(tiles);
     result.extent[at(d)] = static_cast<double>(bound(d)) / result.tiles[at(d)];
     result.rest[at(d)] = static_cast<double>(ceil_div(bound(d), covered));
+    result.spread[at(d)] = static_cast<double>(chain.spatial[at(child + 1)][at(d)]);
+    result.left[at(d)] = static_cast<double>(steps_left(chain, child, d));
+    const std::int64_t next = chain.temporal[at(child + 1)][at(d)];
+    result.first_steps[at(d)] = next > 1 ? static_cast<double>(next) : result.left[at(d)];
   }
   result.first = first_loops(chain, result);
   for (int p = 0; p < terms_.num_spaces(); ++p) {
@@ -124,7 +132,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
     crossing.server = server_of(p, child);
     crossing.keeps_in_time = keeps_in_time(child, p);
     crossing.words = prices_.tensor_words(result, p);
-    crossing.still_share = prices_.still_share(result, p);
+    prices_.add_steps(result, crossing);
     add_sharing(chain, child, crossing);
   }
   return result;
@@ -136,23 +144,16 @@ Boundary ChainBound::full_boundary(const Chain& chain, int child) const {
   Factors inside = chain.tile[at(child + 1)];
   for (int s = child + 1; s < terms_.num_levels(); ++s) {
     for (const int d : dims_) {
-      if (const std::int64_t steps = chain.spatial[at(s)][at(d)]; steps > 1) {
-        if (s == child + 1) {
-          inside[at(d)] *= steps;
-        } else {
-          outside.push_back({d, steps});
-        }
-      }
-    }
-    for (const int d : dims_) {
+      const std::int64_t spatial = chain.spatial[at(s)][at(d)];
+      if (s == child + 1) inside[at(d)] *= spatial;
+      if (s > child + 1 && spatial > 1) outside.push_back({d, spatial, false});
       if (const std::int64_t steps = chain.temporal[at(s)][at(d)]; steps > 1) {
         outside.push_back({d, steps});
       }
     }
   }
   for (std::size_t i = 0; i < result.count; ++i) {
-    Crossing& crossing = result.crossings[i];
-    crossing.still_share = prices_.still_share(result, crossing.space, inside, outside);
+    prices_.add_known_steps(inside, outside, result.crossings[i]);
   }
   return result;
 }
@@ -215,36 +216,86 @@ double ChainBound::most_alike(const Chain& chain, int level, int p, bool average
   return average ? children / places : most;
 }
 
+// Iterations of temporal loops outside the memories of `child`, as far as spatial loops are known.
+std::int64_t ChainBound::steps_left(const Chain& chain, int child, int dim) const {
+  std::int64_t covered = chain.tile[at(child + 1)][at(dim)];
+  for (int s = child + 1; s < terms_.num_levels(); ++s) covered *= chain.spatial[at(s)][at(dim)];
+  return ceil_div(bound(dim), covered);
+}
+
+// Where tiles are kept in time, the first loop of `first` must move a child no further than to
+// where another one was. If it moves it so far that nothing is kept, other loops may lead there as
+// well, but only if they move it along the same coordinate: alone, each goes as far at least.
+bool ChainBound::reached_by_neighbour(const Chain& chain, int child, int p, int first) const {
+  const Factors& tile = chain.tile[at(child + 1)];
+  const Factors& spread = chain.spatial[at(child + 1)];
+  bool within = true;
+  bool keeps_none = chain.levels <= child + 1 || chain.temporal[at(child + 1)][at(first)] == 1;
+  bool others = false;
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    std::int64_t width = 1;
+    std::int64_t reach = 0;
+    std::int64_t step = 0;
+    bool beside = false;
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      const auto [dim, coefficient] = coordinate.terms[i];
+      width += coefficient * (tile[at(dim)] - 1);
+      reach += coefficient * tile[at(dim)] * (spread[at(dim)] - 1);
+      if (dim == first) {
+        step = coefficient * tile[at(dim)] * spread[at(dim)];
+      } else {
+        beside |= steps_left(chain, child, dim) > 1;
+      }
+    }
+    within &= step <= reach;
+    keeps_none |= width <= step;
+    others |= step > 0 && beside;
+  }
+  return within || (keeps_none && others);
+}
+
+Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
+  if (!may_pass_on(child + 1, p)) return 0;
+  Terms::DimMask result = 0;
+  for (const int d : dims_) {
+    if ((terms_.alone(p) & bit(d)) != 0) continue;
+    const bool moves = (terms_.relevant(p) & bit(d)) != 0;
+    if (!keeps_in_time(child, p)) {
+      result |= bit(d);
+    } else if (moves &&
+               (!chain.planned || !terms_.regular(p) || reached_by_neighbour(chain, child, p, d))) {
+      result |= bit(d);
+    }
+  }
+  return result;
+}
+
 void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) const {
   crossing.children.fill(1);
   const int p = crossing.space;
+  crossing.passing = passing(chain, child, p);
   const int outermost = terms_.num_levels() - 1;
   for (int s = child + 1; s <= outermost; ++s) {
+    double beside = 1;
     for (const int d : dims_) {
-      if ((terms_.relevant(p) & bit(d)) != 0) continue;
       const auto factor = static_cast<double>(chain.spatial[at(s)][at(d)]);
-      crossing.here *= factor;
-      if (s > crossing.server) {
-        crossing.there *= factor;
-      } else {
-        crossing.children[at(d)] *= factor;
-        crossing.waits_for_peers |= factor > 1 && may_pass_on(s, p);
+      if ((terms_.relevant(p) & bit(d)) != 0) {
+        if ((terms_.alone(p) & bit(d)) == 0) beside *= factor;
+        continue;
       }
+      crossing.here *= factor;
+      (s > crossing.server ? crossing.there : crossing.children[at(d)]) *= factor;
     }
     if (s > crossing.server) continue;
-    crossing.waits_for_peers |= !chain.planned && may_pass_on(s, p);
-    const bool passes = may_pass_on(s, p);
-    const bool beside = s == child + 1;
-    const double alike = most_alike(chain, s, p, whole_ && (beside || !passes));
+    // Levels in between that do not keep the dataspace hand on what is asked for: there, neighbours
+    // only change how many share a word, on average.
+    const bool passes = s > child + 1 && (chain.levels < s || passing(chain, s - 1, p) != 0);
+    const double alike = most_alike(chain, s, p, whole_ && !passes);
     crossing.alike *= alike;
-    double all = 1;
-    for (const int d : dims_) {
-      if ((terms_.relevant(p) & ~terms_.alone(p) & bit(d)) != 0) {
-        all *= static_cast<double>(chain.spatial[at(s)][at(d)]);
-      }
-    }
-    crossing.alike_or_passed *= beside && passes ? all : alike;
+    crossing.alike_or_passed *= s == child + 1 ? beside : alike;
   }
+  crossing.waits_for_peers = crossing.passing != 0;
   crossing.unchosen = unchosen_fanout(chain, child + 1, crossing.server);
   crossing.here *= unchosen_fanout(chain, child + 1, outermost);
   crossing.there *= unchosen_fanout(chain, crossing.server + 1, outermost);
@@ -265,7 +316,9 @@ double ChainBound::energy(const Chain& chain, const Boundary& boundary) const {
     for (std::size_t i = 0; i < boundary.count; ++i) {
       const Crossing& crossing = boundary.crossings[i];
       const bool moved = first >= 0 && (terms_.relevant(crossing.space) & bit(first)) != 0;
-      energy += prices_.energy(boundary, crossing, first, first < 0 || moved ? once : runs[i]);
+      const double steps = first < 0 ? 1 : boundary.first_steps[at(first)];
+      energy +=
+          prices_.energy(boundary, crossing, first, steps, first < 0 || moved ? once : runs[i]);
     }
     return energy;
   };
@@ -279,7 +332,8 @@ double ChainBound::energy(const Chain& chain, const Boundary& boundary) const {
 
 double ChainBound::energy(const Boundary& boundary, std::span<const Loop> inner,
                           std::span<const Loop> middle, std::span<const Loop> outer) const {
-  const int first = !inner.empty() ? inner[0].dim : outer.empty() ? -1 : outer[0].dim;
+  const Loop first = !inner.empty() ? inner[0] : outer.empty() ? Loop{-1, 1} : outer[0];
+  const auto steps = static_cast<double>(first.steps);
   double energy = 0;
   for (const Crossing& crossing : boundary.all()) {
     PerDim run;
@@ -297,7 +351,7 @@ double ChainBound::energy(const Boundary& boundary, std::span<const Loop> inner,
       }
       if (open) std::all_of(outer.begin(), outer.end(), stays);
     }
-    energy += prices_.energy(boundary, crossing, first, run);
+    energy += prices_.energy(boundary, crossing, first.dim, steps, run);
   }
   return energy;
 }
@@ -374,7 +428,6 @@ std::vector<int> ChainBound::table_key(int child) const {
 }
 
 void ChainBound::make_tables(const Stop& stop) {
-  tables_.fill(nullptr);
   Factors bounds;
   bounds.fill(1);
   for (const int d : dims_) bounds[at(d)] = bound(d);

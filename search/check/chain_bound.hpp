@@ -29,10 +29,13 @@ class ChainBound {
   /// `blank` says which kinds of reuse are switched off. With `whole`, factors divide their bounds.
   ChainBound(const Problem& problem, const Terms& terms, const Mapping& blank, bool whole);
 
-  void use(const Keep& keep) { keep_ = keep; }
+  void use(const Keep& keep) {
+    keep_ = keep;
+    tables_.fill(nullptr);
+  }
   /// Makes the tables of what levels further out cost at least, for the present way to keep. Until
-  /// then, and if `stop` ends it, they are taken to cost what all words cost once. Tables are
-  /// kept.
+  /// then, and if `stop` ends it, they are taken to cost what all words cost once. Tables that
+  /// other ways to keep have made already are used again.
   void make_tables(const Stop& stop);
 
   /// pJ, without what is lost over time.
@@ -58,6 +61,8 @@ class ChainBound {
                 std::span<const Loop> outer) const;
   /// May children of one instance of `level` take words of a dataspace from each other at all?
   bool may_pass_on(int level, int p) const;
+  /// First loops outside the memories of `child` after which a neighbour may have what one needs.
+  Terms::DimMask passing(const Chain& chain, int child, int p) const;
   /// Does the memory of `child` hold on to what does not change from one step to the next?
   bool keeps_in_time(int child, int p) const {
     return child >= 0 && ((unkept_[at_(child)] >> p) & 1) == 0;
@@ -76,6 +81,8 @@ class ChainBound {
   PerDim run_of(const Chain& chain, int child, const PerDim& rest, int p) const;
   void add_sharing(const Chain& chain, int child, Crossing& crossing) const;
   double most_alike(const Chain& chain, int level, int p, bool whole_group) const;
+  bool reached_by_neighbour(const Chain& chain, int child, int p, int first) const;
+  std::int64_t steps_left(const Chain& chain, int child, int dim) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;
   double later(const Chain& chain, int child) const;
   double compulsory_energy(int child) const;

@@ -11,11 +11,16 @@ namespace {
 
 constexpr double kRounding = 1e-12;
 
-// Can some of `others` add up to `wanted`?
-bool adds_up(std::span<const std::int64_t> others, std::int64_t wanted) {
+// Can some of the steps but number `left_out` and `left_out_too` add up to `wanted`?
+bool adds_up(std::span<const std::int64_t> steps, std::size_t left_out, std::size_t left_out_too,
+             std::int64_t wanted) {
   if (wanted == 0) return true;
-  if (wanted < 0 || others.empty()) return false;
-  return adds_up(others.subspan(1), wanted - others[0]) || adds_up(others.subspan(1), wanted);
+  if (wanted < 0 || steps.empty()) return false;
+  const std::size_t last = steps.size() - 1;
+  const auto rest = steps.first(last);
+  return adds_up(rest, left_out, left_out_too, wanted) ||
+         (last != left_out && last != left_out_too &&
+          adds_up(rest, left_out, left_out_too, wanted - steps[last]));
 }
 
 }  // namespace
@@ -49,42 +54,79 @@ bool CrossingPrices::others_move(const Boundary& boundary, int p) const {
   return false;
 }
 
+// May a loop further out move the tile just as the first one does? Another dimension on the
+// coordinate may do so, or a second loop after one of two steps.
+bool CrossingPrices::may_continue(const Boundary& boundary, int p, int first) const {
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    bool moved = false;
+    bool others = false;
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      const int dim = coordinate.terms[i].dim;
+      moved |= dim == first;
+      others |= dim != first && boundary.left[at(dim)] > 1;
+    }
+    if (moved && others) return true;
+  }
+  const double left = boundary.left[at(first)];
+  const double steps = boundary.first_steps[at(first)];
+  const bool known = steps < left || left < 4;
+  return known ? steps == 2 && left > steps : true;
+}
+
 // A step of one dimension may take back, to the word, those that others on its coordinate made
 // before it (docs/differences.md: only iterations 0 and 1 are looked at). The first loop that moves
 // the tile takes none back, and it has two steps at least, so half of all visits fetch something.
-double CrossingPrices::still_share(const Boundary& boundary, int p) const {
-  if (terms_.simple(p) || !whole_) return 1;
-  if (!terms_.regular(p)) return 0;
-  return others_move(boundary, p) ? 0.5 : 1;
+void CrossingPrices::add_steps(const Boundary& boundary, Crossing& crossing) const {
+  const int p = crossing.space;
+  if (terms_.simple(p)) return;
+  if (!terms_.regular(p)) {
+    crossing.still_share = 0;
+  } else if (whole_ && others_move(boundary, p)) {
+    crossing.still_share = 0.5;
+  }
+  for (int d = 0; d < problem_.num_dims(); ++d) {
+    if (!whole_ || may_continue(boundary, p, d)) crossing.continued |= bit(d);
+  }
 }
 
-double CrossingPrices::still_share(const Boundary& boundary, int p, const Factors& tile,
-                                   std::span<const Loop> outside) const {
-  const double share = still_share(boundary, p);
-  if (share != 0.5) return share;
+void CrossingPrices::add_known_steps(const Factors& inside, std::span<const Loop> outside,
+                                     Crossing& crossing) const {
+  const int p = crossing.space;
+  if (terms_.simple(p) || !terms_.regular(p) || !whole_) return;
+  bool takes_back = false;
+  crossing.continued = 0;
   for (int x = 0; x < terms_.num_shared(p); ++x) {
     const auto& coordinate = terms_.shared(p, x);
-    Factors extent = tile;
-    std::vector<std::int64_t> steps;  // along the coordinate
+    Factors extent = inside;
+    std::vector<std::int64_t> steps;  // along the coordinate, of the temporal loops
+    std::vector<int> dims;
     for (const Loop& loop : outside) {
       for (int i = 0; i < coordinate.num_terms; ++i) {
         const auto [dim, coefficient] = coordinate.terms[i];
-        if (dim == loop.dim) steps.push_back(coefficient * extent[at(dim)]);
+        if (dim != loop.dim || !loop.temporal) continue;
+        steps.push_back(coefficient * extent[at(dim)]);
+        dims.push_back(dim);
       }
       extent[at(loop.dim)] *= loop.steps;
     }
-    for (std::size_t i = 0; i < steps.size(); ++i) {
-      std::swap(steps[0], steps[i]);
-      if (adds_up(std::span(steps).subspan(1), steps[0])) return share;
-      std::swap(steps[0], steps[i]);
+    for (std::size_t l = 0; l < steps.size(); ++l) {
+      takes_back |= adds_up(steps, l, l, steps[l]);
+      for (std::size_t first = 0; first < steps.size(); ++first) {
+        if (first == l || !adds_up(steps, l, first, steps[l] - 2 * steps[first])) continue;
+        crossing.continued |= bit(dims[first]);
+      }
     }
   }
-  return 1;
+  if (!takes_back) crossing.still_share = 1;
 }
 
-// The share of its tile that a memory must fetch each time that the loop of `first` moves it. Short
-// tiles lose a word of their width at least.
-double CrossingPrices::arriving_share(const Boundary& boundary, int p, int first) const {
+// The share of its tile that a memory must fetch each time that the loop of `first` moves it. The
+// first time it is all of it, unless the loops further out go on in the same direction. Short tiles
+// lose a word of their width at least.
+double CrossingPrices::arriving_share(const Boundary& boundary, const Crossing& crossing, int first,
+                                      double steps) const {
+  const int p = crossing.space;
   if ((terms_.alone(p) & bit(first)) != 0) return 1;
   if (!terms_.regular(p)) return 0;
   double kept = 1;
@@ -100,6 +142,7 @@ double CrossingPrices::arriving_share(const Boundary& boundary, int p, int first
       extent += own;
       if (dim == first) {
         step = static_cast<double>(coefficient) * boundary.extent[at(dim)];
+        if (whole_) step *= boundary.spread[at(dim)];
         continue;
       }
       others_extent += own;
@@ -109,11 +152,12 @@ double CrossingPrices::arriving_share(const Boundary& boundary, int p, int first
     const double left = std::max(0.0, extent - step);
     kept *= (beside && !whole_ ? std::max(left, others_extent) : left) / extent;
   }
-  return 1 - kept;
+  if ((crossing.continued & bit(first)) != 0) return 1 - kept;
+  return 1 - kept * (steps - 1) / steps;
 }
 
 double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing, int first,
-                              const PerDim& run) const {
+                              double steps, const PerDim& run) const {
   const int p = crossing.space;
   const bool moved = first >= 0 && (terms_.relevant(p) & bit(first)) != 0;
   double visits = 1;  // times that all tiles arrive
@@ -126,12 +170,9 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
   }
   double share = 1;
   if (crossing.keeps_in_time && first >= 0) {
-    share = moved ? arriving_share(boundary, p, first) : crossing.still_share;
+    share = moved ? arriving_share(boundary, crossing, first, steps) : crossing.still_share;
   }
-  // Neighbours only help where the first loop moves the tile along a coordinate that others share,
-  // or where nothing is kept in time.
-  const bool afar = first >= 0 && (terms_.alone(p) & bit(first)) != 0;
-  const bool passes = first >= 0 && !afar && (moved || !crossing.keeps_in_time);
+  const bool passes = first >= 0 && (crossing.passing & bit(first)) != 0;
   const double alike = passes ? crossing.alike_or_passed : crossing.alike;
   const double words = crossing.words;
   const double arriving = words * visits * share;

@@ -19,7 +19,10 @@ using PerDim = std::array<double, kMaxDims>;
 struct Crossing {
   int space = 0;
   int server = 0;
-  bool keeps_in_time = false;    // the memory holds on to what does not change
+  bool keeps_in_time = false;  // the memory holds on to what does not change
+  Terms::DimMask passing = 0;  // first loops after which neighbours may pass words on
+  /// First loops whose direction others may go on in: then what a tile keeps is never lost.
+  Terms::DimMask continued = 0;
   bool waits_for_peers = false;  // of the MACs: neighbours may spare what time does not
   double words = 0;              // of all tiles together, halos included
   PerDim children{};             // along dimensions that do not move it: who shares a word
@@ -37,6 +40,9 @@ struct Boundary {
   PerDim tiles{};            // along each dimension
   PerDim extent{};           // their iterations, on average
   PerDim rest{};             // of what no chosen loop covers
+  PerDim spread{};           // instances beside each other in the next level
+  PerDim left{};             // steps of all temporal loops outside, at most
+  PerDim first_steps{};      // of the first loop, if it is one of the dimension; at most
   Terms::DimMask first = 0;  // dimensions that the first temporal loop can have
   std::array<Crossing, kMaxSpaces> crossings;
   std::size_t count = 0;
@@ -52,20 +58,23 @@ class CrossingPrices {
       : problem_(problem), terms_(terms), whole_(whole) {}
 
   /// pJ of a crossing if the first temporal loop outside is one of dimension `first` (-1: there is
-  /// none) and the tile stays for `run` steps of each dimension that does not move it.
-  double energy(const Boundary& boundary, const Crossing& crossing, int first,
+  /// none), of at most `steps`, and the tile stays for `run` steps of each dimension that does not
+  /// move it.
+  double energy(const Boundary& boundary, const Crossing& crossing, int first, double steps,
                 const PerDim& run) const;
   /// Words of all tiles together.
   double tensor_words(const Boundary& boundary, int p) const;
-  /// At least this share of the visits fetches something, if the tile stays in the first loop.
-  double still_share(const Boundary& boundary, int p) const;
-  /// The same where all loops outside are known, in whatever order: 1 if no step can take back
-  /// those of the loops inside it.
-  double still_share(const Boundary& boundary, int p, const Factors& tile,
-                     std::span<const Loop> outside) const;
+  /// Writes what loops outside may do to steps along shared coordinates.
+  void add_steps(const Boundary& boundary, Crossing& crossing) const;
+  /// The same where all loops outside are known, in whatever order; the tile and what the instances
+  /// beside it cover have `inside` iterations.
+  void add_known_steps(const Factors& inside, std::span<const Loop> outside,
+                       Crossing& crossing) const;
 
  private:
-  double arriving_share(const Boundary& boundary, int p, int first) const;
+  double arriving_share(const Boundary& boundary, const Crossing& crossing, int first,
+                        double steps) const;
+  bool may_continue(const Boundary& boundary, int p, int first) const;
   bool others_move(const Boundary& boundary, int p) const;
 
   const Problem& problem_;

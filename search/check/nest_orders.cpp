@@ -49,7 +49,7 @@ NestOrders::Spaces NestOrders::crossing_here(const Chain& chain, int level) cons
   Spaces spaces = 0;
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     const bool fetched = level > 0 && bound_.served(p, level - 1);
-    if (fetched || (children > 1 && bound_.may_pass_on(level, p))) {
+    if (fetched || (children > 1 && bound_.passing(chain, level - 1, p) != 0)) {
       spaces |= Spaces{1} << static_cast<unsigned>(p);
     }
   }

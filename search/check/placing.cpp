@@ -68,17 +68,13 @@ int Placing::first_temporal(int s) const {
   return -1;
 }
 
-// A neighbour has what a child needs next only if the first loop outside moves the tile along a
-// coordinate that other dimensions move as well, or not at all where nothing is kept in time: if it
-// moves it along one of its own, no child is ever where another one was.
 bool Placing::matters(int s) const {
   if ((*chosen_)[at(s)]->instances == 1) return false;
   if (charged_[at(s)]) return true;
   const int first = first_temporal(s);
-  for (int p = 0; p < terms_.num_spaces() && first >= 0; ++p) {
-    if (!bound_.may_pass_on(s, p) || (terms_.alone(p) & bit(first)) != 0) continue;
-    const bool moved = (terms_.relevant(p) & bit(first)) != 0;
-    if (moved || !bound_.keeps_in_time(s - 1, p)) return true;
+  if (first < 0) return false;
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    if ((bound_.passing(*chain_, s - 1, p) & bit(first)) != 0) return true;
   }
   return false;
 }
