@@ -8,8 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "mapper/summary.hpp"
 #include "model/error.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/report/network_bound.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/progress.hpp"
@@ -149,6 +151,34 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   return fields;
 }
 
+// summary.json as the program writes it. Who saves it gives the files their names.
+std::string summary_of(const Search& search) {
+  const SpecSet& specs = search.specs();
+  SummaryContext context;
+  context.architecture = specs.architecture_name;
+  context.network = specs.network_name;
+  context.cycle_seconds = specs.architecture->cycle_seconds;
+  for (const auto* warnings : {&specs.warnings, &search.network().warnings}) {
+    for (const Warning& warning : *warnings) {
+      context.warnings.push_back(SpecError::locate(warning.mark) + warning.message);
+    }
+  }
+  std::vector<std::string> names;
+  for (const Layer& layer : specs.layers) names.push_back(layer.name);
+  return summary_json(search.network(), context, names);
+}
+
+// bound.json; empty where no bound is known.
+std::string bound_of(const Search& search) {
+  try {
+    return bound_json(bound_network(search.specs()), search.specs());
+  } catch (const UsageError&) {
+    return {};
+  } catch (const SpecError&) {
+    return {};
+  }
+}
+
 // The fields of tilewright.NetworkResult.
 py::dict network_fields(const Search& search, bool interrupted) {
   const std::vector<LayerResult>& results = search.network().results();
@@ -169,6 +199,8 @@ py::dict network_fields(const Search& search, bool interrupted) {
   fields["interrupted"] = interrupted;
   fields["reproducible"] = is_reproducible(results);
   fields["table"] = summary_table(results);
+  fields["summary_json"] = summary_of(search);
+  fields["bound_json"] = bound_of(search);
   return fields;
 }
 

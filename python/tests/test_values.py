@@ -1,6 +1,7 @@
 """Specs, mapspaces, mappings and results are values."""
 
 import copy
+import json
 import os
 import pickle
 import shutil
@@ -199,6 +200,38 @@ def test_mappings_and_results_are_sources(specs: Path) -> None:
     assert tw.evaluate(conv, text) == tw.evaluate(conv, mapping)
     with pytest.raises(tw.UsageError, match=r"expected paths, texts of specs.*found an object of"):
         tw.evaluate(conv, 3)  # type: ignore[arg-type]
+
+
+def test_results_are_saved_and_shown_as_a_page(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml", specs / "fc.yaml")
+    result = tw.map(conv, max_evaluated=300, pareto="energy,delay")
+    folder = result.save(specs / "out" / "run")
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["total"]["energy_pJ"] == result.energy_pj
+    assert [layer["files"] for layer in summary["layers"]] == ["conv", "fc"]
+    again = tw.evaluate(specs / "arch.yaml", specs / "conv.yaml", folder / "conv.map.yaml")
+    assert again.edp == result["conv"].edp
+    assert json.loads((folder / "conv.stats.json").read_text()) == result["conv"].stats
+    assert len(list((folder / "conv.pareto").iterdir())) == len(result["conv"].pareto)
+    # Another result takes the place of the whole folder.
+    small = tw.map(specs / "arch.yaml", specs / "fc.yaml", max_evaluated=300)
+    assert small.save(folder) == folder
+    assert not list(folder.glob("conv*"))
+    page = tw.report(result, folder, path=specs / "page.html")
+    text = page.read_text()
+    assert "fc" in text
+    assert "did not end" not in text
+    assert callable(tw.report)
+    (specs / "own").mkdir()
+    (specs / "own" / "notes.txt").write_text("mine")
+    for target in (specs / "own", specs / "arch.yaml"):
+        with pytest.raises(tw.UsageError, match="cannot write"):
+            result.save(target)
+    assert (specs / "own" / "notes.txt").exists()
+    with pytest.raises(tw.UsageError, match="expected what map returns, or the folder"):
+        tw.report(3)  # type: ignore[arg-type]
+    with pytest.raises(tw.UsageError, match="one result or two"):
+        tw.report(result, result, result)
 
 
 def test_layers_are_found_by_what_finds_items_of_lists(specs: Path) -> None:

@@ -11,7 +11,9 @@ hold, `map` searches for one, `Mapspace` holds them all, `score` scores many at 
 in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ * cycles.
 """
 
-from tilewright._api import evaluate, load
+# First: a module that is imported takes the place of the function.
+import tilewright.report as _page  # noqa: F401
+from tilewright._api import evaluate, load, report
 from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
 from tilewright._builders import architecture, network, problem
@@ -78,6 +80,7 @@ __all__ = [
     "load",
     "network",
     "problem",
+    "report",
     "score",
 ]
 

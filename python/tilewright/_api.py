@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import warnings
 from collections.abc import Callable, Sequence
 from math import nan
+from pathlib import Path
 from typing import Any, Literal
 
 from tilewright import _core
@@ -192,3 +195,42 @@ def _text(value: object) -> str:
     if isinstance(value, list | tuple):
         return ",".join(str(each) for each in value)
     return str(value)
+
+
+def report(
+    *results: NetworkResult | str | os.PathLike[str],
+    path: str | os.PathLike[str] = "report.html",
+    clock: str | None = None,
+) -> Path:
+    """Shows a result as one page, or two beside each other; the page works offline.
+
+    Args:
+        *results: what `map` returned, or folders of results; at most two.
+        path: of the page.
+        clock: of the accelerator, as "200MHz"; that of the architecture if not given.
+
+    Returns:
+        The page.
+
+    Raises:
+        UsageError: a folder holds no result, the page cannot be written, or the package `plotly`
+            is not installed.
+        SpecError: a file of a result is damaged.
+    """
+    from tilewright.report_command import make_page  # noqa: PLC0415
+
+    if not results:
+        raise UsageError("no result is given")
+    with tempfile.TemporaryDirectory() as folder:
+        folders = []
+        for number, result in enumerate(results):
+            if isinstance(result, NetworkResult):
+                folders.append(str(result.save(Path(folder) / str(number) / result.network)))
+            elif isinstance(result, str | os.PathLike):
+                folders.append(os.fspath(result))
+            else:
+                raise UsageError(
+                    "expected what map returns, or the folder of a result; found an object of "
+                    f"type {type(result).__name__}"
+                )
+        return make_page(folders, Path(path), clock)[0]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import nan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tilewright import _html
 from tilewright._layers import Layered
+from tilewright._save import save_result
 from tilewright._values import Value
 
 if TYPE_CHECKING:
@@ -258,6 +261,8 @@ class NetworkResult(Layered[LayerResult], Value):
         interrupted: whether Ctrl-C ended the search: then the layers hold what was found so far.
         reproducible: whether the same seed gives the same again, which time and Ctrl-C prevent.
         table: the same table as the program prints.
+        summary_json: the same as the program's summary.json, as text.
+        bound_json: what no mapping can beat, as text; empty if no bound is known.
     """
 
     architecture: str
@@ -275,6 +280,25 @@ class NetworkResult(Layered[LayerResult], Value):
     interrupted: bool
     reproducible: bool
     table: str
+    summary_json: str = field(default="", repr=False, compare=False)
+    bound_json: str = field(default="", repr=False, compare=False)
+
+    def save(self, folder: str | os.PathLike[str]) -> Path:
+        """Writes the folder that `tilewright report` reads, with mappings, nests and counts.
+
+        The files are those of `tilewright map`, but for its certificate. An earlier result in the
+        folder is replaced as a whole.
+
+        Args:
+            folder: is made; or is empty or holds a result.
+
+        Returns:
+            The folder.
+
+        Raises:
+            UsageError: it holds something else, or cannot be written.
+        """
+        return save_result(self, folder)
 
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index.

@@ -27,10 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns the exit code: 0 done, 2 bad input or usage."""
     try:
         options = _parser().parse_args(arguments)
-        hertz = clock(options.clock) if options.clock is not None else None
-        runs = _read(options.results, hertz)
-        target = Path(options.output)
-        _write(target, render(runs))
+        target, runs = make_page(options.results, Path(options.output), options.clock)
     except (SpecError, UsageError) as error:
         print(f"tilewright: error: {error}", file=sys.stderr)
         return _BAD_INPUT
@@ -40,6 +37,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"tilewright: warning: {side}{note}", file=sys.stderr)
     print(f"Written: {target}")
     return 0
+
+
+def make_page(
+    folders: Sequence[str], target: Path, frequency: str | None
+) -> tuple[Path, list[Run]]:
+    """Writes the page of the results in one or two folders."""
+    runs = _read(folders, clock(frequency) if frequency is not None else None)
+    _write(target, render(runs))
+    return target, runs
 
 
 def _read(folders: Sequence[str], hertz: float | None) -> list[Run]:

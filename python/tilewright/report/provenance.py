@@ -65,7 +65,7 @@ def origin(run: Run) -> str:
         ("Clock", units.si(run.clock, "Hz") if run.clock else "not known"),
         ("Version", _versions(summary, machine)),
     ]
-    if machine:
+    if "started" in machine:  # not where a result of Python was saved
         rows.append(("Run", _when(machine)))
     rows += [("Input", _input(entry)) for entry in summary.get("inputs", ())]
     cells = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(str(v))}</dd></div>" for k, v in rows)
