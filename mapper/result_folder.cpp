@@ -65,9 +65,7 @@ std::vector<std::string> visible_entries(const fs::path& folder) {
   std::string list = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
   if (shown < names.size()) list += fmt::format(" and {} more", names.size() - shown);
   throw UsageError(
-      fmt::format("'{}' holds files that are of no run of this version ({}); choose "
-                  "another folder with -o, or write among them with --force",
-                  folder.string(), list));
+      fmt::format("'{}' holds files that are of no run ({}); {}", folder.string(), list, kWayOut));
 }
 
 std::string to_line(const Json& json) {

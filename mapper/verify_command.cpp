@@ -186,9 +186,11 @@ class Verification {
     }
     if (!verdict.complete)
       return fmt::format("NOT SETTLED: {}; none better so far ({})", winner, work);
-    const char* rest = claim.mapping.empty() ? "there is none that is valid and within the budgets"
-                       : claim.proven        ? "none is better"
-                                             : "none is below the bound";
+    const std::string rest =
+        claim.mapping.empty() ? "there is none that is valid and within the budgets"
+        : claim.proven        ? "none is better"
+                              : fmt::format("none is below the bound, {:.3g} % less",
+                                            100 * (1 - claim.lower_bound / claim.best));
     return fmt::format("{}; {} ({})", winner, rest, work);
   }
 

@@ -165,7 +165,8 @@ TEST_F(ForgedCertificate, ShortTilesAreNoMappingOfPerfectFactors) {
       "- {target: Main, type: temporal, factors: M=2 N=4 K=1}\n";
   const ProgramResult result = verify(forged);
   EXPECT_EQ(result.exit_code, 1) << result.out << result.err;
-  EXPECT_NE(result.out.find("its last tiles are short"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("its factors do not divide the bounds"), std::string::npos)
+      << result.out;
 }
 
 // Whatever is missing, unknown or of another kind is an error that says where.
