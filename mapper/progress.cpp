@@ -6,7 +6,7 @@
 
 #include <cstdio>
 
-#include "search/network/duration.hpp"
+#include "model/duration.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {

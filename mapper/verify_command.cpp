@@ -17,11 +17,11 @@
 #include "mapper/exit_code.hpp"
 #include "mapper/interrupt.hpp"
 #include "mapper/spec_options.hpp"
+#include "model/duration.hpp"
 #include "model/error.hpp"
 #include "model/spec/spec.hpp"
 #include "search/check/verify.hpp"
 #include "search/mapspace/array_layout.hpp"
-#include "search/network/duration.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/numbers.hpp"
 

@@ -8,6 +8,7 @@
 
 #include "model/energy/estimators/builtin.hpp"
 #include "model/names.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -27,6 +28,8 @@ auto guarded(const EnergyEstimator& estimator, const Query& query, const Call& c
   } catch (const Declined&) {
     throw;
   } catch (const UsageError&) {  // has a message for people already
+    throw;
+  } catch (const Stopped&) {
     throw;
   } catch (const SpecError&) {
     throw;

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
+#include "model/duration.hpp"
 #include "model/energy/estimators/csv_table.hpp"
 #include "model/energy/estimators/dummy.hpp"
 #include "model/energy/estimators/library.hpp"
@@ -39,6 +41,10 @@ template <std::string CactiOptions::*Member>
 void set_cacti(Options& options, const std::string& text) {
   options.cacti.*Member = text;
 }
+void set_answer_time(Options& options, const std::string& text) {
+  const auto time = std::chrono::ceil<std::chrono::milliseconds>(parse_duration(text));
+  options.answer_time = std::min(time, std::chrono::milliseconds(std::chrono::hours(24)));
+}
 void correct_nodes(Options& options, const std::string& /*text*/) {
   options.interpolation = NodeInterpolation::corrected;
 }
@@ -67,6 +73,9 @@ constexpr std::array kOptions{
                     set_cacti<&CactiOptions::program>},
     EstimatorOption{"cacti-cache", "FILE", "table that keeps what CACTI answers", kOnce,
                     set_cacti<&CactiOptions::cache>},
+    EstimatorOption{"answer-time", "TIME",
+                    "time for one answer of a Python file or of CACTI: 10s, 5m (default: 2m)",
+                    kOnce, set_answer_time},
     EstimatorOption{"estimate", "",
                     "price every level that has no price of yours, also where the specs define no "
                     "component classes",
@@ -112,12 +121,16 @@ Registry make_registry(const RegistryOptions& options) {
     for (auto& estimator : load_plugin(path)) registry.add_users(std::move(estimator));
   }
   for (const std::string& path : options.python) {
-    for (auto& estimator : load_python(path)) registry.add_users(std::move(estimator));
+    for (auto& estimator : load_python(path, options.answer_time, options.stop))
+      registry.add_users(std::move(estimator));
   }
   for (const auto& estimator : options.objects) {
     registry.add_users(std::make_unique<Borrowed>(estimator));
   }
-  registry.add_users(make_cacti(options.cacti));
+  CactiOptions cacti = options.cacti;
+  cacti.answer_time = options.answer_time;
+  cacti.stop = options.stop;
+  registry.add_users(make_cacti(cacti));
   if (!options.libraries.empty() || options.interpolation != NodeInterpolation::upstream) {
     std::vector<LibraryFile> files;
     for (const std::string& folder : options.libraries) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include "model/energy/estimators/cacti.hpp"
 #include "model/energy/estimators/node_scaling.hpp"
 #include "model/energy/registry.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::energy {
 
@@ -19,6 +21,8 @@ struct RegistryOptions {
   std::vector<std::string> plugins;    // shared libraries (model/energy/plugin.hpp)
   std::vector<std::string> python;  // Python files with estimators, Accelergy's plug-ins (folders)
   std::vector<std::shared_ptr<const EnergyEstimator>> objects;  // the caller's own
+  std::chrono::milliseconds answer_time = kAnswerTime;          // of Python files and CACTI
+  StopToken stop;                                               // ends the waiting for these
   CactiOptions cacti;
   bool always = false;  // levels of specs without component classes are priced too
   bool dummy = false;   // 1 pJ for what nobody can price
@@ -50,7 +54,7 @@ std::span<const EstimatorOption> estimator_options();
 /// \throws UsageError for an unknown name.
 void set_option(RegistryOptions& options, std::string_view name, const std::string& text);
 
-/// \throws SpecError, UsageError
+/// \throws SpecError, UsageError, Stopped.
 Registry make_registry(const RegistryOptions& options);
 
 }  // namespace tilewright::energy

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "model/error.hpp"
+#include "model/stop_token.hpp"
 #include "python/bindings/bindings.hpp"
 
 namespace tilewright::python {
@@ -30,6 +31,8 @@ void translate(std::exception_ptr thrown) {
     raise("SpecError", type(error.what(), mark.file, mark.line, mark.column));
   } catch (const UsageError& error) {
     raise("UsageError", make("UsageError", error.what()));
+  } catch (const Stopped&) {
+    py::set_error(PyExc_KeyboardInterrupt, "");
   } catch (const InternalError& error) {
     const std::string message = std::string("internal: ") + error.what() + kReport;
     py::set_error(PyExc_RuntimeError, message.c_str());

@@ -1,7 +1,9 @@
 #include <chrono>
 #include <future>
 #include <optional>
+#include <system_error>
 
+#include "model/stop_token.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/running.hpp"
 
@@ -13,6 +15,23 @@ namespace py = pybind11;
 // Soon enough for a user who presses Ctrl-C, seldom enough to cost nothing.
 constexpr std::chrono::milliseconds kPeriod{50};
 
+// Where there can be no more threads, the caller's does the work, and signals wait.
+std::future<void> start(const std::function<void()>& work) {
+  try {
+    return std::async(std::launch::async, work);
+  } catch (const std::system_error&) {
+    std::promise<void> done;
+    const py::gil_scoped_release release;
+    try {
+      work();
+      done.set_value();
+    } catch (...) {
+      done.set_exception(std::current_exception());
+    }
+    return done.get_future();
+  }
+}
+
 }  // namespace
 
 // Python runs signal handlers on its main thread only, and a searcher reports from any thread. So
@@ -21,8 +40,7 @@ bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& 
   std::atomic<bool> cancelled = false;
   bool interrupted = false;
   std::optional<py::error_already_set> raised;
-  std::future<void> result =
-      std::async(std::launch::async, [&work, &cancelled] { work(cancelled); });
+  std::future<void> result = start([&work, &cancelled] { work(cancelled); });
   bool running = true;
   while (running) {
     {
@@ -40,7 +58,11 @@ bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& 
       raised.emplace();  // takes the exception, so that none is set while we wait
     }
   }
-  result.get();
+  try {
+    result.get();
+  } catch (const Stopped&) {
+    if (!raised && !should_end()) throw;
+  }
   if (should_end()) look_for_signals();
   if (raised) throw py::error_already_set(*raised);
   return interrupted;

@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "model/network/layer_graph.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/texts.hpp"
+#include "model/stop_token.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/estimators.hpp"
 #include "python/bindings/running.hpp"
@@ -31,15 +33,24 @@ std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths, const std::
                               const std::shared_ptr<Estimators>& estimators, bool leakage) {
   ReadOptions options;
   options.count_idle = leakage;
-  if (estimators && !estimators->options()->is_empty()) options.estimators = estimators->options();
+  std::shared_ptr<energy::RegistryOptions> chosen;
+  if (estimators && !estimators->options()->is_empty()) {
+    chosen = std::make_shared<energy::RegistryOptions>(*estimators->options());
+    options.estimators = chosen;
+  }
   std::vector<StoredText> in_memory;
   for (const auto& [name, text, folder, only_named] : texts) {
     in_memory.push_back({name, text, folder, only_named});
   }
   if (estimators) estimators->forget();
   try {
-    const py::gil_scoped_release release;
-    return std::make_shared<SpecSet>(read_files_and_stored(paths, in_memory, options));
+    std::shared_ptr<SpecSet> specs;
+    const bool interrupted = run_interruptible([&](std::atomic<bool>& cancelled) {
+      if (chosen) chosen->stop.cancelled = &cancelled;
+      specs = std::make_shared<SpecSet>(read_files_and_stored(paths, in_memory, options));
+    });
+    if (interrupted) throw Stopped(Interruption::cancelled);
+    return specs;
   } catch (const UsageError& error) {
     if (estimators) estimators->rethrow(error.what());
     throw;

@@ -1,8 +1,12 @@
 """Energy plug-ins written in Python, and the program's options for estimators."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -257,3 +261,32 @@ def test_table_and_file_price_as_in_the_program(specs: Path) -> None:
     )
     other = tw.evaluate(arch, conv, mapping, estimators=tw.Estimators(python=[own]))
     assert other.energy_pj == pytest.approx(_by_hand(other))
+
+
+def test_ctrl_c_ends_the_wait_for_an_answer(specs: Path) -> None:
+    silent = specs / "silent.py"
+    silent.write_text(
+        "import time\n"
+        "class Silent:\n"
+        "    def support(self, query):\n"
+        "        time.sleep(1000)\n"
+        "    def estimate(self, query):\n"
+        "        return 1\n"
+    )
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    start = time.monotonic()
+    threading.Timer(1.0, os.kill, (os.getpid(), signal.SIGINT)).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            tw.load(*_files(specs), estimators=tw.Estimators(python=silent))
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert time.monotonic() - start < 30
+
+
+def test_an_answer_may_take_so_long(specs: Path) -> None:
+    silent = specs / "silent.py"
+    silent.write_text("import time\ntime.sleep(1000)\n")
+    patient = tw.Estimators(python=silent, answer_time="300ms")
+    with pytest.raises(tw.UsageError, match=r"no answer within 0\.3 s"):
+        tw.load(*_files(specs), estimators=patient)

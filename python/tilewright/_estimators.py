@@ -75,6 +75,7 @@ class Estimators:
         cacti_answers: table of CACTI's answers (CSV).
         cacti: your CACTI 7, run where its table lacks a memory.
         cacti_cache: table that keeps what CACTI answers.
+        answer_time: for one answer of a Python file or of CACTI, such as "5m" (default: 2 minutes).
         estimate: price every level that has no price of yours.
         dummy: 1 pJ and 1 um2 for what nobody can price.
         corrected_nodes: scale between technology nodes towards the nearer one.
@@ -93,6 +94,7 @@ class Estimators:
     cacti_answers: Path | None = None
     cacti: Path | None = None
     cacti_cache: Path | None = None
+    answer_time: str | None = None
     estimate: bool = False
     dummy: bool = False
     corrected_nodes: bool = False

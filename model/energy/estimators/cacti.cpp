@@ -178,7 +178,8 @@ class Cacti : public EnergyEstimator {
     const auto known = answers_.find(question);
     if (known != answers_.end()) return known->second;
     if (options_.program.empty()) throw Declined("the table of CACTI's answers lacks this memory");
-    const CactiAnswer answer = run_cacti(options_.program, question);
+    const CactiAnswer answer =
+        run_cacti(options_.program, question, options_.answer_time, options_.stop);
     answers_.emplace(question, answer);
     if (!options_.cache.empty()) save();
     return answer;

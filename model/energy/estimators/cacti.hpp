@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -8,6 +9,8 @@
 #include <tuple>
 
 #include "model/energy/estimator.hpp"
+#include "model/energy/estimators/child_process.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::energy {
 
@@ -44,6 +47,8 @@ struct CactiOptions {
   std::string answers;  // a table of earlier answers (CSV), or ""
   std::string program;  // the user's CACTI, or "": then nothing is run
   std::string cache;    // a table that answers of the program are kept in, or ""
+  std::chrono::milliseconds answer_time = kAnswerTime;  // of the program
+  StopToken stop;                                       // ends a run of it
 };
 
 /// SRAM and caches by the figures of CACTI 7, wherever they come from, by the rules of Accelergy's
@@ -57,7 +62,8 @@ CactiAnswers parse_cacti_answers(const std::string& file, std::string_view text)
 /// The same as text: a header and a line per answer.
 std::string write_cacti_answers(const CactiAnswers& answers);
 
-/// Runs CACTI once. \throws Declined if it fails.
-CactiAnswer run_cacti(const std::string& program, const CactiQuestion& question);
+/// Runs CACTI once. \throws Declined if it fails or takes longer than `limit`; Stopped.
+CactiAnswer run_cacti(const std::string& program, const CactiQuestion& question,
+                      std::chrono::milliseconds limit = kAnswerTime, const StopToken& stop = {});
 
 }  // namespace tilewright::energy

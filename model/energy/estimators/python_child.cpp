@@ -1,81 +1,97 @@
 #include "model/energy/estimators/python_child.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <system_error>
 #include <vector>
 
+#include "model/duration.hpp"
+#include "model/energy/estimators/child_process.hpp"
 #include "model/energy/estimators/python_host.hpp"
 #include "model/energy/registry.hpp"
-
-extern char** environ;  // NOLINT: POSIX
 
 namespace tilewright::energy {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kPatience = 120'000;  // ms for one answer; CACTI is slow
+constexpr std::size_t kMostAnswer = std::size_t{1} << 20U;  // bytes: a number and a reason
+
+/// Both ends of a conversation, closed when nobody needs them any more.
+class Channel {
+ public:
+  Channel() {
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()) != 0) {
+      throw std::system_error(errno, std::generic_category());
+    }
+  }
+  ~Channel() {
+    ::close(ends_[0]);
+    if (ends_[1] >= 0) ::close(ends_[1]);
+  }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  int ours() const { return ends_[0]; }
+  int theirs() const { return ends_[1]; }
+  void close_theirs() {
+    ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+
+ private:
+  std::array<int, 2> ends_{};
+};
 
 // A python3 that runs python_host.py.
 class Child {
  public:
-  explicit Child(const std::string& path) : path_(path) {
-    int ends[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) fail(std::strerror(errno));
-    socket_ = ends[0];
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], 0);
-    ::posix_spawn_file_actions_adddup2(&actions, ends[1], 1);
-    std::string program = "python3";
-    std::string flag = "-c";
-    std::string script(kPythonHost);
-    std::string argument = path;
-    char* arguments[] = {program.data(), flag.data(), script.data(), argument.data(), nullptr};
-    const int error =
-        ::posix_spawnp(&process_, program.c_str(), &actions, nullptr, arguments, environ);
-    ::posix_spawn_file_actions_destroy(&actions);
-    ::close(ends[1]);
-    if (error != 0) {
-      ::close(socket_);
-      fail(fmt::format("cannot start python3: {}", std::strerror(error)));
+  Child(const std::string& path, std::chrono::milliseconds limit, const StopToken& stop)
+      : path_(path), limit_(limit), stop_(stop) {
+    try {
+      channel_.emplace();
+      process_.emplace(ChildLaunch{.command = {"python3", "-c", std::string(kPythonHost), path},
+                                   .input = channel_->theirs(),
+                                   .output = channel_->theirs()});
+      channel_->close_theirs();
+    } catch (const std::system_error& error) {
+      fail(fmt::format("cannot start python3: {}", error.code().message()));
     }
   }
 
   ~Child() {
-    ::close(socket_);  // the child reads the end of its input and leaves
-    for (int i = 0; i < kGrace; ++i) {
-      if (::waitpid(process_, nullptr, WNOHANG) != 0) return;
-      ::usleep(10'000);
-    }
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
+    channel_.reset();  // the child reads the end of its input and leaves
+    constexpr std::chrono::milliseconds kGrace{1000};
+    if (!failed_) (void)process_->wait(kGrace);
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
   const std::string& path() const { return path_; }
-  [[noreturn]] void fail(const std::string& what) const {
+  [[noreturn]] void fail(const std::string& what) {
+    failed_ = true;
     throw EstimatorFault(fmt::format("Python plug-in '{}': {}", path_, what));
   }
 
   Json ask(const Json& question) {
+    if (failed_) fail("it has failed before");
     const std::string line = question.dump() + "\n";
     for (std::size_t at = 0; at < line.size();) {
-      const auto sent = ::send(socket_, line.data() + at, line.size() - at, MSG_NOSIGNAL);
-      if (sent < 0 && errno == EINTR) continue;
+      if (!is_ready(POLLOUT)) continue;
+      const auto sent =
+          ::send(channel_->ours(), line.data() + at, line.size() - at, MSG_NOSIGNAL | MSG_DONTWAIT);
+      if (sent < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (sent <= 0) fail("python3 ended; its messages are above");
       at += static_cast<std::size_t>(sent);
     }
@@ -83,37 +99,61 @@ class Child {
   }
 
   Json receive() {
-    while (true) {
-      const auto end = buffer_.find('\n');
-      if (end != std::string::npos) {
-        const std::string line = buffer_.substr(0, end);
-        buffer_.erase(0, end + 1);
-        Json answer = Json::parse(line, nullptr, false);
-        if (!answer.is_object()) fail(fmt::format("no answer but '{}'", line.substr(0, 200)));
-        return answer;
-      }
-      wait_for_bytes();
-    }
+    const std::string line = receive_line();
+    Json answer = Json::parse(line, nullptr, false);
+    if (!answer.is_object()) fail(fmt::format("no answer but '{}'", line.substr(0, 200)));
+    return answer;
   }
 
  private:
-  static constexpr int kGrace = 100;  // times 10 ms
+  std::string receive_line() {
+    const Clock::time_point end = Clock::now() + limit_;
+    for (std::size_t looked_at = 0;;) {
+      const auto newline = buffer_.find('\n', looked_at);
+      if (newline != std::string::npos) {
+        std::string line = buffer_.substr(0, newline);
+        buffer_.erase(0, newline + 1);
+        return line;
+      }
+      looked_at = buffer_.size();
+      if (buffer_.size() > kMostAnswer) {
+        fail(fmt::format("an answer longer than {} bytes", kMostAnswer));
+      }
+      if (Clock::now() >= end) fail(no_answer());
+      if (is_ready(POLLIN)) read_some();
+    }
+  }
 
-  void wait_for_bytes() {
-    pollfd waiting{socket_, POLLIN, 0};
-    const int ready = ::poll(&waiting, 1, kPatience);
-    if (ready < 0 && errno == EINTR) return;
-    if (ready <= 0) fail(fmt::format("no answer within {} s", kPatience / 1000));
-    char bytes[4096];
-    const auto count = ::recv(socket_, bytes, sizeof bytes, 0);
+  void read_some() {
+    char bytes[65536];
+    const auto count = ::recv(channel_->ours(), bytes, sizeof bytes, 0);
     if (count < 0 && errno == EINTR) return;
     if (count <= 0) fail("python3 ended; its messages are above");
     buffer_.append(bytes, static_cast<std::size_t>(count));
   }
 
+  // Waits for a little while only, so that it does not matter who is told to stop.
+  bool is_ready(short events) {
+    constexpr int kPause = 50;  // ms
+    if (stop_.requested()) failed_ = true;
+    stop_.check();
+    pollfd waiting{channel_->ours(), events, 0};
+    return ::poll(&waiting, 1, kPause) > 0;
+  }
+
+  std::string no_answer() const {
+    return fmt::format("no answer within {}",
+                       format_seconds(std::chrono::duration<double>(limit_).count()));
+  }
+
+  using Clock = std::chrono::steady_clock;
+
   std::string path_;
-  pid_t process_ = -1;
-  int socket_ = -1;
+  std::chrono::milliseconds limit_;
+  StopToken stop_;
+  std::optional<Channel> channel_;
+  std::optional<ChildProcess> process_;
+  bool failed_ = false;
   std::string buffer_;
 };
 
@@ -193,8 +233,10 @@ class PythonEstimator : public EnergyEstimator {
 
 }  // namespace
 
-std::vector<std::unique_ptr<EnergyEstimator>> load_python(const std::string& path) {
-  auto child = std::make_shared<Child>(path);
+std::vector<std::unique_ptr<EnergyEstimator>> load_python(const std::string& path,
+                                                          std::chrono::milliseconds limit,
+                                                          const StopToken& stop) {
+  auto child = std::make_shared<Child>(path, limit, stop);
   const Json greeting = child->receive();
   if (greeting.contains("error")) child->fail(greeting.value("error", ""));
   std::vector<std::unique_ptr<EnergyEstimator>> result;

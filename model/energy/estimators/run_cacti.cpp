@@ -1,23 +1,21 @@
 // CACTI 7 as a child process: one memory, one run. The settings are those that Accelergy's plug-in
 // runs it with: cells of low standby power, 300 K, the least leakage near the best energy. Those of
 // DRAM links have no bearing on the answer, but CACTI crashes without them.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <system_error>
 
+#include "model/duration.hpp"
 #include "model/energy/estimators/cacti.hpp"
 #include "model/energy/estimators/csv_cells.hpp"
 #include "model/error.hpp"
-
-extern char** environ;  // NOLINT: POSIX
 
 namespace tilewright::energy {
 namespace {
@@ -116,6 +114,7 @@ class Workplace {
   Workplace(const Workplace&) = delete;
   Workplace& operator=(const Workplace&) = delete;
 
+  const fs::path& folder() const { return folder_; }
   fs::path settings() const { return folder_ / "memory.cfg"; }
   fs::path answer() const { return folder_ / "memory.cfg.out"; }  // CACTI's own name for it
 
@@ -124,32 +123,32 @@ class Workplace {
 };
 
 // Runs the program in its folder, where its technology files are. Returns its exit code.
-int run(const fs::path& program, const fs::path& settings) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_addchdir_np(&actions, program.parent_path().c_str());
-  ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  std::string name = program.string();
-  std::string flag = "-infile";
-  std::string file = settings.string();
-  std::array<char*, 4> arguments{name.data(), flag.data(), file.data(), nullptr};
-  pid_t child = 0;
-  const int error =
-      ::posix_spawn(&child, name.c_str(), &actions, nullptr, arguments.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    throw UsageError(fmt::format("--cacti: cannot start '{}': {}", name, std::strerror(error)));
+int run(const fs::path& program, const Workplace& workplace, std::chrono::milliseconds limit,
+        const StopToken& stop) {
+  std::optional<ChildProcess> child;
+  try {
+    child.emplace(ChildLaunch{.command = {program.string(), "-infile", workplace.settings()},
+                              .folder = program.parent_path().string(),
+                              .quiet = true,
+                              .scratch = workplace.folder()});
+  } catch (const std::system_error& error) {
+    throw UsageError(
+        fmt::format("--cacti: cannot start '{}': {}", program.string(), error.code().message()));
   }
-  int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) throw Declined(fmt::format("'{}': {}", name, std::strerror(errno)));
+  const std::optional<int> code = child->wait(limit, stop);
+  if (!code) {
+    throw Declined(fmt::format("'{}' has no answer within {}", program.string(),
+                               format_seconds(std::chrono::duration<double>(limit).count())));
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return *code;
 }
 
 // The columns of the last row that CACTI appended, by name.
 CactiAnswer read_answer(const std::string& program, const fs::path& file) {
+  constexpr std::uintmax_t kMostAnswer = 1U << 20U;
+  if (fs::file_size(file) > kMostAnswer) {
+    throw Declined(fmt::format("the answer of '{}' is longer than {} bytes", program, kMostAnswer));
+  }
   try {
     const auto rows = parse_csv(file.string(), read_whole_file(file.string()));
     if (rows.size() < 2) throw Declined(fmt::format("'{}' wrote no answer", program));
@@ -171,12 +170,13 @@ CactiAnswer read_answer(const std::string& program, const fs::path& file) {
 
 }  // namespace
 
-CactiAnswer run_cacti(const std::string& program, const CactiQuestion& question) {
+CactiAnswer run_cacti(const std::string& program, const CactiQuestion& question,
+                      std::chrono::milliseconds limit, const StopToken& stop) {
   fs::path path = fs::absolute(program);
   if (fs::is_directory(path)) path /= "cacti";
   const Workplace workplace;
   std::ofstream(workplace.settings()) << settings_of(question);
-  const int code = run(path, workplace.settings());
+  const int code = run(path, workplace, limit, stop);
   if (code != 0 || !fs::exists(workplace.answer())) {
     throw Declined(fmt::format("'{}' has no answer for this memory (exit code {})", program, code));
   }

@@ -2,6 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
 
 #include "model/energy/registry.hpp"
 #include "places.hpp"
@@ -115,6 +121,43 @@ TEST(PythonChild, WhatIsNoPlugInIsNamed) {
               HasSubstr("Python plug-in '/nowhere/at/all.py': FileNotFoundError"));
   EXPECT_THAT(error_of([] { load_python(std::string(kSourceFolder) + "/tests/data/accelergy"); }),
               HasSubstr("it holds no estimator"));
+}
+
+// The script's estimator answers with what the expression gives.
+std::string answering(const std::string& expression) {
+  const std::string path =
+      testing::TempDir() + "tilewright_answering_" + std::to_string(::getpid()) + ".py";
+  std::ofstream(path) << "class Odd:\n"
+                         "    def support(self, query):\n"
+                         "        return 50, "
+                      << expression
+                      << "\n"
+                         "    def estimate(self, query):\n"
+                         "        return 1\n";
+  return path;
+}
+
+TEST(PythonChild, AnAnswerThatTakesTooLongIsRefused) {
+  const std::string path = answering("[0 for _ in iter(int, 1)]");  // without end
+  Registry registry;
+  for (auto& estimator : load_python(path, std::chrono::milliseconds(2'000))) {
+    registry.add_users(std::move(estimator));
+  }
+  EXPECT_THAT(error_of([&] { registry.price(query_of("adc", "convert", {})); }),
+              HasSubstr("no answer within 2 s"));
+  std::remove(path.c_str());
+}
+
+// Refused as soon as it is too long: reading it to its end would take time that grows with its
+// square.
+TEST(PythonChild, AnAnswerThatIsTooLongIsRefused) {
+  const std::string path = answering("'x' * 50_000_000");
+  const Registry registry = registry_with(path);
+  const std::clock_t begin = std::clock();
+  EXPECT_THAT(error_of([&] { registry.price(query_of("adc", "convert", {})); }),
+              HasSubstr("an answer longer than 1048576 bytes"));
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 0.5);
+  std::remove(path.c_str());
 }
 
 }  // namespace

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "model/energy/estimators/cacti.hpp"
 
@@ -26,8 +28,11 @@ class RunCacti : public testing::Test {
     return path.string();
   }
   static std::string error_of(const std::string& program) {
+    return error_of([&] { run_cacti(program, {}); });
+  }
+  static std::string error_of(const std::function<void()>& call) {
     try {
-      run_cacti(program, {});
+      call();
     } catch (const std::runtime_error& error) {
       return error.what();
     }
@@ -62,6 +67,14 @@ TEST_F(RunCacti, ItsAnswerIsReadWithItsUnits) {
   EXPECT_DOUBLE_EQ(answer.area, 429600);
   EXPECT_DOUBLE_EQ(answer.cycle, 1.65);
   EXPECT_DOUBLE_EQ(run_cacti(folder_.string(), question).read, 32.2859);  // its folder will do
+}
+
+TEST_F(RunCacti, AnAnswerThatTakesTooLongOrIsTooLongIsNone) {
+  const std::string slow = script("sleep 1000\n");
+  EXPECT_THAT(error_of([&] { run_cacti(slow, {}, std::chrono::milliseconds(100)); }),
+              HasSubstr("has no answer within 0.1 s"));
+  const std::string long_one = script("head -c 50000000 /dev/zero > \"$2.out\"\n");
+  EXPECT_THAT(error_of(long_one), HasSubstr("is longer than 1048576 bytes"));
 }
 
 TEST_F(RunCacti, FailuresAreReasons) {

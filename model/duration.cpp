@@ -1,4 +1,4 @@
-#include "search/network/duration.hpp"
+#include "model/duration.hpp"
 
 #include <fmt/format.h>
 
