@@ -17,7 +17,7 @@ constexpr std::array kFaults{LayerFault::none, LayerFault::refused, LayerFault::
 constexpr std::array<std::string_view, 3> kFaultNames{"none", "refused", "internal"};
 constexpr std::array kCauses{StopCause::exhausted, StopCause::max_evaluated, StopCause::max_valid,
                              StopCause::victory,   StopCause::invalid_run,   StopCause::deadline,
-                             StopCause::cancelled};
+                             StopCause::cancelled, StopCause::memory};
 
 // The counts of a search and of a proof, and how they are called.
 using Count = std::uint64_t;
@@ -167,6 +167,7 @@ Json layer_record(const LayerResult& result, std::size_t index, const Architectu
             {"stopped_by", name(search.stopped_by)},
             {"proven", search.proven},
             {"front_thinned", search.front_thinned},
+            {"out_of_memory", search.out_of_memory},
             {"failure", result.failure},
             {"fault", kFaultNames[static_cast<std::size_t>(result.fault)]},
             {"space", space_json(result.space)},
@@ -195,6 +196,7 @@ FinishedLayer read_layer_record(const StrictJson& record, const Problem& problem
   search.stopped_by = read_cause(record.at("stopped_by"));
   search.proven = record.at("proven").flag();
   search.front_thinned = record.at("front_thinned").flag();
+  search.out_of_memory = record.at("out_of_memory").flag();
   layer.failure = record.at("failure").text();
   layer.fault = read_fault(record.at("fault"));
   layer.space = read_space(record.at("space"));

@@ -176,7 +176,7 @@ int run_map(const MapOptions& options) {
   folder.write_bound(context.bound);
   Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
                     search.plan().objective);
-  search.run(progress, interrupted(), [&](const LayerResult& result) {
+  search.run(progress, {.cancelled = &interrupted()}, [&](const LayerResult& result) {
     folder.write_layer(result, search);
     folder.write_summary_if_due(search, context);
   });

@@ -122,7 +122,8 @@ Json times_json(const std::vector<LayerResult>& results) {
                     {"seconds", search.seconds},
                     {"evaluated_per_second", rate},
                     {"outcome", outcome_name(results[i])},
-                    {"stopped_by", name(search.stopped_by)}});
+                    {"stopped_by", name(search.stopped_by)},
+                    {"out_of_memory", search.out_of_memory}});
   }
   return list;
 }
@@ -304,6 +305,7 @@ void ResultFolder::end(const NetworkSearch& search, std::chrono::system_clock::t
       {"seconds", std::chrono::duration<double>(elapsed).count()},
       {"threads",
        threads > 0 ? static_cast<unsigned>(threads) : std::thread::hardware_concurrency()},
+      {"max_memory", search.plan().options.max_memory},
       {"interrupted", interrupted().load()},
       {"complete", complete},
       {"exit_code", exit_code},

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <tbb/global_control.h>
-#include <tbb/info.h>
 #include <tbb/task_arena.h>
 
 #include <cstddef>
@@ -9,10 +8,16 @@
 
 namespace tilewright {
 
-/// Calls `work(threads)` in an arena of `threads` threads; 0 = all cores.
+/// Threads that this machine runs at once, for this process.
+int threads_of_machine();
+/// The number `wanted`, or as many as the system lets this process have. oneTBB would give up.
+int threads_that_start(int wanted);
+
+/// Calls `work(threads)` in an arena of `threads` threads, or of as many as there can be; 0 = all
+/// cores.
 template <class Work>
 auto in_arena(int threads, const Work& work) {
-  if (threads <= 0) threads = tbb::info::default_concurrency();
+  threads = threads_that_start(threads > 0 ? threads : threads_of_machine());
   // oneTBB warns on the terminal when an arena wants more threads than it may have.
   const auto allowed =
       tbb::global_control::active_value(tbb::global_control::max_allowed_parallelism);

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 
 #include "model/error.hpp"
 #include "search/optimal/optimal.hpp"
@@ -8,8 +7,6 @@
 
 namespace tilewright {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::uint64_t kMostLabels = 20'000'000;  // of a search without a deadline: some seconds
 
@@ -66,14 +63,8 @@ std::optional<SearchResult> AutomaticSearcher::attempt(const Mapspace& space,
                                                        const StopRules& stop, Sink& sink) const {
   if (!optimal::promising(space, evaluator)) return std::nullopt;
   optimal::Settings settings{.most_kept = kMostKept};
-  StopRules rules;
-  rules.cancelled = stop.cancelled;
-  if (stop.deadline) {
-    const Clock::time_point now = Clock::now();
-    rules.deadline = now + std::max(*stop.deadline - now, Clock::duration::zero()) / 2;
-  } else {
-    settings.most_labels = kMostLabels;
-  }
+  const StopRules rules = StopRules::only(stop.part_of_time(2));
+  if (!stop.deadline) settings.most_labels = kMostLabels;
   if (stop.max_evaluated != 0 || stop.max_valid != 0) settings.warm_up = settings.most_labels = 0;
   try {
     return optimal::make_searcher(options_, settings)
@@ -109,6 +100,7 @@ SearchResult AutomaticSearcher::search(const Mapspace& space, const Evaluator& e
   found.valid += proof->valid;
   found.over_budget += proof->over_budget;
   found.seconds += proof->seconds;
+  found.out_of_memory |= proof->out_of_memory;
   if (better(proof->best, found.best)) found.best = proof->best;
   if (better(proof->nearest, found.nearest)) found.nearest = proof->nearest;
   if (found.best) found.nearest.reset();

@@ -28,9 +28,10 @@ constexpr std::uint64_t kLeastChunk = 64;     // factorizations
 constexpr std::uint64_t kBlock = 16384;       // mappings
 constexpr std::size_t kBlocksPerThread = 8;   // of a round
 constexpr std::uint32_t kCheckEvery = 256;    // steps between looks at the clock
-constexpr int kSamples = 512;  // tilings, to estimate the number of mappings and the speed
-constexpr int kTried = 8;      // mappings of each of them
-constexpr double kTrust = 3;   // an estimate is not further from the truth, or hardly ever
+constexpr int kSamples = 512;          // tilings, to estimate the number of mappings and the speed
+constexpr int kTried = 8;              // mappings of each of them
+constexpr std::uint64_t kTiling = 16;  // steps of a StopCheck that it takes to list a tiling
+constexpr double kTrust = 3;           // an estimate is not further from the truth, or hardly ever
 
 std::string describe(Seconds time) {
   const double s = time.count();
@@ -195,7 +196,9 @@ void ExhaustiveRun::refuse_if_too_long(double mappings, double speed, double sla
 std::uint64_t ExhaustiveRun::count_chunk(std::size_t chunk) {
   Worker& worker = workers_.local();
   std::uint64_t count = 0;
+  StopCheck stop(stop_);
   for (std::uint64_t f = chunk_begin(chunk); f < chunk_begin(chunk + 1); ++f) {
+    stop.step(kTiling);
     space_.factorizations().at(first_ + f, worker.mapping);
     std::uint64_t own = orders_.walk(worker.mapping).count();
     if (__builtin_mul_overflow(own, bypasses_, &own) ||
@@ -212,17 +215,22 @@ bool ExhaustiveRun::count_chunks() {
   bypasses_ = space_.size().bypasses.convert_to<std::uint64_t>();
   per_chunk_ = std::max(kLeastChunk, (factorizations_ + kChunks - 1) / kChunks);
   counts_.assign((factorizations_ + per_chunk_ - 1) / per_chunk_, 0);
-  tbb::parallel_for(std::size_t{0}, counts_.size(), [this](std::size_t chunk) {
-    if (!stop_.interruption()) counts_[chunk] = count_chunk(chunk);
-  });
-  interrupted_ = stop_.interruption();
+  try {
+    tbb::parallel_for(std::size_t{0}, counts_.size(), [this](std::size_t chunk) {
+      stop_.check();
+      counts_[chunk] = count_chunk(chunk);
+    });
+  } catch (const Stopped& stopped) {
+    interrupted_ = cause_of(stopped.why());
+    return false;
+  }
   for (const std::uint64_t count : counts_) {
     if (__builtin_add_overflow(counted_, count, &counted_)) {
       throw UsageError("the mapspace has more mappings than an exhaustive search can number");
     }
   }
   total_ = stop_.max_evaluated > 0 ? std::min(counted_, stop_.max_evaluated) : counted_;
-  return !interrupted_;
+  return true;
 }
 
 // The blocks of the next round; false when none are left.
@@ -250,7 +258,8 @@ void ExhaustiveRun::fill(std::size_t i) {
   BlockRecorder recorder(objective_, block, merge_.least());
   std::uint64_t skip = places_[i].skip;
   std::uint64_t f = chunk_begin(places_[i].chunk);
-  for (; block.made < block.planned && !block.interrupted; ++f) {
+  for (std::uint64_t tilings = 1; block.made < block.planned && !block.interrupted; ++f) {
+    if (tilings++ % kCheckEvery == 0) block.interrupted = stop_.interruption();
     space_.factorizations().at(first_ + f, worker.mapping);
     LoopOrders::Walk walk = orders_.walk(worker.mapping);
     const std::uint64_t count = walk.count() * bypasses_;

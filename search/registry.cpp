@@ -64,6 +64,8 @@ std::string_view name(StopCause cause) {
       return "victory";
     case StopCause::invalid_run:
       return "invalid_run";
+    case StopCause::memory:
+      return "memory";
     case StopCause::deadline:
       return "deadline";
     case StopCause::cancelled:

@@ -1,8 +1,6 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +9,7 @@
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
+#include "model/stop_token.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
@@ -25,33 +24,40 @@ enum class StopCause : std::uint8_t {
   victory,
   invalid_run,
   deadline,
-  cancelled
+  cancelled,
+  memory  // the tables or labels of a proof would have been more than it may have
 };
 std::string_view name(StopCause cause);
+constexpr StopCause cause_of(Interruption why) {
+  return why == Interruption::cancelled ? StopCause::cancelled : StopCause::deadline;
+}
 
-/// When a search ends. The counts are taken on the merged order of proposals, so they give the
-/// same end for any number of threads; time does not.
-struct StopRules {
+/// When a search ends: when the token says so, or by a count. The counts are taken on the merged
+/// order of proposals, so they give the same end for any number of threads; time does not.
+struct StopRules : StopToken {
   std::uint64_t max_evaluated = 0;      // mappings considered; 0 = no limit
   std::uint64_t max_valid = 0;          // valid mappings; 0 = no limit
   std::uint64_t victory_condition = 0;  // valid mappings since the last improvement; 0 = off
   std::uint64_t max_invalid_run = 0;    // consecutive invalid mappings; 0 = off
-  std::optional<std::chrono::steady_clock::time_point> deadline;
-  const std::atomic<bool>* cancelled = nullptr;  // set by a signal handler or a front end
 
+  /// No counts: only what the token says.
+  static StopRules only(const StopToken& token) {
+    StopRules rules;
+    static_cast<StopToken&>(rules) = token;
+    return rules;
+  }
   /// Whether the user or the clock ends the search now. Looks at the clock: not for every mapping.
   std::optional<StopCause> interruption() const {
-    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) {
-      return StopCause::cancelled;
-    }
-    if (deadline && std::chrono::steady_clock::now() >= *deadline) return StopCause::deadline;
-    return std::nullopt;
+    const auto why = requested();
+    return why ? std::optional(cause_of(*why)) : std::nullopt;
   }
 };
 
 struct SearchOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0 = all cores
+  /// Bytes that tables and labels may take, by their counted sizes: the same on every machine.
+  std::uint64_t max_memory = std::uint64_t{8} << 30U;
   /// Optimal search: ends once no mapping can be better by more than this share of the best one.
   double gap = 0;
   /// Exhaustive search: the slice [from, to) of the factorizations, by number; each with all its
@@ -98,6 +104,7 @@ struct SearchResult {
   StopCause stopped_by = StopCause::exhausted;
   bool proven = false;          // the best of the whole mapspace, with proof
   std::optional<Proof> proof;   // optimal search: also of one that was stopped
+  bool out_of_memory = false;   // a proof gave up for the limit; what came after it may go on
   std::uint64_t announced = 0;  // exhaustive search: mappings to evaluate, known beforehand
   double seconds = 0;
   /// How far above the best of the whole mapspace the best one can be by the first metric, as a

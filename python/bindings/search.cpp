@@ -34,7 +34,7 @@ class Search {
         search_(specs_, make_plan(wishes, specs_.search, &*specs_.architecture)) {}
 
   void run(CallbackSink& sink, const std::atomic<bool>& cancelled) {
-    search_.run(sink, cancelled, [](const LayerResult&) {});
+    search_.run(sink, {.cancelled = &cancelled}, [](const LayerResult&) {});
   }
 
   const SpecSet& specs() const { return specs_; }

@@ -75,6 +75,7 @@ def map(
     total_time: float | str | None = None,
     seed: int = 1,
     threads: int | None = None,
+    max_memory: int | str | None = None,
     max_evaluated: int | None = None,
     max_valid: int | None = None,
     victory_condition: int | None = None,
@@ -111,6 +112,8 @@ def map(
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
         threads: 0 = all cores (default).
+        max_memory: for tables and labels of a search, by their counted sizes: bytes, or text such as
+            "4GB" (default: half of the machine's); a proof that needs more gives up.
         max_evaluated: stops a layer after so many mappings; 0 = no limit.
         max_valid: stops a layer after so many valid mappings; 0 = no limit.
         victory_condition: stops a layer after so many valid mappings in a row without an
@@ -144,6 +147,7 @@ def map(
         "searcher": searcher,
         "seed": seed,
         "threads": threads,
+        "max_memory": max_memory,
         "time": time,
         "total_time": total_time,
         "max_evaluated": max_evaluated,

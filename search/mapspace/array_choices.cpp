@@ -10,12 +10,20 @@
 namespace tilewright {
 namespace {
 
-constexpr std::size_t kMostLayouts = 2'000'000;
+constexpr std::uint64_t kMostLayouts = 2'000'000;
+// If each is a choice of its own, in a node of the map and then in the list.
+constexpr std::uint64_t kLayoutBytes = 2 * (sizeof(ArrayChoice) + sizeof(ArrayChoice::Layout));
 
 class Listing {
  public:
-  Listing(const SpatialRules& rules, const Problem& problem, int level, bool whole)
-      : rules_(rules), problem_(problem), level_(level), whole_(whole) {
+  Listing(const SpatialRules& rules, const Problem& problem, int level, bool whole,
+          const StopToken& stop, std::uint64_t most_bytes)
+      : rules_(rules),
+        problem_(problem),
+        level_(level),
+        whole_(whole),
+        stop_(stop),
+        most_layouts_(most_bytes / kLayoutBytes) {
     for (std::size_t slot = 0; slot < rules.slots().size(); ++slot) {
       if (rules.slots()[slot].level == level) slots_.push_back(slot);
     }
@@ -31,8 +39,10 @@ class Listing {
       for (const std::int64_t own : factor) choice.instances *= own;
       choices.push_back(std::move(choice));
     }
-    std::stable_sort(choices.begin(), choices.end(),
-                     [](const auto& a, const auto& b) { return a.instances > b.instances; });
+    std::stable_sort(choices.begin(), choices.end(), [this](const auto& a, const auto& b) {
+      stop_.step();
+      return a.instances > b.instances;
+    });
     return choices;
   }
 
@@ -51,6 +61,7 @@ class Listing {
     std::int64_t& place = (on_x ? layout_.x : layout_.y)[static_cast<std::size_t>(dim)];
     const std::int64_t most = std::min(rest, rules_.slots()[slot].fanout);
     for (std::int64_t factor = 1; factor <= most; ++factor) {
+      stop_.step();
       if (whole_ && rest % factor != 0) continue;
       if (!rules_.allows(dim, slot, static_cast<std::int32_t>(factor), factors)) continue;
       factors[slot] = static_cast<std::int32_t>(factor);
@@ -73,6 +84,9 @@ class Listing {
     if (++count_ > kMostLayouts) {
       throw UsageError("a level has too many spatial loops to be gone through; constrain them");
     }
+    if (count_ > most_layouts_) {
+      throw MemoryLimit("the spatial loops of a level take more memory than is allowed");
+    }
     Factors factor;
     for (std::size_t d = 0; d < factor.size(); ++d) factor[d] = layout_.x[d] * layout_.y[d];
     found_[factor].push_back(layout_);
@@ -82,10 +96,12 @@ class Listing {
   const Problem& problem_;
   int level_;
   bool whole_;
+  StopCheck stop_;
+  std::uint64_t most_layouts_;
   std::vector<std::size_t> slots_;
   ArrayChoice::Layout layout_;
   std::map<Factors, std::vector<ArrayChoice::Layout>> found_;
-  std::size_t count_ = 0;
+  std::uint64_t count_ = 0;
 };
 
 }  // namespace
@@ -140,8 +156,9 @@ void write_loops(const Mapping& blank, const Problem& problem, std::span<const F
 }
 
 std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
-                                            int level, bool whole) {
-  return Listing(rules, problem, level, whole).take();
+                                            int level, bool whole, const StopToken& stop,
+                                            std::uint64_t most_bytes) {
+  return Listing(rules, problem, level, whole, stop, most_bytes).take();
 }
 
 }  // namespace tilewright

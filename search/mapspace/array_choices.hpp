@@ -5,7 +5,9 @@
 
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 #include "search/mapspace/factors.hpp"
+#include "search/mapspace/memory.hpp"
 #include "search/mapspace/spatial_rules.hpp"
 
 namespace tilewright {
@@ -53,8 +55,9 @@ void write_loops(const Mapping& blank, const Problem& problem, std::span<const F
 
 /// All that rules and fan-out of `level` allow, the most instances first. With `whole`, factors
 /// divide the bounds; otherwise they are no larger.
-/// \throws UsageError if they are too many to list.
+/// \throws UsageError if they are too many to list, or more than `most_bytes`; Stopped.
 std::vector<ArrayChoice> list_array_choices(const SpatialRules& rules, const Problem& problem,
-                                            int level, bool whole);
+                                            int level, bool whole, const StopToken& stop = {},
+                                            std::uint64_t most_bytes = kUnlimited);
 
 }  // namespace tilewright

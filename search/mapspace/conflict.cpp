@@ -97,13 +97,14 @@ std::vector<Demand> list_demands(const Problem& problem, const Architecture& arc
 // Drops one demand after the other for good if the rest still leaves nothing without it. What
 // remains is needed, each part of it, for the conflict.
 std::string explain_conflict(const Problem& problem, const Architecture& arch,
-                             const Constraints& constraints, const MapspaceOptions& options) {
+                             const Constraints& constraints, const MapspaceOptions& options,
+                             const StopToken& stop) {
   Constraints rest = constraints;
   std::vector<std::string> guilty;
   for (const Demand& demand : list_demands(problem, arch, constraints)) {
     Constraints without = rest;
     demand.drop(without);
-    if (FactorizationSpace::feasible(problem, arch, without, options)) {
+    if (FactorizationSpace::feasible(problem, arch, without, options, stop)) {
       guilty.push_back(demand.text);
     } else {
       rest = std::move(without);

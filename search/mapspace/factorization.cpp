@@ -46,10 +46,13 @@ struct FactorizationSpace::Build {
   std::size_t num_edges = 0;
   std::vector<Pair> pairs;
   ArrayLayout::DimMask placed = 0;  // dimensions that must not be exchanged
+  StopCheck stop;
 
-  explicit Build(FactorizationSpace& built) : space(built), states{built.rules_.initial()} {}
+  Build(FactorizationSpace& built, const StopToken& token)
+      : space(built), states{built.rules_.initial()}, stop(token) {}
 
-  Build(FactorizationSpace& built, const ArrayLayout& layout) : Build(built) {
+  Build(FactorizationSpace& built, const ArrayLayout& layout, const StopToken& token)
+      : Build(built, token) {
     const auto slots = space.rules_.slots();
     for (std::size_t slot = 0; slot + 1 < slots.size(); ++slot) {
       const bool both = slots[slot].level == slots[slot + 1].level;
@@ -72,6 +75,7 @@ struct FactorizationSpace::Build {
   // Appends to `layer` every choice of factors for the slots from `factors.size()` on.
   void choose(Layer& layer, const Divisors& divisors, int left,
               std::vector<std::int32_t>& factors) {
+    stop.step();
     const auto slots = space.rules_.slots();
     if (factors.size() == slots.size()) {
       const std::uint64_t splits = layer.splits.count(left);
@@ -110,6 +114,7 @@ struct FactorizationSpace::Build {
     layer.first.push_back(0);
     for (const State& state : states) {
       for (std::uint32_t choice = 0; choice < layer.choices.size(); ++choice) {
+        stop.step();
         const auto factors = std::span<const std::int32_t>(layer.factors)
                                  .subspan(layer.choices[choice].factors, slots);
         auto next = space.rules_.advance(state, layer.dim, factors);
@@ -156,6 +161,7 @@ struct FactorizationSpace::Build {
       for (std::size_t node = 0; node + 1 < layer.first.size(); ++node) {
         BigInt sum = 0;
         const std::size_t begin = std::exchange(layer.first[node], kept);
+        stop.step(1 + layer.first[node + 1] - begin);
         for (std::size_t i = begin; i < layer.first[node + 1]; ++i) {
           const Edge edge = layer.edges[i];
           if ((*behind)[edge.next] == 0) continue;
@@ -197,6 +203,7 @@ struct FactorizationSpace::Build {
       Layer& layer = space.layers_[at];
       for (std::uint32_t node = 0; node < layer.paths.size(); ++node) {
         const std::vector<BigInt> weights = space.weights(at, node);
+        stop.step(1 + weights.size());
         // Dead ends are never drawn from, but keep the numbers of the others.
         layer.table.add(weights.empty() ? std::vector<BigInt>{1} : weights, layer.paths[node]);
       }
@@ -211,18 +218,20 @@ struct FactorizationSpace::Build {
 
 FactorizationSpace::FactorizationSpace(const Problem& problem, const Architecture& arch,
                                        const Constraints& constraints,
-                                       const MapspaceOptions& options, const ArrayLayout& layout)
+                                       const MapspaceOptions& options, const ArrayLayout& layout,
+                                       const StopToken& stop)
     : rules_(problem.num_dims(), arch, constraints, options) {
-  Build build(*this, layout);
+  Build build(*this, layout, stop);
   build.add_layers(problem, arch, constraints);
   build.count();
   if (size_ > 0) build.prepare_drawing();
 }
 
 bool FactorizationSpace::feasible(const Problem& problem, const Architecture& arch,
-                                  const Constraints& constraints, const MapspaceOptions& options) {
+                                  const Constraints& constraints, const MapspaceOptions& options,
+                                  const StopToken& stop) {
   FactorizationSpace space(SpatialRules(problem.num_dims(), arch, constraints, options));
-  Build(space).add_layers(problem, arch, constraints);
+  Build(space, stop).add_layers(problem, arch, constraints);
   return std::find(space.end_.begin(), space.end_.end(), 1) != space.end_.end();
 }
 

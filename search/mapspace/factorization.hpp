@@ -10,6 +10,7 @@
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/mapspace/choice_table.hpp"
@@ -33,14 +34,15 @@ namespace tilewright {
 /// first in the graph; where one of them has a loop, both tilings stay.
 class FactorizationSpace {
  public:
-  /// Check that size() > 0 before at() and sample().
+  /// Check that size() > 0 before at() and sample(). \throws UsageError, Stopped.
   FactorizationSpace(const Problem& problem, const Architecture& arch,
                      const Constraints& constraints, const MapspaceOptions& options,
-                     const ArrayLayout& layout);
+                     const ArrayLayout& layout, const StopToken& stop);
 
   /// Is there any factorization? Cheaper than building the space.
   static bool feasible(const Problem& problem, const Architecture& arch,
-                       const Constraints& constraints, const MapspaceOptions& options);
+                       const Constraints& constraints, const MapspaceOptions& options,
+                       const StopToken& stop);
 
   const BigInt& size() const { return size_; }
   /// The same with the tilings that are left out because X and Y are exchanged.

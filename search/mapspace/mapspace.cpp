@@ -86,18 +86,18 @@ struct Mapspace::Impl {
   std::unique_ptr<const LoopOrders> quick_orders;
 
   Impl(const Problem& problem, const Architecture& arch, const Constraints& demands,
-       const MapspaceOptions& wanted)
+       const MapspaceOptions& wanted, const StopToken& stop)
       : layout(problem, arch, demands, wanted),
         bypasses(problem, arch, demands),
         permutations(problem, arch, demands, wanted, layout),
-        factorizations(problem, arch, demands, wanted, layout),
+        factorizations(problem, arch, demands, wanted, layout, stop),
         moves(problem, arch, demands, factorizations.rules(), permutations, bypasses),
         blank(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())),
         constraints(demands),
         least_instances(factorizations.rules().least_macs()),
         options(wanted) {
     if (factorizations.size() == 0 && !options.imperfect) {
-      throw UsageError(explain_conflict(problem, arch, constraints, options));
+      throw UsageError(explain_conflict(problem, arch, constraints, options, stop));
     }
     size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0};
     size.total = size.factorizations * size.permutations * size.bypasses;
@@ -126,9 +126,9 @@ struct Mapspace::Impl {
 };
 
 Mapspace::Mapspace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
-                   const MapspaceOptions& options) {
+                   const MapspaceOptions& options, const StopToken& stop) {
   check(problem, arch, constraints, options.imperfect);
-  impl_ = std::make_unique<Impl>(problem, arch, constraints, options);
+  impl_ = std::make_unique<Impl>(problem, arch, constraints, options, stop);
 }
 
 Mapspace::~Mapspace() = default;

@@ -10,6 +10,7 @@
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 #include "search/mapspace/big_int.hpp"
 #include "search/stream.hpp"
 
@@ -51,9 +52,10 @@ struct MapspaceSize {
 /// Immutable; const use is thread-safe.
 class Mapspace {
  public:
-  /// \throws SpecError or UsageError when the constraints leave nothing, saying which one does.
+  /// \throws SpecError or UsageError when the constraints leave nothing, saying which one does;
+  /// Stopped.
   Mapspace(const Problem& problem, const Architecture& arch, const Constraints& constraints,
-           const MapspaceOptions& options = {});
+           const MapspaceOptions& options = {}, const StopToken& stop = {});
   ~Mapspace();
   Mapspace(Mapspace&&) noexcept;
 

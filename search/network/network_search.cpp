@@ -79,7 +79,7 @@ void NetworkSearch::take_finished(std::size_t index, FinishedLayer layer) {
   result.stats = explain_best(*result.search.best, evaluator);
 }
 
-void NetworkSearch::run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done) {
+void NetworkSearch::run(NetworkSink& sink, const StopToken& stop, const Done& done) {
   if (plan_.total_time) {
     const std::chrono::duration<double> earlier(earlier_seconds_);
     end_ = Clock::now() + *plan_.total_time - std::chrono::duration_cast<Clock::duration>(earlier);
@@ -91,26 +91,28 @@ void NetworkSearch::run(NetworkSink& sink, const std::atomic<bool>& cancelled, c
       if (result.searched) {
         sink.same_as(i, result.layer->name, specs_.layers[result.same_as].name);
       }
-    } else if (!result.searched && !cancelled) {
-      search_layer(result, sink, cancelled);
+    } else if (!result.searched && !stop.requested()) {
+      search_layer(result, sink, rules_of_layer(stop));
       --left_;
     }
     if (result.searched) done(result);
   }
 }
 
-void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
-                                 const std::atomic<bool>& cancelled) {
+void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink, const StopRules& rules) {
   const std::size_t index = static_cast<std::size_t>(&result - results_.data());
   const Problem& problem = result.layer->problem;
   result.searched = true;
   std::optional<Mapspace> space;
   try {
-    space.emplace(problem, *specs_.architecture, constraints_[index], plan_.mapspace);
+    space.emplace(problem, *specs_.architecture, constraints_[index], plan_.mapspace, rules);
   } catch (const SpecError& error) {  // the constraints leave nothing: the other layers go on
     result.failure = error.what();
   } catch (const UsageError& error) {
     result.failure = error.what();
+  } catch (const Stopped& stopped) {
+    result.search.stopped_by = cause_of(stopped.why());
+    result.failure = fmt::format("{} before the mapspace was known", stopped.what());
   }
   if (!space) return;
   result.space = space->size();
@@ -122,7 +124,7 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
     sink.end_layer(result.search);
   };
   try {
-    return search_space(result, *space, sink, cancelled);
+    return search_space(result, *space, sink, rules);
   } catch (const SpecError& error) {
     fail(LayerFault::refused, error.what());
   } catch (const UsageError& error) {
@@ -135,12 +137,10 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink,
 }
 
 void NetworkSearch::search_space(LayerResult& result, const Mapspace& space, NetworkSink& sink,
-                                 const std::atomic<bool>& cancelled) {
+                                 const StopRules& rules) {
   const Evaluator evaluator(result.layer->problem, *specs_.architecture, prices_,
                             plan_.objective.access_levels());
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
-  StopRules rules = rules_of_layer();
-  rules.cancelled = &cancelled;
   result.search = searcher->run(space, evaluator, plan_.objective, rules, sink);
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
@@ -163,15 +163,12 @@ void NetworkSearch::copy_result(LayerResult& result) {
 
 // The total time is shared evenly among the layers that are left: what one does not use, the
 // others get.
-StopRules NetworkSearch::rules_of_layer() const {
+StopRules NetworkSearch::rules_of_layer(const StopToken& stop) const {
   StopRules rules = plan_.counts;
+  static_cast<StopToken&>(rules) = stop;
   const Clock::time_point now = Clock::now();
-  if (plan_.time) rules.deadline = now + *plan_.time;
-  if (end_) {
-    const auto share = std::max(*end_ - now, Clock::duration::zero()) / left_;
-    const Clock::time_point until = now + share;
-    rules.deadline = rules.deadline ? std::min(*rules.deadline, until) : until;
-  }
+  if (plan_.time) rules.end_by(now + *plan_.time);
+  if (end_) rules.end_by(now + std::max(*end_ - now, Clock::duration::zero()) / left_);
   return rules;
 }
 

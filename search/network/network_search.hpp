@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -68,9 +67,9 @@ class NetworkSearch {
   /// Takes over what an earlier run found: `run` will not search the layer again. Its time counts.
   void take_finished(std::size_t index, FinishedLayer layer);
 
-  /// Ends early, with the best so far, once `cancelled` is true. Called once. What is wrong with
-  /// one layer stands in its result, and the others go on.
-  void run(NetworkSink& sink, const std::atomic<bool>& cancelled, const Done& done);
+  /// Ends early, with the best so far, once `stop` says so. Called once. What is wrong with one
+  /// layer stands in its result, and the others go on.
+  void run(NetworkSink& sink, const StopToken& stop, const Done& done);
 
   const std::vector<LayerResult>& results() const { return results_; }
   std::size_t distinct_layers() const;
@@ -79,11 +78,11 @@ class NetworkSearch {
   std::vector<Warning> warnings;  // about the constraints
 
  private:
-  void search_layer(LayerResult& result, NetworkSink& sink, const std::atomic<bool>& cancelled);
+  void search_layer(LayerResult& result, NetworkSink& sink, const StopRules& rules);
   void search_space(LayerResult& result, const Mapspace& space, NetworkSink& sink,
-                    const std::atomic<bool>& cancelled);
+                    const StopRules& rules);
   void copy_result(LayerResult& result);
-  StopRules rules_of_layer() const;
+  StopRules rules_of_layer(const StopToken& stop) const;
 
   const SpecSet& specs_;
   SearchPlan plan_;

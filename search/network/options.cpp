@@ -8,9 +8,9 @@
 #include <limits>
 #include <type_traits>
 
+#include "model/duration.hpp"
 #include "model/error.hpp"
 #include "model/names.hpp"
-#include "search/network/duration.hpp"
 #include "search/network/quantity.hpp"
 
 namespace tilewright {
@@ -59,6 +59,9 @@ bool as_flag(const SearchOption& /*option*/, string_view text) {
 std::chrono::nanoseconds as_time(const SearchOption& /*option*/, string_view text) {
   return parse_duration(text);
 }
+std::uint64_t as_bytes(const SearchOption& /*option*/, string_view text) {
+  return parse_bytes(text);
+}
 double as_energy(const SearchOption& /*option*/, string_view text) { return parse_energy(text); }
 double as_share(const SearchOption& /*option*/, string_view text) { return parse_share(text); }
 
@@ -94,6 +97,9 @@ constexpr std::array kOptions{
                  &set<&W::seed, as_count>},
     SearchOption{"threads", "j", "N", "0", 0, kMostThreads, "threads; 0 = all cores", kNoChoices,
                  &set<&W::threads, as_int>},
+    SearchOption{"max-memory", "", "SIZE", "half of the machine's", 0, 0,
+                 "memory for the tables and labels of a search, as 4GB; beyond it a proof gives up",
+                 kNoChoices, &set<&W::max_memory, as_bytes>},
     SearchOption{"time", "", "TIME", "", 0, 0, "time for each distinct layer: 10s, 500ms, 2m",
                  kNoChoices, &set<&W::time, as_time>},
     SearchOption{"total-time", "", "TIME", "", 0, 0, "time for the network, shared by its layers",

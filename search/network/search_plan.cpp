@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <limits>
 #include <stdexcept>
 
 #include "model/error.hpp"
+#include "search/arena.hpp"
 #include "search/settings.hpp"
 
 namespace tilewright {
@@ -54,6 +57,12 @@ void check_proof_wishes(const SearchWishes& wishes, const SearchPlan& plan) {
   }
 }
 
+// Of the machine, whatever else runs on it: what a search does must not depend on that.
+std::uint64_t half_of_memory() {
+  const auto pages = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_PHYS_PAGES)));
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
+}
+
 }  // namespace
 
 SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
@@ -68,6 +77,13 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   if (plan.options.threads < 0 || plan.options.threads > kMostThreads) {
     throw UsageError(fmt::format("{} threads: give 1 to {}, or 0 for all cores",
                                  plan.options.threads, kMostThreads));
+  }
+  plan.options.max_memory = wishes.max_memory.value_or(half_of_memory());
+  if (const int most = threads_of_machine(); plan.options.threads > most) {
+    plan.notes.push_back(
+        fmt::format("{} threads: this machine runs {} at once, and so many are used",
+                    plan.options.threads, most));
+    plan.options.threads = most;
   }
   if ((wishes.from || wishes.to) && plan.searcher != "exhaustive") {
     throw UsageError("--from and --to name a slice for --searcher exhaustive");

@@ -24,6 +24,7 @@ struct SearchWishes {
   std::string searcher;
   std::uint64_t seed = 1;
   std::optional<int> threads;
+  std::optional<std::uint64_t> max_memory;             // bytes
   std::optional<std::chrono::nanoseconds> time;        // per distinct layer
   std::optional<std::chrono::nanoseconds> total_time;  // of the network
   std::optional<std::uint64_t> max_evaluated;

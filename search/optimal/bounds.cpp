@@ -15,21 +15,38 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
-Bounds::Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices)
+Bounds::Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
+               const StopToken& stop, std::uint64_t most_bytes)
     : labelling_(labelling),
       lattice_(labelling.lattice()),
       choices_(choices),
-      kinds_(labelling, choices),
-      tabulate_(lattice_.size() <= kMostTiles) {
+      stop_(stop),
+      kinds_(labelling, choices, stop),
+      most_bytes_(most_bytes),
+      tabulate_(lattice_.size() <= kMostTiles && bytes_of_keeping() <= most_bytes) {
   for (const auto& list : choices) {
     more_.emplace_back(tabulate_ && !list.empty() ? lattice_.size() : 0);
   }
+}
+
+// Of each level its own two tables, and one for each number of axes that are fixed.
+std::uint64_t Bounds::bytes_of_keeping() const {
+  const auto levels = static_cast<std::uint64_t>(labelling_.terms().num_levels());
+  const auto axes = static_cast<std::uint64_t>(lattice_.num_axes());
+  return levels * (axes + 3) * lattice_.size() * sizeof(double);
+}
+
+// What is known of other keepings goes when it is as much as those of one may need.
+void Bounds::forget_some() {
+  const std::uint64_t known = known_.size() * 2 * lattice_.size() * sizeof(double);
+  if (known + bytes_of_keeping() > most_bytes_) known_.clear();
 }
 
 void Bounds::prepare() {
   const Terms& terms = labelling_.terms();
   now_.fill(nullptr);
   if (!tabulate_) return;
+  forget_some();
   for (int s = terms.num_levels() - 2; s >= 0; --s) now_[at(s)] = &tables(s);
 }
 
@@ -46,6 +63,7 @@ void Bounds::prepare_partial() {
     all.resize(lattice_.size());
     for (std::size_t id = 0; id < all.size(); ++id) all[id] = now_[at(s)]->own[id] + outside[id];
     for (int a = axes - 1; a >= 0; --a) {
+      stop_.check();
       tables_of[at(a)] = tables_of[at(a + 1)];
       minimise(a, tables_of[at(a)]);
     }
@@ -65,16 +83,21 @@ const Bounds::Tables& Bounds::tables(int level) {
   auto& entry = known_[key];
   if (entry) return *entry;
   constexpr std::uint64_t kGrain = 64;  // tiles that are worth a task
-  entry = std::make_unique<Tables>();
-  entry->own.resize(lattice_.size());
+  auto made = std::make_unique<Tables>();
+  made->own.resize(lattice_.size());
   tbb::parallel_for(tbb::blocked_range<std::uint64_t>(0, lattice_.size(), kGrain),
                     [&](const auto& tiles) {
+                      stop_.check();
                       for (std::uint64_t id = tiles.begin(); id != tiles.end(); ++id) {
-                        entry->own[id] = around(lattice_.tile(id), level);
+                        made->own[id] = around(lattice_.tile(id), level);
                       }
                     });
-  entry->least = entry->own;
-  for (int a = 0; a < lattice_.num_axes(); ++a) minimise(a, entry->least);
+  made->least = made->own;
+  for (int a = 0; a < lattice_.num_axes(); ++a) {
+    stop_.check();
+    minimise(a, made->least);
+  }
+  entry = std::move(made);
   return *entry;
 }
 

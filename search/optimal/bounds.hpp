@@ -8,7 +8,9 @@
 #include <memory>
 #include <vector>
 
+#include "model/stop_token.hpp"
 #include "search/indices.hpp"
+#include "search/mapspace/memory.hpp"
 #include "search/optimal/flow_table.hpp"
 #include "search/optimal/kinds.hpp"
 #include "search/optimal/labelling.hpp"
@@ -22,15 +24,22 @@ class Bounds {
  public:
   static constexpr std::uint64_t kMostTiles = 400'000;  // tables for more take too long
 
-  Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices);
+  /// All that makes tables ends early when `stop` says so. Without room for those of one keeping
+  /// there are none; those of many are forgotten in turn. \throws Stopped
+  Bounds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
+         const StopToken& stop = {}, std::uint64_t most_bytes = kUnlimited);
 
-  /// Prepares for the keeping of the labelling: enough for `energy` of a label.
+  /// Prepares for the keeping of the labelling: enough for `energy` of a label. \throws Stopped
   void prepare();
-  /// The same for tiles that are chosen in part.
+  /// The same for tiles that are chosen in part. \throws Stopped
   void prepare_partial();
   /// What the boundaries around the tiles of `level` cost at least, whatever these are. Needs no
-  /// `prepare`.
-  double floor(int level) { return tabulate_ ? tables(level).least[lattice_.id({})] : 0; }
+  /// `prepare`. \throws Stopped
+  double floor(int level) {
+    if (!tabulate_) return 0;
+    forget_some();
+    return tables(level).least[lattice_.id({})];
+  }
 
   /// pJ of a label in all, at least. `level` is the next one whose temporal loops are to come;
   /// `spread` says whether the instances inside it have been passed.
@@ -112,6 +121,9 @@ class Bounds {
     }
     return false;
   }
+  /// Bytes of the tables of a keeping, whichever it is.
+  std::uint64_t bytes_of_keeping() const;
+  void forget_some();
   const Tables& tables(int level);
   double around(const Tile& tile, int level) const;
   void minimise(int axis, Table& table) const;
@@ -119,7 +131,9 @@ class Bounds {
   const Labelling& labelling_;
   const TileLattice& lattice_;
   const std::vector<std::vector<SpatialChoice>>& choices_;
+  StopToken stop_;
   Kinds kinds_;
+  std::uint64_t most_bytes_;
   bool tabulate_ = false;
   std::map<Key, std::unique_ptr<Tables>> known_;
   std::array<const Tables*, kMaxLevels> now_{};  // [level]

@@ -20,6 +20,7 @@ bool Expansion::open(const FlowTable& flows, int level) const {
 }
 
 void Expansion::spread_one(const Label& from, int level, std::size_t number, bool only_odd) {
+  if (interrupted()) return;
   const SpatialChoice& choice = ground_.choices(level)[number];
   Label to;
   if (!labelling_.spread(from, level, choice, to, room_)) return;
@@ -95,7 +96,7 @@ void Expansion::spread(std::span<const LabelPtr> labels, int level, Part& part) 
     if (part.interrupted(stop_)) return;
     const Label& from = *label;
     ask_kinds(from, level);
-    for (std::size_t i = 0; i < ground_.choices(level).size(); ++i) {
+    for (std::size_t i = 0; i < ground_.choices(level).size() && !part.cause; ++i) {
       if (kind_open_[bounds_.kinds().of(level, i)]) spread_one(from, level, i, false);
     }
   }
@@ -151,6 +152,7 @@ bool Expansion::hopeless(const Label& from, int level, const Tile& upto, int fix
 // Chooses the temporal factor of one axis after the other. A tile that is too large only grows.
 void Expansion::extend(const Label& from, int level, int a, Tile& upto, Terms::Extents& extents,
                        Terms::DimMask loops) {
+  if (interrupted()) return;
   if (a == lattice_.num_axes()) return reach(from, level, upto, loops);
   const auto& axis = lattice_.axis(a);
   const std::uint16_t first = from.tile[at(a)];
@@ -211,6 +213,7 @@ void Expansion::reach(const Label& from, int level, const Tile& upto, Terms::Dim
 }
 
 void Expansion::take(const Label& from, int level, const Tile& upto, const LoopClass& loops) {
+  if (interrupted()) return;
   ++part_->counters.labels;
   const bool last = level + 1 == labelling_.terms().num_levels();
   Label to;

@@ -19,7 +19,7 @@ class Expansion {
   /// out, and whether its cost may differ between orders and places.
   using Finish = std::function<void(Part&, const std::vector<const Step*>&, const Label&)>;
 
-  Expansion(const Ground& ground, const StopRules& stop)
+  Expansion(const Ground& ground, const StopToken& stop)
       : ground_(ground),
         lattice_(ground.lattice()),
         labelling_(ground.labelling()),
@@ -32,6 +32,7 @@ class Expansion {
   void run(std::span<const LabelPtr> labels, int level, Part& part, const Finish& finish);
 
  private:
+  bool interrupted() { return part_->interrupted(stop_); }
   bool improves(const Label& label, double energy, double more) const;
   bool open(const FlowTable& flows, int level) const;
   void ask_kinds(const Label& from, int level);
@@ -51,7 +52,7 @@ class Expansion {
   const TileLattice& lattice_;
   const Labelling& labelling_;
   const Bounds& bounds_;
-  const StopRules& stop_;
+  const StopToken& stop_;
   Labelling::Room room_;
   Part* part_ = nullptr;
   const Finish* finish_ = nullptr;

@@ -97,13 +97,14 @@ bool Frontier::parted_alike(const Flow& a, const Flow& b) const {
   return !a.served || !labelling_.counts_parts(server) || a.serving == b.serving;
 }
 
-void Frontier::add(LabelPtr label, std::uint64_t place) {
+std::size_t Frontier::add(LabelPtr label, std::uint64_t place) {
   std::vector<LabelPtr>& here = places_[place];
+  const std::size_t others = here.size();
   if (dominance_.allowed) {
     for (const LabelPtr& other : here) {
       if (!dominates(*other, *label)) continue;
       ++dominated_;
-      return;
+      return others;
     }
     const auto end = std::remove_if(
         here.begin(), here.end(), [&](const LabelPtr& other) { return dominates(*label, *other); });
@@ -114,6 +115,7 @@ void Frontier::add(LabelPtr label, std::uint64_t place) {
   }
   here.push_back(std::move(label));
   ++size_;
+  return others;
 }
 
 void Frontier::take(std::vector<LabelPtr>& to) {

@@ -26,7 +26,8 @@ class Frontier {
   /// Labels at different places do not dominate each other.
   static std::uint64_t place(const Label& label, const TileLattice& lattice);
   /// Adds a label at its place unless another one dominates it, and drops those that it dominates.
-  void add(LabelPtr label, std::uint64_t place);
+  /// Returns how many others it was compared with.
+  std::size_t add(LabelPtr label, std::uint64_t place);
   /// Appends the labels that are left, in any order.
   void take(std::vector<LabelPtr>& to);
   std::size_t size() const { return size_; }

@@ -9,13 +9,13 @@ namespace tilewright::optimal {
 
 Ground::Ground(const Mapspace& space, const TileLattice& lattice,
                const std::vector<std::vector<SpatialChoice>>& choices, Labelling& labelling,
-               const LoopClasses& classes)
+               const LoopClasses& classes, const StopToken& stop, std::uint64_t most_bytes)
     : space_(space),
       lattice_(lattice),
       choices_(choices),
       labelling_(labelling),
       classes_(classes),
-      bounds_(labelling, choices) {
+      bounds_(labelling, choices, stop, most_bytes) {
   limit_factors();
   for (const auto& list : choices) {
     auto& flags = crowded_.emplace_back();

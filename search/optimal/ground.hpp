@@ -16,7 +16,8 @@ class Ground {
  public:
   Ground(const Mapspace& space, const TileLattice& lattice,
          const std::vector<std::vector<SpatialChoice>>& choices, Labelling& labelling,
-         const LoopClasses& classes);
+         const LoopClasses& classes, const StopToken& stop = {},
+         std::uint64_t most_bytes = kUnlimited);
 
   const TileLattice& lattice() const { return lattice_; }
   const Labelling& labelling() const { return labelling_; }
@@ -32,11 +33,11 @@ class Ground {
     double cycles = 0;
   };
   /// Of a keeping, from what each of its dataspaces costs alone: less than `root`, but that takes
-  /// few tables, which many keepings have in common.
+  /// few tables, which many keepings have in common. \throws Stopped
   Root quick_root(const Keeping& keeping);
-  /// Prepares for a keeping; the least that its mappings cost.
+  /// Prepares for a keeping; the least that its mappings cost. \throws Stopped
   Root root(const Keeping& keeping);
-  /// Prepares for a search through the mappings of that keeping.
+  /// Prepares for a search through the mappings of that keeping. \throws Stopped
   void prepare() { bounds_.prepare_partial(); }
 
   /// The temporal factors that constraints allow.

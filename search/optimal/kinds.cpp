@@ -47,20 +47,22 @@ bool surpasses(const Kind& a, const Kind& b, SpaceMask spaces, bool time) {
 }  // namespace
 
 Kinds::Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
-             std::size_t most_exact)
+             const StopToken& stop, std::size_t most_exact)
     : lattice_(labelling.lattice()), levels_(choices.size()), next_(choices.size() + 1, -1) {
+  StopCheck check(stop);
   for (std::size_t s = choices.size(); s-- > 0;) {
     next_[s] = choices[s].empty() ? next_[s + 1] : static_cast<int>(s);
-    gather(labelling, choices[s], choices[s].size() <= most_exact, levels_[s]);
-    make_room(choices[s], levels_[s]);
+    gather(labelling, choices[s], choices[s].size() <= most_exact, levels_[s], check);
+    make_room(choices[s], levels_[s], check);
   }
   none_.push_back(kind_of(labelling, SpatialChoice{.factor = {}, .steps = {}, .layouts = {}}));
 }
 
 void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
-                   bool exact, Level& level) {
+                   bool exact, Level& level, StopCheck& stop) {
   std::map<Kind, std::size_t> known;
   for (const SpatialChoice& choice : choices) {
+    stop.step();
     const Kind own = kind_of(labelling, choice);
     const Kind kind = exact ? own : rounded(own);
     const auto [entry, fresh] = known.try_emplace(kind, level.kinds.size());
@@ -69,6 +71,7 @@ void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>&
   }
   const std::size_t n = level.kinds.size();
   for (std::size_t b = 0; b < n; ++b) {
+    stop.step(n);
     Bits& by = level.surpassed_by.emplace_back(n);
     for (std::size_t a = 0; a < n; ++a) {
       by[a] = a != b && surpasses(level.kinds[a], level.kinds[b], kAllSpaces, true);
@@ -77,11 +80,13 @@ void Kinds::gather(const Labelling& labelling, const std::vector<SpatialChoice>&
 }
 
 // Tiles that leave room for the same factors are alike.
-void Kinds::make_room(const std::vector<SpatialChoice>& choices, Level& level) const {
+void Kinds::make_room(const std::vector<SpatialChoice>& choices, Level& level,
+                      StopCheck& stop) const {
   for (int a = 0; a < lattice_.num_axes(); ++a) {
     const auto& extents = lattice_.axis(a).extents;
     Axis& axis = level.axes.emplace_back();
     for (const std::int64_t extent : extents) {
+      stop.step(1 + choices.size());
       const std::int64_t rest = extents.back() / extent;
       Bits fits(choices.size());
       for (std::size_t i = 0; i < choices.size(); ++i)

@@ -9,6 +9,7 @@
 #include <span>
 #include <vector>
 
+#include "model/stop_token.hpp"
 #include "search/optimal/labelling.hpp"
 #include "search/optimal/spatial_choices.hpp"
 #include "search/optimal/tile_lattice.hpp"
@@ -34,7 +35,7 @@ class Kinds {
   static constexpr std::size_t kMostExact = 4'000;
 
   Kinds(const Labelling& labelling, const std::vector<std::vector<SpatialChoice>>& choices,
-        std::size_t most_exact = kMostExact);
+        const StopToken& stop = {}, std::size_t most_exact = kMostExact);
 
   /// The first level from `level` outwards that has a choice; -1 = none.
   int next(int level) const { return next_[static_cast<std::size_t>(level)]; }
@@ -67,8 +68,8 @@ class Kinds {
     mutable tbb::concurrent_unordered_map<std::uint64_t, std::vector<Kind>> best_for;
   };
   static void gather(const Labelling& labelling, const std::vector<SpatialChoice>& choices,
-                     bool exact, Level& level);
-  void make_room(const std::vector<SpatialChoice>& choices, Level& level) const;
+                     bool exact, Level& level, StopCheck& stop);
+  void make_room(const std::vector<SpatialChoice>& choices, Level& level, StopCheck& stop) const;
   static std::vector<Kind> best_of(const Level& level, const Bits& possible);
   const std::vector<Kind>& best_of_all(const Level& level, const Tile& tile,
                                        std::uint64_t groups) const;

@@ -29,10 +29,11 @@ void add(const Proof& from, Proof& to) {
 }  // namespace
 
 LatticeSearch::LatticeSearch(Ground& ground, const Target& target, Dominance dominance,
-                             const StopRules& stop)
+                             const StopToken& stop)
     : ground_(ground),
       target_(target),
       dominance_(dominance),
+      stop_(stop),
       expansions_([&ground, &stop] { return Expansion(ground, stop); }) {}
 
 bool LatticeSearch::run(std::size_t beam, const Client& client) {
@@ -40,6 +41,8 @@ bool LatticeSearch::run(std::size_t beam, const Client& client) {
   std::vector<LabelPtr> labels;
   labels.push_back(std::make_unique<Label>(ground_.labelling().start()));
   trail_.assign(1, {Step{}});
+  steps_ = 1;
+  out_of_memory = false;
   const int levels = ground_.labelling().terms().num_levels();
   for (int s = 0; s < levels; ++s) {
     if (!ground_.choices(s).empty()) {
@@ -60,7 +63,7 @@ bool LatticeSearch::expand(int level, bool spread, std::vector<LabelPtr>& labels
   }
   std::size_t size = kFirstBatch;
   for (std::size_t i = 0; i < labels.size();) {
-    if (client.stopped() || kept() > most_kept) return false;
+    if (client.stopped() || is_full(labels.size() - i)) return false;
     const std::size_t count = std::min(size, labels.size() - i);
     const std::uint64_t before = work(counters);
     if (!expand_batch(level, spread, std::span<const LabelPtr>(labels).subspan(i, count), client))
@@ -98,7 +101,10 @@ bool LatticeSearch::expand_batch(int level, bool spread, std::span<const LabelPt
     whole &= !part.cause;
   }
   add_candidates(parts);
-  for (Part& part : parts) trail_.push_back(std::move(part.steps));
+  for (Part& part : parts) {
+    steps_ += part.steps.size();
+    trail_.push_back(std::move(part.steps));
+  }
   return whole;
 }
 
@@ -107,10 +113,11 @@ void LatticeSearch::add_candidates(std::vector<Part>& parts) {
   std::size_t count = 0;
   for (const Part& part : parts) count += part.candidates.size();
   const auto add_to = [&](std::size_t frontier) {
+    StopCheck stop(stop_);
     for (Part& part : parts) {
       for (Part::Candidate& candidate : part.candidates) {
         if (candidate.place % kFrontiers != frontier) continue;
-        frontiers_[frontier].add(std::move(candidate.label), candidate.place);
+        stop.step(frontiers_[frontier].add(std::move(candidate.label), candidate.place));
       }
     }
   };
@@ -125,6 +132,13 @@ std::size_t LatticeSearch::kept() const {
   std::size_t sum = 0;
   for (const Frontier& frontier : frontiers_) sum += frontier.size();
   return sum;
+}
+
+bool LatticeSearch::is_full(std::size_t labels_left) {
+  constexpr std::uint64_t kLabelBytes = 768;  // with what it owns and its place in a frontier
+  const std::size_t now = kept();
+  out_of_memory |= (now + labels_left) * kLabelBytes + steps_ * sizeof(Step) > most_bytes;
+  return out_of_memory || now > most_kept;
 }
 
 // In an order that hangs on no hash.

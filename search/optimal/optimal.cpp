@@ -61,12 +61,44 @@ bool counts_accesses(const Objective& objective) {
          std::any_of(objective.axes().begin(), objective.axes().end(), counts);
 }
 
+/// Turns of the other searchers, each with other mappings than the last.
+class Heuristics {
+ public:
+  Heuristics(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+             const StopToken& stop, const SearchOptions& options)
+      : space_(space),
+        evaluator_(evaluator),
+        objective_(objective),
+        stop_(stop),
+        options_(options) {}
+
+  Clock::time_point begun() const { return begun_; }
+  SearchResult turn(std::uint64_t mappings) {
+    if (mappings == 0) return {};
+    StopRules rules = StopRules::only(stop_);
+    rules.max_evaluated = mappings;
+    SilentSink quiet;
+    SearchResult found = tilewright::make_searcher("portfolio", options_)
+                             ->run(space_, evaluator_, objective_, rules, quiet);
+    ++options_.seed;
+    return found;
+  }
+
+ private:
+  const Mapspace& space_;
+  const Evaluator& evaluator_;
+  const Objective& objective_;
+  StopToken stop_;
+  SearchOptions options_;
+  const Clock::time_point begun_ = Clock::now();
+};
+
 class OptimalRun {
  public:
   OptimalRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
              const StopRules& stop, Sink& sink, const SearchOptions& options,
-             const Settings& settings)
-      : start_(Clock::now()),
+             const Settings& settings, Heuristics& heuristics)
+      : start_(heuristics.begun()),
         space_(space),
         evaluator_(evaluator),
         objective_(objective),
@@ -78,19 +110,22 @@ class OptimalRun {
         merged_(merging_.problem(), evaluator.architecture(), evaluator.prices()),
         terms_(merged_.terms()),
         lattice_(merging_.problem()),
-        choices_(list_spatial_choices(space, evaluator.problem(), merging_, lattice_)),
+        choices_(list_spatial_choices(space, evaluator.problem(), merging_, lattice_, stop,
+                                      options.max_memory / 4)),
         labelling_(space.blank(), merged_, lattice_),
         classes_(terms_, space.complete_orders(), space.blank()),
         target_(objective, terms_, options.gap),
-        ground_(space, lattice_, choices_, labelling_, classes_),
+        ground_(space, lattice_, choices_, labelling_, classes_, stop, options.max_memory / 4),
         search_(ground_, target_,
                 {.allowed = !counts_accesses(objective),
                  .time = depends_on_time(objective, space, terms_)},
                 stop),
         scorers_([this] { return Scorer(*this); }),
+        heuristics_(heuristics),
         last_report_(start_) {}
 
-  SearchResult run();
+  /// `known` is what the heuristics found before.
+  SearchResult run(const SearchResult& known);
 
  private:
   /// A keeping and what its mappings cost at least.
@@ -110,12 +145,13 @@ class OptimalRun {
     Finish finish;
   };
 
-  void heuristics(std::uint64_t mappings);
+  void take(const SearchResult& found);
   void have_patience();
   void prove(const std::vector<Ranked>& ranked);
   void report();
   void take_best();
   std::vector<Ranked> rank();
+  Ranked rank(const Keeping& keeping, bool quick);
   bool search(const Ranked& ranked, std::size_t beam);
   void finished(Part& part, const std::vector<const Step*>& path, const Label& label, bool every);
   void take(const Mapping& mapping, const Outcome& outcome, Part& part) const;
@@ -141,6 +177,7 @@ class OptimalRun {
   Ground ground_;
   LatticeSearch search_;
   tbb::enumerable_thread_specific<Scorer> scorers_;
+  Heuristics& heuristics_;
   Clock::time_point last_report_;
   bool diving_ = false;
   std::uint64_t patience_ = kPatience;
@@ -169,7 +206,7 @@ bool OptimalRun::stopped() {
 // still to come. The more they have looked for in vain, the less there is to be found.
 void OptimalRun::have_patience() {
   const Objective::Key before = target_.best() ? target_.best()->key : Objective::Key{};
-  heuristics(turn_);
+  take(heuristics_.turn(turn_));
   const bool better = target_.best() && target_.best()->key < before;
   patience_ = better ? kPatience : patience_ * 4;
   turn_ = better ? kTurn : turn_ * 2;
@@ -187,15 +224,7 @@ void OptimalRun::report() {
 }
 
 // A good mapping is worth much work on the proof: what is dearer needs none of its own.
-void OptimalRun::heuristics(std::uint64_t mappings) {
-  StopRules rules;
-  rules.max_evaluated = mappings;
-  rules.deadline = stop_.deadline;
-  rules.cancelled = stop_.cancelled;
-  SilentSink quiet;
-  SearchResult found = tilewright::make_searcher("portfolio", options_)
-                           ->run(space_, evaluator_, objective_, rules, quiet);
-  ++options_.seed;  // other mappings the next time
+void OptimalRun::take(const SearchResult& found) {
   result_.evaluated += found.evaluated;
   result_.valid += found.valid;
   result_.over_budget += found.over_budget;
@@ -209,29 +238,40 @@ void OptimalRun::heuristics(std::uint64_t mappings) {
 // Most keepings are too dear whatever their mappings are, and the first bound tells.
 std::vector<OptimalRun::Ranked> OptimalRun::rank() {
   const BigInt& count = space_.size().bypasses;
+  if (count * sizeof(Ranked) > options_.max_memory / 4) {
+    throw MemoryLimit("the ways to keep dataspaces take more memory than is allowed");
+  }
   if (count > kMostKeepings) {
     throw UsageError("the levels may keep dataspaces in too many ways for a proof; constrain them");
   }
   // Worth its tables only where keepings have them in common.
   const bool quick = target_.best() && count > terms_.num_levels() * terms_.num_spaces();
   std::vector<Ranked> ranked;
-  each_keeping(space_, terms_.num_spaces(), [&](const Keeping& keeping) {
-    if (cause_ = stop_.interruption(); cause_) return false;
-    Ranked entry{.keeping = keeping, .least = {}};
-    if (quick) {
-      entry.least = ground_.quick_root(keeping);
-      entry.open = target_.open(entry.least.energy, entry.least.cycles);
-    }
-    if (entry.open) entry.least = ground_.root(keeping);
-    entry.key = target_.key(entry.least.energy, entry.least.cycles);
-    ++search_.counters.keepings;
-    ranked.push_back(entry);
-    return true;
-  });
+  try {
+    each_keeping(space_, terms_.num_spaces(), [&](const Keeping& keeping) {
+      stop_.check();
+      ranked.push_back(rank(keeping, quick));
+      return true;
+    });
+  } catch (const Stopped& stopped) {
+    cause_ = cause_of(stopped.why());
+  }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
     return a.open != b.open ? a.open : a.key < b.key;
   });
   return ranked;
+}
+
+OptimalRun::Ranked OptimalRun::rank(const Keeping& keeping, bool quick) {
+  Ranked entry{.keeping = keeping, .least = {}};
+  if (quick) {
+    entry.least = ground_.quick_root(keeping);
+    entry.open = target_.open(entry.least.energy, entry.least.cycles);
+  }
+  if (entry.open) entry.least = ground_.root(keeping);
+  entry.key = target_.key(entry.least.energy, entry.least.cycles);
+  ++search_.counters.keepings;
+  return entry;
 }
 
 void OptimalRun::take(const Mapping& mapping, const Outcome& outcome, Part& part) const {
@@ -291,7 +331,7 @@ void OptimalRun::merge(const Part& part) {
   result_.valid += part.valid;
   result_.over_budget += part.over_budget;
   result_.front_thinned |= part.target.front.thinned();
-  if (!cause_) cause_ = part.cause;
+  if (!cause_ && part.cause) cause_ = cause_of(*part.cause);
 }
 
 bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
@@ -299,12 +339,18 @@ bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
     ++search_.counters.keepings_bounded;
     return true;
   }
-  (void)ground_.root(ranked.keeping);
-  return search_.run(
-      beam, {.stopped = [this] { return stopped(); },
-             .finish = [this, beam](Part& part, const auto& path,
-                                    const Label& label) { finished(part, path, label, beam == 0); },
-             .merge = [this](const Part& part) { merge(part); }});
+  try {
+    (void)ground_.root(ranked.keeping);
+    return search_.run(beam, {.stopped = [this] { return stopped(); },
+                              .finish =
+                                  [this, beam](Part& part, const auto& path, const Label& label) {
+                                    finished(part, path, label, beam == 0);
+                                  },
+                              .merge = [this](const Part& part) { merge(part); }});
+  } catch (const Stopped& stopped) {  // while it made tables or compared labels
+    if (!cause_) cause_ = cause_of(stopped.why());
+    return false;
+  }
 }
 
 void OptimalRun::prove(const std::vector<Ranked>& ranked) {
@@ -319,7 +365,10 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   std::size_t settled = 0;
   while (settled < ranked.size() && search(ranked[settled], 0)) ++settled;
   result_.proven = settled == ranked.size();
-  if (!result_.proven && !cause_) cause_ = StopCause::max_evaluated;  // too many labels
+  result_.out_of_memory = search_.out_of_memory;
+  if (!result_.proven && !cause_) {  // too many labels
+    cause_ = search_.out_of_memory ? StopCause::memory : StopCause::max_evaluated;
+  }
   Proof& proof = search_.counters;
   // What was left out ties with the best or is dearer.
   if (target_.best()) {
@@ -346,14 +395,10 @@ void OptimalRun::take_best() {
   result_.best.reset();
 }
 
-SearchResult OptimalRun::run() {
-  if (terms_.any_distribution()) {
-    throw UsageError(
-        "the optimal search does not cover networks whose children pass words on to each other "
-        "(network-type M:N); choose another searcher");
-  }
-  if (settings_.warm_up > 0) heuristics(settings_.warm_up);
+SearchResult OptimalRun::run(const SearchResult& known) {
+  take(known);
   search_.most_kept = settings_.most_kept;
+  search_.most_bytes = options_.max_memory / 4;
   const std::vector<Ranked> ranked = rank();
   const bool all_ranked = !cause_;
   if (all_ranked) prove(ranked);
@@ -366,6 +411,30 @@ SearchResult OptimalRun::run() {
   return std::move(result_);
 }
 
+// Heuristics come first: even if the tables of the proof take too long, there is a mapping then.
+SearchResult prove_optimum(const Mapspace& space, const Evaluator& evaluator,
+                           const Objective& objective, const StopRules& stop, Sink& sink,
+                           const SearchOptions& options, const Settings& settings) {
+  if (evaluator.terms().any_distribution()) {
+    throw UsageError(
+        "the optimal search does not cover networks whose children pass words on to each other "
+        "(network-type M:N); choose another searcher");
+  }
+  Heuristics heuristics(space, evaluator, objective, stop, options);
+  SearchResult known = heuristics.turn(settings.warm_up);
+  try {
+    return OptimalRun(space, evaluator, objective, stop, sink, options, settings, heuristics)
+        .run(known);
+  } catch (const Stopped& stopped) {  // before there was anything to search
+    known.stopped_by = cause_of(stopped.why());
+  } catch (const MemoryLimit&) {
+    known.stopped_by = StopCause::memory;
+    known.out_of_memory = true;
+  }
+  if (known.best) sink.improved(*known.best);
+  return known;
+}
+
 class OptimalSearcher final : public Searcher {
  public:
   OptimalSearcher(const SearchOptions& options, const Settings& settings)
@@ -375,7 +444,7 @@ class OptimalSearcher final : public Searcher {
                    const StopRules& stop, Sink& sink) override {
     const auto perfect = [&](const StopRules& rules) {
       return in_arena(options_.threads, [&](int) {
-        return OptimalRun(space, evaluator, objective, rules, sink, options_, settings_).run();
+        return prove_optimum(space, evaluator, objective, rules, sink, options_, settings_);
       });
     };
     if (!space.imperfect()) return perfect(stop);
@@ -408,7 +477,7 @@ short_tiles::QuickSearch optimal::quick_search(const SearchOptions& options,
     SilentSink quiet;
     const Settings settings{.most_labels = kFewLabels};
     return in_arena(options.threads, [&](int) {
-      return OptimalRun(space, evaluator, objective, stop, quiet, options, settings).run();
+      return prove_optimum(space, evaluator, objective, stop, quiet, options, settings);
     });
   };
 }

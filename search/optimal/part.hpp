@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "model/stop_token.hpp"
 #include "search/optimal/label.hpp"
 #include "search/optimal/loop_classes.hpp"
 #include "search/optimal/target.hpp"
@@ -51,9 +52,9 @@ class Part {
     for (; trace != 0; trace = step(trace).parent) path.insert(path.begin(), &step(trace));
   }
   /// Has the user or the clock ended the search? Now and then that takes a look at the clock.
-  bool interrupted(const StopRules& stop) {
+  bool interrupted(const StopToken& stop) {
     constexpr std::uint32_t kCheckEvery = 64;
-    if (!cause && looks_++ % kCheckEvery == 0) cause = stop.interruption();
+    if (!cause && looks_++ % kCheckEvery == 0) cause = stop.requested();
     return cause.has_value();
   }
 
@@ -63,7 +64,7 @@ class Part {
   std::vector<Step> steps;
   std::uint64_t valid = 0;        // of the mappings that were evaluated
   std::uint64_t over_budget = 0;  // of these
-  std::optional<StopCause> cause;
+  std::optional<Interruption> cause;
 
  private:
   static constexpr unsigned kStepBits = 32;

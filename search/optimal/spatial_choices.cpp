@@ -11,18 +11,22 @@
 namespace tilewright::optimal {
 namespace {
 
-constexpr std::size_t kMostLayouts = 4'000'000;
+constexpr std::uint64_t kMostLayouts = 2'000'000;
+// If each is a choice of its own, in a node of the map and then in the list.
+constexpr std::uint64_t kLayoutBytes = 2 * (sizeof(SpatialChoice) + sizeof(SpatialChoice::Layout));
 
 // Goes through the factors of one axis of the lattice after the other.
 class Listing {
  public:
   Listing(const SpatialRules& rules, const Problem& problem, const Merging& merging,
-          const TileLattice& merged, int level)
+          const TileLattice& merged, int level, const StopToken& stop, std::uint64_t most_bytes)
       : rules_(rules),
         lattice_(problem),
         merging_(merging),
         merged_(merged),
         level_(level),
+        stop_(stop),
+        most_layouts_(most_bytes / kLayoutBytes),
         factors_(rules.slots().size(), 1) {
     layout_.x.fill(1);
     layout_.y.fill(1);
@@ -35,6 +39,7 @@ class Listing {
   std::vector<SpatialChoice> take() {
     std::vector<SpatialChoice> choices;
     for (auto& [factor, choice] : found_) {
+      stop_.step();
       choice.factor = factor;
       for (int a = 0; a < merged_.num_axes(); ++a) {
         const std::int32_t own = factor[static_cast<std::size_t>(a)];
@@ -44,8 +49,10 @@ class Listing {
       }
       choices.push_back(std::move(choice));
     }
-    std::stable_sort(choices.begin(), choices.end(),
-                     [](const auto& a, const auto& b) { return a.instances > b.instances; });
+    std::stable_sort(choices.begin(), choices.end(), [this](const auto& a, const auto& b) {
+      stop_.step();
+      return a.instances > b.instances;
+    });
     return choices;
   }
 
@@ -71,6 +78,7 @@ class Listing {
     }
     const std::size_t slot = slots_[i];
     for (const std::int64_t extent : axis.extents) {
+      stop_.step();
       if (axis.extents.back() % (used * extent) != 0) continue;
       const auto factor = static_cast<std::int32_t>(extent);
       if (extent > rules_.slots()[slot].fanout) break;
@@ -86,7 +94,11 @@ class Listing {
 
   void found() {
     if (++count_ > kMostLayouts) {
-      throw UsageError("a level has too many spatial loops for a proof; constrain them");
+      throw UsageError(
+          "a level has too many spatial loops to be listed for a proof; constrain them");
+    }
+    if (count_ > most_layouts_) {
+      throw MemoryLimit("the spatial loops of a level take more memory than is allowed");
     }
     std::array<std::int32_t, kMaxDims> factor;
     factor.fill(1);
@@ -103,11 +115,13 @@ class Listing {
   const Merging& merging_;
   const TileLattice& merged_;
   int level_;
+  StopCheck stop_;
+  std::uint64_t most_layouts_;
   std::vector<std::size_t> slots_;
   std::vector<std::int32_t> factors_;
   SpatialChoice::Layout layout_;
   std::map<std::array<std::int32_t, kMaxDims>, SpatialChoice> found_;
-  std::size_t count_ = 0;
+  std::uint64_t count_ = 0;
 };
 
 }  // namespace
@@ -127,15 +141,15 @@ SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& latti
   return choice;
 }
 
-std::vector<std::vector<SpatialChoice>> list_spatial_choices(const Mapspace& space,
-                                                             const Problem& problem,
-                                                             const Merging& merging,
-                                                             const TileLattice& lattice) {
+std::vector<std::vector<SpatialChoice>> list_spatial_choices(
+    const Mapspace& space, const Problem& problem, const Merging& merging,
+    const TileLattice& lattice, const StopToken& stop, std::uint64_t most_bytes) {
   const SpatialRules& rules = space.factorizations().rules();
   std::vector<std::vector<SpatialChoice>> choices(space.constraints().levels.size());
   for (const SpatialSlot& slot : rules.slots()) {
     auto& list = choices[static_cast<std::size_t>(slot.level)];
-    if (list.empty()) list = Listing(rules, problem, merging, lattice, slot.level).take();
+    if (!list.empty()) continue;
+    list = Listing(rules, problem, merging, lattice, slot.level, stop, most_bytes).take();
   }
   return choices;
 }

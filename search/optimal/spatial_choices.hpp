@@ -6,6 +6,8 @@
 
 #include "model/arch/architecture.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/stop_token.hpp"
+#include "search/mapspace/memory.hpp"
 #include "search/mapspace/spatial_rules.hpp"
 #include "search/optimal/merging.hpp"
 #include "search/optimal/tile_lattice.hpp"
@@ -29,10 +31,10 @@ SpatialChoice spatial_choice(const LevelMapping& level, const TileLattice& latti
 
 /// By level, all choices that rules and fan-out allow, the most instances first; none where the
 /// level has no spatial loops. The loops are those of `problem`, the choices those of the lattice
-/// of the merged problem. \throws UsageError if they are too many to list.
-std::vector<std::vector<SpatialChoice>> list_spatial_choices(const Mapspace& space,
-                                                             const Problem& problem,
-                                                             const Merging& merging,
-                                                             const TileLattice& lattice);
+/// of the merged problem. \throws UsageError if they are too many to list, or
+/// those of a level more than `most_bytes`; Stopped.
+std::vector<std::vector<SpatialChoice>> list_spatial_choices(
+    const Mapspace& space, const Problem& problem, const Merging& merging,
+    const TileLattice& lattice, const StopToken& stop = {}, std::uint64_t most_bytes = kUnlimited);
 
 }  // namespace tilewright::optimal

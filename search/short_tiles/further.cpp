@@ -1,5 +1,6 @@
 #include "search/short_tiles/further.hpp"
 
+#include <tbb/blocked_range.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -18,8 +19,13 @@ float round_down(double energy) { return static_cast<float>(energy * (1 - 1e-6))
 
 }  // namespace
 
-Further::Further(const Nest& nest, const Problem& problem, double most_entries)
-    : nest_(nest), numbers_(problem), levels_(nest.terms().num_levels()) {
+Further::Further(const Nest& nest, const Problem& problem, const StopToken& stop,
+                 double most_entries)
+    : nest_(nest),
+      numbers_(problem),
+      stop_(stop),
+      levels_(nest.terms().num_levels()),
+      most_entries_(most_entries) {
   const double tables = (numbers_.num_axes() + 1.0) * (levels_ - 1);
   tabulate_ = static_cast<double>(numbers_.size()) * tables <= most_entries;
 }
@@ -83,18 +89,26 @@ const Further::Table& Further::own(int level) {
     const bool kept = nest_.keeping().keeps(level, p);
     key.server[at(p)] = kept ? nest_.keeping().server_of(p, level) : -1;
   }
-  auto& entry = known_[key];
-  if (entry) return *entry;
-  entry = std::make_unique<Table>();
-  std::vector<float>& table = entry->energy;
+  if (const auto known = known_.find(key); known != known_.end()) return *known->second;
+  const double entries = static_cast<double>(numbers_.size());
+  if (static_cast<double>(known_.size() + 1) * entries > most_entries_) known_.clear();
+  constexpr std::uint64_t kGrain = 256;  // entries that are worth a task and a look at the clock
+  auto made = std::make_unique<Table>();
+  std::vector<float>& table = made->energy;
   table.resize(numbers_.size());
-  tbb::parallel_for(std::uint64_t{0}, numbers_.size(), [&](std::uint64_t id) {
-    const Factors tiles = numbers_.tiles(id);
-    const bool fits = nest_.fits(level, numbers_.extents(tiles));
-    table[id] = fits ? round_down(around(level, tiles)) : kInfinite;
-  });
-  entry->least = *std::min_element(table.begin(), table.end());
-  return *entry;
+  tbb::parallel_for(
+      tbb::blocked_range<std::uint64_t>(0, numbers_.size(), kGrain),
+      [&](const auto& ids) {
+        stop_.check();
+        for (std::uint64_t id = ids.begin(); id != ids.end(); ++id) {
+          const Factors tiles = numbers_.tiles(id);
+          const bool fits = nest_.fits(level, numbers_.extents(tiles));
+          table[id] = fits ? round_down(around(level, tiles)) : kInfinite;
+        }
+      },
+      tbb::simple_partitioner());
+  made->least = *std::min_element(table.begin(), table.end());
+  return *known_.emplace(key, std::move(made)).first->second;
 }
 
 double Further::rough() {
@@ -149,6 +163,7 @@ void Further::prepare() {
       for (std::uint64_t id = 0; id < outer.size(); ++id) tables[at(axes)][id] += outer[id];
     }
     for (int a = axes - 1; a >= 0; --a) {
+      stop_.check();
       tables[at(a)] = tables[at(a + 1)];
       minimise(a, tables[at(a)]);
     }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <vector>
 
+#include "model/stop_token.hpp"
 #include "search/short_tiles/nest.hpp"
 #include "search/short_tiles/tile_numbers.hpp"
 
@@ -16,11 +17,14 @@ class Further {
  public:
   static constexpr double kMostEntries = 2e8;  // of all tables: 0.8 GB; with more there are none
 
-  Further(const Nest& nest, const Problem& problem, double most_entries = kMostEntries);
+  /// Without room for the tables of one keeping there are none; those of many are forgotten in
+  /// turn.
+  Further(const Nest& nest, const Problem& problem, const StopToken& stop = {},
+          double most_entries = kMostEntries);
 
-  /// Prepares for the keeping of the nest.
+  /// Prepares for the keeping of the nest. \throws Stopped.
   void prepare();
-  /// pJ of all boundaries with that keeping at least; without `prepare`.
+  /// pJ of all boundaries with that keeping at least; without `prepare`. \throws Stopped.
   double rough();
   /// pJ of the boundaries around the tile of `level` and all further ones, if it has the numbers of
   /// `id` along the first `fixed` axes, and no more than these along the others.
@@ -44,6 +48,7 @@ class Further {
     auto operator<=>(const Key&) const = default;
   };
 
+  /// Until the next one is asked for.
   const Table& own(int level);
   double compulsory(int level) const;
   double around(int level, const Factors& tiles) const;
@@ -53,7 +58,9 @@ class Further {
 
   const Nest& nest_;
   TileNumbers numbers_;
+  StopToken stop_;
   int levels_;
+  double most_entries_;
   bool tabulate_;
   std::map<Key, std::unique_ptr<Table>> known_;
   std::vector<std::vector<std::vector<float>>> partial_;  // [level][axes that are fixed]

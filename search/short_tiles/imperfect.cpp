@@ -25,10 +25,7 @@ SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
   none.stopped_by = StopCause::exhausted;
   if (space.size().total == 0) return none;
   StopRules rules = stop;
-  if (stop.deadline) {
-    const Clock::time_point now = Clock::now();
-    rules.deadline = now + std::max(*stop.deadline - now, Clock::duration::zero()) / 2;
-  }
+  rules.deadline = stop.part_of_time(2).deadline;
   return search(rules);
 }
 
@@ -47,7 +44,7 @@ class ImperfectRun {
         result_(perfect),
         target_(objective, evaluator.terms(), options.gap),
         descent_(space, evaluator, objective, options.seed),
-        search_(space, evaluator, objective, target_),
+        search_(space, evaluator, objective, target_, stop, options.max_memory),
         start_(Clock::now()),
         last_report_(start_) {
     if (perfect.nearest) target_.take(*perfect.nearest);
@@ -63,6 +60,7 @@ class ImperfectRun {
   bool descend_somewhere();
   bool descend_from_larger();
   void have_patience();
+  bool prove();
   void conclude(bool complete);
 
   const Mapspace& space_;
@@ -125,13 +123,7 @@ bool ImperfectRun::descend_somewhere() {
 
 // From the best mappings of problems that are a little larger.
 bool ImperfectRun::descend_from_larger() {
-  StopRules rules;
-  rules.cancelled = stop_.cancelled;
-  rules.deadline = stop_.deadline;
-  if (stop_.deadline) {
-    const Clock::time_point now = Clock::now();
-    *rules.deadline = now + std::max(*stop_.deadline - now, Clock::duration::zero()) / 4;
-  }
+  const StopRules rules = StopRules::only(stop_.part_of_time(4));
   const auto padded =
       pad(quick_search_, space_, evaluator_, objective_, rules, *target_.best(), descent_);
   return padded && descend(*padded);
@@ -181,16 +173,25 @@ void ImperfectRun::conclude(bool complete) {
   }
 }
 
+bool ImperfectRun::prove() {
+  try {
+    return search_.run([this] { return stopped(); },
+                       [this](const Incumbent& incumbent) { found(incumbent); },
+                       [this] { have_patience(); });
+  } catch (const MemoryLimit&) {
+    cause_ = StopCause::memory;
+    result_.out_of_memory = true;
+    return false;
+  }
+}
+
 SearchResult ImperfectRun::run() {
   // Whoever counts mappings has had enough of them.
   if (perfect_.stopped_by == StopCause::victory || perfect_.stopped_by == StopCause::invalid_run) {
     cause_ = perfect_.stopped_by;
   }
   if (target_.best()) (void)descend(*target_.best());
-  const bool complete =
-      !stopped() && search_.run([this] { return stopped(); },
-                                [this](const Incumbent& incumbent) { found(incumbent); },
-                                [this] { have_patience(); });
+  const bool complete = !stopped() && prove();
   (void)stopped();
   result_.stopped_by = complete ? perfect_.stopped_by : cause_.value_or(StopCause::deadline);
   result_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();

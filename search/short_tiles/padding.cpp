@@ -1,22 +1,41 @@
 #include "search/short_tiles/padding.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "model/error.hpp"
 #include "search/indices.hpp"
-#include "search/mapspace/divisors.hpp"
+#include "search/mapspace/factors.hpp"
+#include "search/mapspace/residuals.hpp"
 
 namespace tilewright::short_tiles {
 
+namespace {
+
+// How many divisors each of the numbers from `first` to `last` has.
+std::vector<int> divisors_of_range(std::int64_t first, std::int64_t last) {
+  std::vector<int> divisors(static_cast<std::size_t>(last - first) + 1, 0);
+  for (std::int64_t i = 1; i * i <= last; ++i) {
+    const std::int64_t begin = std::max(i * i, ceil_div(first, i) * i);
+    for (std::int64_t n = begin; n <= last; n += i) {
+      divisors[static_cast<std::size_t>(n - first)] += n == i * i ? 1 : 2;  // i and n / i
+    }
+  }
+  return divisors;
+}
+
+}  // namespace
+
 std::vector<std::int64_t> richer_bounds(std::int64_t bound) {
   constexpr std::size_t kMost = 3;
+  constexpr std::int64_t kFarthest = 1'000'000;
+  const auto divisors = divisors_of_range(bound, bound + std::min(bound / 4, kFarthest));
   std::vector<std::int64_t> richer;
-  int most = Divisors(bound).size();
-  for (std::int64_t next = bound + 1; next <= bound + bound / 4 && richer.size() < kMost; ++next) {
-    const int divisors = Divisors(next).size();
-    if (divisors <= most) continue;
-    most = divisors;
-    richer.push_back(next);
+  int most = divisors.front();
+  for (std::size_t above = 1; above < divisors.size() && richer.size() < kMost; ++above) {
+    if (divisors[above] <= most) continue;
+    most = divisors[above];
+    richer.push_back(bound + static_cast<std::int64_t>(above));
   }
   return richer;
 }
@@ -30,13 +49,15 @@ std::optional<Incumbent> search_larger(const QuickSearch& search, const Problem&
   try {
     MapspaceOptions options = space.options();
     options.imperfect = false;
-    const Mapspace other(larger, evaluator.architecture(), space.constraints(), options);
+    const Mapspace other(larger, evaluator.architecture(), space.constraints(), options, stop);
     const Evaluator pricer(larger, evaluator.architecture(), evaluator.prices(),
                            objective.access_levels());
     return search(other, pricer, stop).best;
   } catch (const SpecError&) {
     return std::nullopt;
   } catch (const UsageError&) {
+    return std::nullopt;
+  } catch (const Stopped&) {
     return std::nullopt;
   }
 }

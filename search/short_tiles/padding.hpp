@@ -15,8 +15,8 @@ namespace tilewright::short_tiles {
 using QuickSearch =
     std::function<SearchResult(const Mapspace&, const Evaluator&, const StopRules&)>;
 
-/// Factors a little above `bound` that have more divisors than it and all in between: a quarter
-/// above it at most, and three of them.
+/// Numbers a little above `bound` that have more divisors than it and all in between: a quarter or
+/// a million above it at most, and three of them.
 std::vector<std::int64_t> richer_bounds(std::int64_t bound);
 
 /// The best mapping of `space` that is a best one of a problem a little larger, cut short: 55 rows

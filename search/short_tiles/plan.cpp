@@ -7,13 +7,14 @@
 
 namespace tilewright::short_tiles {
 
-Plans::Plans(const Mapspace& space, const Problem& problem, const Terms& terms)
+Plans::Plans(const Mapspace& space, const Problem& problem, const Terms& terms,
+             const StopToken& stop, std::uint64_t most_bytes)
     : terms_(terms), num_dims_(problem.num_dims()), choices_(at(terms.num_levels())) {
   const SpatialRules& rules = space.factorizations().rules();
   for (const SpatialSlot& slot : rules.slots()) {
     auto& list = choices_[at(slot.level)];
     if (!list.empty()) continue;
-    list = list_array_choices(rules, problem, slot.level, false);
+    list = list_array_choices(rules, problem, slot.level, false, stop, most_bytes);
     levels_.push_back(slot.level);
   }
   std::sort(levels_.begin(), levels_.end());

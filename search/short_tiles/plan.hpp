@@ -24,7 +24,9 @@ struct Plan {
 /// All spatial loops that a mapspace allows at each level, and the plans made of them.
 class Plans {
  public:
-  Plans(const Mapspace& space, const Problem& problem, const Terms& terms);
+  /// \throws UsageError if they are too many to list; MemoryLimit; Stopped.
+  Plans(const Mapspace& space, const Problem& problem, const Terms& terms, const StopToken& stop,
+        std::uint64_t most_bytes);
 
   /// Levels with spatial loops, from the inside out, and how many choices they have.
   const std::vector<int>& levels() const { return levels_; }

@@ -37,7 +37,6 @@ PlanSearch::PlanSearch(const Mapspace& space, const Evaluator& evaluator,
   factor_.assign(levels, ones);
   extents_ = tiles_ = factor_;
   loops_.resize(levels);
-  listed_.assign(levels, std::vector<std::vector<std::int64_t>>(nest_.dims().size()));
 }
 
 void PlanSearch::use(const optimal::Keeping& keeping, const Further& further) {
@@ -99,19 +98,18 @@ void PlanSearch::choose(int level, std::size_t i, const Frame& frame, LevelBound
   const std::int64_t n = frame.tiles[at(d)];
   const std::int64_t extent = frame.extents[at(d)];
   std::int64_t& factor = factor_[at(level)][at(d)];
-  std::vector<std::int64_t>& steps = listed_[at(level)][i];
-  steps_.list(frame, level, d, steps);
   const std::uint64_t others = id - further_->numbers().id(a, n);
-  for (std::size_t j = 0; j < steps.size() && !stopped_; ++j) {
-    factor = steps[j];
+  steps_.each(frame, level, d, [&](std::int64_t steps) {
+    factor = steps;
     extents_[at(level)][at(d)] = extent * factor;
-    if (!nest_.fits(level, extents_[at(level)])) break;
+    if (!nest_.fits(level, extents_[at(level)])) return false;
     const std::uint64_t own = others + further_->numbers().id(a, ceil_div(n, factor));
     bound.choose(factor_[at(level)], a + 1);
     if (open(frame, level, bound.energy() + further_->beyond(level, a + 1, own))) {
       choose(level, i + 1, frame, bound, own);
     }
-  }
+    return !stopped_;
+  });
   factor = 1;
   extents_[at(level)][at(d)] = extent;
 }
@@ -156,7 +154,7 @@ bool PlanSearch::conforms(int level) const {
 void PlanSearch::finish() {
   ++counts_.finished;
   Placement places({nest_.plan().choice.data(), factor_.size()});
-  for (bool more = true; more && !stopped_; more = places.next()) {
+  for (bool more = true; more && !stopped(); more = places.next()) {
     if (!places.has_work(tiles_)) continue;
     write_loops(space_.blank(), evaluator_.problem(), factor_, places, mapping_);
     LoopOrders::Walk walk = space_.complete_orders().walk(mapping_);

@@ -61,7 +61,6 @@ class PlanSearch {
   std::vector<Factors> factor_, extents_;         // [level]: chosen so far
   std::vector<Factors> tiles_;                    // [level]: inside of which its spatial loops lie
   std::vector<const optimal::LoopClass*> loops_;  // [level]; null = any order
-  std::vector<std::vector<std::vector<std::int64_t>>> listed_;  // [level][i-th dimension]
   Counts counts_;
   std::uint64_t looks_ = 0;
   bool stopped_ = false;

@@ -11,22 +11,26 @@ namespace tilewright::short_tiles {
 namespace {
 
 constexpr std::uint64_t kMostKeepings = std::uint64_t{1} << 20U;
-constexpr std::uint64_t kLookEvery = 64;            // plans listed between two looks at the clock
+constexpr std::uint64_t kLookEvery = 64;  // choices of loops between two looks at the clock
 constexpr std::size_t kMostCandidates = 1'000'000;  // plans that are ranked at once
 constexpr std::size_t kBatch = 64;  // plans that are searched without hearing of each other
 
 }  // namespace
 
 ShortSearch::ShortSearch(const Mapspace& space, const Evaluator& evaluator,
-                         const Objective& objective, optimal::Target& target, bool all_steps)
+                         const Objective& objective, optimal::Target& target,
+                         const StopToken& token, std::uint64_t most_bytes, bool all_steps)
     : space_(space),
       evaluator_(evaluator),
       objective_(objective),
       target_(target),
+      token_(token),
+      most_bytes_(most_bytes),
       all_steps_(all_steps),
       nest_(evaluator, space.blank()),
-      plans_(space, evaluator.problem(), evaluator.terms()),
-      further_(nest_, evaluator.problem()) {}
+      further_(
+          nest_, evaluator.problem(), token,
+          std::min(Further::kMostEntries, static_cast<double>(most_bytes / 4 / sizeof(float)))) {}
 
 // Whatever the plan: as many instances as there are, and all that can be shared is.
 Objective::Key ShortSearch::least_of_keeping(double boundaries) const {
@@ -40,6 +44,9 @@ Objective::Key ShortSearch::least_of_keeping(double boundaries) const {
 std::vector<ShortSearch::Ranked> ShortSearch::keepings() {
   if (space_.size().bypasses > kMostKeepings) {
     throw UsageError("the levels may keep dataspaces in too many ways; constrain them");
+  }
+  if (space_.size().bypasses * sizeof(Ranked) > most_bytes_ / 8) {
+    throw MemoryLimit("the ways to keep dataspaces take more memory than is allowed");
   }
   std::vector<Ranked> all;
   optimal::each_keeping(space_, nest_.terms().num_spaces(), [&](const optimal::Keeping& keeping) {
@@ -58,6 +65,16 @@ bool ShortSearch::run(const std::function<bool()>& stop, const Better& better,
   stop_ = &stop;
   better_ = &better;
   between_ = &between;
+  try {
+    plans_.emplace(space_, evaluator_.problem(), evaluator_.terms(), token_, most_bytes_ / 4);
+    return run_listed();
+  } catch (const Stopped&) {  // while there were only tables to make
+    stopped_ = true;
+    return false;
+  }
+}
+
+bool ShortSearch::run_listed() {
   const std::vector<Ranked> ranked = keepings();
   if (stopped_) return false;
   for (const Ranked& entry : ranked) {
@@ -65,7 +82,7 @@ bool ShortSearch::run(const std::function<bool()>& stop, const Better& better,
     if (!stopped_) {
       ++counts_.keepings;
       if (target_.open(entry.key)) {
-        search_keeping(entry.keeping);
+        try_keeping(entry.keeping);
       } else {
         ++counts_.keepings_bounded;
       }
@@ -73,6 +90,15 @@ bool ShortSearch::run(const std::function<bool()>& stop, const Better& better,
     if (stopped_) open_bound_ = std::min(open_bound_.value_or(keeping_bound_), keeping_bound_);
   }
   return !stopped_;
+}
+
+// What was found before the tables of a keeping were stopped stays.
+void ShortSearch::try_keeping(const optimal::Keeping& keeping) {
+  try {
+    search_keeping(keeping);
+  } catch (const Stopped&) {
+    stopped_ = true;
+  }
 }
 
 void ShortSearch::search_keeping(const optimal::Keeping& keeping) {
@@ -97,13 +123,18 @@ void ShortSearch::search_keeping(const optimal::Keeping& keeping) {
   listed_ = false;
 }
 
+std::size_t ShortSearch::most_candidates() const {
+  constexpr std::uint64_t kFewest = 1'000;
+  return std::clamp<std::uint64_t>(most_bytes_ / 8 / sizeof(Candidate), kFewest, kMostCandidates);
+}
+
 // Lists the plans that could lead to an improvement; false after a stop.
 bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Factors& rest,
                              double instances) {
-  if (i == plans_.levels().size()) {
+  if (i == plans_->levels().size()) {
     if (instances < space_.least_instances()) return true;
     ++counts_.plans;
-    const Plan plan = plans_.make(selection);
+    const Plan plan = plans_->make(selection);
     nest_.use(plan);
     const Frame frame = nest_.start();
     const LevelBound bound(nest_, frame, -1);
@@ -114,16 +145,16 @@ bool ShortSearch::list_plans(std::size_t i, Plans::Selection& selection, Factors
       return true;
     }
     candidates_.push_back({key, selection});
-    if (candidates_.size() == kMostCandidates) search_plans();
+    if (candidates_.size() >= most_candidates()) search_plans();
     return !stopped_;
   }
-  const auto& choices = plans_.choices(plans_.levels()[i]);
+  const auto& choices = plans_->choices(plans_->levels()[i]);
   for (std::size_t j = 0; j < choices.size(); ++j) {
+    if (++looks_ % kLookEvery == 0 && stopped()) return false;
     if (!has_work(choices[j], rest)) continue;
     Factors left = rest;
     for (const int d : nest_.dims()) left[at(d)] = ceil_div(rest[at(d)], choices[j].factor[at(d)]);
     selection[i] = static_cast<std::uint32_t>(j);
-    if (++looks_ % kLookEvery == 0 && stopped()) return false;
     if (!list_plans(i + 1, selection, left,
                     instances * static_cast<double>(choices[j].instances))) {
       return false;
@@ -175,7 +206,7 @@ void ShortSearch::search_plan(const Candidate& candidate, Outcome& outcome) {
     worker->use(keeping_, further_);
   }
   outcome.counts =
-      worker->run(plans_.make(candidate.selection), outcome.found, [this] { return stopped(); });
+      worker->run(plans_->make(candidate.selection), outcome.found, [this] { return stopped(); });
 }
 
 void ShortSearch::merge(const Outcome& outcome) {

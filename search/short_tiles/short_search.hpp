@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "search/mapspace/memory.hpp"
 #include "search/short_tiles/plan_search.hpp"
 
 namespace tilewright::short_tiles {
@@ -33,11 +34,13 @@ class ShortSearch {
   /// What `target` knows is what must be beaten. Uses the threads of the caller's arena.
   /// `all_steps`: of temporal loops, also such as make no difference; for tests.
   ShortSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-              optimal::Target& target, bool all_steps = false);
+              optimal::Target& target, const StopToken& token = {},
+              std::uint64_t most_bytes = kUnlimited, bool all_steps = false);
 
-  /// False if `stop` said so before the end; it is asked by one thread at a time. `better` and
+  /// False if the token or `stop` said so before the end; `stop` is asked by one thread at a time,
+  /// and where it takes its time to ask, the token is. `better` and
   /// `between` are called while no thread searches: for each improvement, and now and then, so that
-  /// others may look for one.
+  /// others may look for one. \throws MemoryLimit if there are too many ways to begin.
   bool run(const std::function<bool()>& stop, const Better& better,
            const std::function<void()>& between);
   const Counts& counts() const { return counts_; }
@@ -60,10 +63,13 @@ class ShortSearch {
     PlanSearch::Counts counts;
   };
 
+  bool run_listed();
   std::vector<Ranked> keepings();
   Objective::Key least_of_keeping(double boundaries) const;
+  void try_keeping(const optimal::Keeping& keeping);
   void search_keeping(const optimal::Keeping& keeping);
   bool list_plans(std::size_t i, Plans::Selection& selection, Factors& rest, double instances);
+  std::size_t most_candidates() const;
   void search_plans();
   void search_batch(std::size_t from, std::size_t to);
   void search_plan(const Candidate& candidate, Outcome& outcome);
@@ -74,9 +80,11 @@ class ShortSearch {
   const Evaluator& evaluator_;
   const Objective& objective_;
   optimal::Target& target_;
+  StopToken token_;
+  std::uint64_t most_bytes_;
   bool all_steps_;
   Nest nest_;
-  Plans plans_;
+  std::optional<Plans> plans_;
   Further further_;
   std::vector<Candidate> candidates_;
   optimal::Keeping keeping_;

@@ -99,42 +99,26 @@ bool uneven(const Frame& frame, int dim) {
 
 }  // namespace
 
-void Steps::list(const Frame& frame, int level, int dim, std::vector<std::int64_t>& steps) const {
-  steps.clear();
+Steps::Choice Steps::choose(const Frame& frame, int level, int dim) const {
   const std::int64_t n = frame.tiles[at(dim)];
   const Range& range = ranges_[at(level)][at(dim)];
-  const std::int64_t most = std::min(range.most, n);
-  const bool last = level + 1 == nest_.terms().num_levels();
-  if (last) {
-    if (range.least <= n && n <= range.most) steps.push_back(n);
-    return;
+  Choice choice{.least = range.least, .most = std::min(range.most, n), .tiles = n};
+  if (level + 1 == nest_.terms().num_levels()) {  // all that is left
+    choice.least = std::max(range.least, n);
+    choice.all = true;
+    return choice;
   }
-  const std::int64_t least = std::max(range.least, ceil_div(n, room_[at(level)][at(dim)]));
-  if (!all_ && least == 1 && idle(frame, level, dim)) {
+  choice.least = std::max(range.least, ceil_div(n, room_[at(level)][at(dim)]));
+  if (!all_ && choice.least == 1 && idle(frame, level, dim)) {
     // Instances in between may stand idle in other ways unless they all have work to the end.
-    steps.push_back(1);
-    const std::int64_t outside = nest_.plan().factor[at(level + 1)][at(dim)];
-    if (outside == 1) return;
-    for (std::int64_t k = 2; k <= most; ++k) {
-      if (n % (k * outside) != 0) steps.push_back(k);
-    }
-    return;
+    choice.outside = nest_.plan().factor[at(level + 1)][at(dim)];
+    if (choice.outside == 1) choice.most = 1;
+    choice.all = true;
+    return choice;
   }
-  if (all_ || lengths_matter(level, dim)) {
-    for (std::int64_t k = least; k <= most; ++k) steps.push_back(k);
-    return;
-  }
-  const bool both = uneven(frame, dim);
-  for (std::int64_t k = least; k <= most;) {
-    steps.push_back(k);
-    const std::int64_t after = ceil_div(n, k);
-    if (after == 1) break;
-    const std::int64_t longest = (n - 1) / (after - 1);  // with as many tiles
-    if (both && longest > k && longest <= most && (n - 1) % (after - 1) == 0) {
-      steps.push_back(longest);
-    }
-    k = longest + 1;
-  }
+  choice.all = all_ || lengths_matter(level, dim);
+  choice.longest = uneven(frame, dim);
+  return choice;
 }
 
 }  // namespace tilewright::short_tiles

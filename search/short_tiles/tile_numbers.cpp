@@ -11,16 +11,17 @@ TileNumbers::TileNumbers(const Problem& problem) : problem_(problem) {
   for (int dim = 0; dim < problem.num_dims(); ++dim) {
     const std::int64_t bound = problem.bounds[at(dim)];
     if (bound == 1) continue;
-    Axis axis{.dim = dim, .numbers = {}, .places = {}, .stride = size_};
-    axis.places.resize(static_cast<std::size_t>(bound) + 1);
+    Axis axis{.dim = dim, .bound = bound, .numbers = {}, .stride = size_};
     for (std::int64_t length = 1; length <= bound;) {
       const std::int64_t tiles = ceil_div(bound, length);
-      axis.places[static_cast<std::size_t>(tiles)] =
-          static_cast<std::uint32_t>(axis.numbers.size());
       axis.numbers.push_back(tiles);
       length = tiles == 1 ? bound + 1 : (bound - 1) / (tiles - 1) + 1;  // the next that needs fewer
     }
     const std::uint64_t places = axis.numbers.size();
+    while (axis.all_up_to < bound &&
+           axis.numbers[places - at(axis.all_up_to) - 1] == axis.all_up_to + 1) {
+      ++axis.all_up_to;
+    }
     size_ = size_ > kHuge / places ? kHuge : size_ * places;
     axes_.push_back(std::move(axis));
   }

@@ -14,9 +14,17 @@ class TileNumbers {
  public:
   struct Axis {
     int dim = 0;
+    std::int64_t bound = 1;
     std::vector<std::int64_t> numbers;  // falling, from the bound to 1
-    std::vector<std::uint32_t> places;  // [number of tiles]: its place
     std::uint64_t stride = 1;           // of the id
+    std::int64_t all_up_to = 1;         // the numbers up to it are all there
+
+    /// Of a number among them. A large one is that of one length only, and the shorter lengths are
+    /// all before it.
+    std::uint64_t place(std::int64_t tiles) const {
+      return tiles <= all_up_to ? numbers.size() - static_cast<std::uint64_t>(tiles)
+                                : static_cast<std::uint64_t>((bound - 1) / tiles);
+    }
   };
 
   explicit TileNumbers(const Problem& problem);
@@ -28,7 +36,7 @@ class TileNumbers {
   /// What an axis adds to the id for so many tiles.
   std::uint64_t id(int a, std::int64_t tiles) const {
     const Axis& own = axis(a);
-    return own.places[static_cast<std::size_t>(tiles)] * own.stride;
+    return own.place(tiles) * own.stride;
   }
   Factors tiles(std::uint64_t id) const;
   /// The shortest tiles of these numbers.

@@ -205,8 +205,9 @@ TEST(Exhaustive, RefusesWhatWouldOutlastTheLimit) {
   } catch (const UsageError& error) {
     EXPECT_NE(std::string(error.what()).find("mappings/s"), std::string::npos) << error.what();
   }
-  const auto soon = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
-  EXPECT_THROW(setup.search("exhaustive", {.deadline = soon}), UsageError);
+  StopRules rules;
+  rules.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+  EXPECT_THROW(setup.search("exhaustive", rules), UsageError);
   EXPECT_EQ(setup.search("exhaustive", {.max_evaluated = 5000}).evaluated, 5000U);
 }
 

@@ -62,7 +62,8 @@ bool compare_steps(std::uint64_t seed) {
   std::array<Best, 2> best;
   for (const bool all : {true, false}) {
     optimal::Target target(small->objective, small->evaluator.terms());
-    ShortSearch search(small->space, small->evaluator, small->objective, target, all);
+    ShortSearch search(small->space, small->evaluator, small->objective, target, {}, kUnlimited,
+                       all);
     int looks = 0;
     const auto stop = [&] { return ++looks > 300; };
     if (!search.run(
@@ -121,8 +122,8 @@ class Follower {
   Follower(const oracle::Case& c, const Evaluator& evaluator, const Mapspace& space, bool tables)
       : mapping_(c.mapping),
         nest_(evaluator, c.mapping),
-        plans_(space, c.problem, evaluator.terms()),
-        further_(nest_, c.problem, tables ? Further::kMostEntries : 0) {
+        plans_(space, c.problem, evaluator.terms(), {}, kUnlimited),
+        further_(nest_, c.problem, {}, tables ? Further::kMostEntries : 0) {
     nest_.use(optimal::make_keeping(mapping_, c.problem.num_spaces()));
     further_.prepare();
   }

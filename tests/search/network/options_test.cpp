@@ -24,6 +24,7 @@ const std::map<std::string_view, const char*> kSamples{{"objective", "energy"},
                                                        {"searcher", "exhaustive"},
                                                        {"seed", "7"},
                                                        {"threads", "3"},
+                                                       {"max-memory", "123MB"},
                                                        {"time", "5s"},
                                                        {"total-time", "2m"},
                                                        {"max-evaluated", "10"},
@@ -39,14 +40,14 @@ const std::map<std::string_view, const char*> kSamples{{"objective", "energy"},
 std::string describe(const SearchPlan& plan) {
   const Budgets& budgets = plan.objective.budgets();
   const auto seconds = [](const auto& time) { return time ? time->count() : 0; };
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
                      plan.objective.name(), join_names(plan.objective.axes()), budgets.max_delay,
                      budgets.max_energy, budgets.min_utilization, plan.searcher, plan.options.seed,
-                     plan.options.threads, plan.mapspace.both_axes, plan.mapspace.imperfect,
-                     plan.options.gap, plan.counts.max_evaluated, plan.counts.max_valid,
-                     plan.counts.victory_condition, plan.counts.max_invalid_run, seconds(plan.time),
-                     seconds(plan.total_time), plan.options.from.str(),
-                     plan.options.to ? plan.options.to->str() : "-");
+                     plan.options.threads, plan.options.max_memory, plan.mapspace.both_axes,
+                     plan.mapspace.imperfect, plan.options.gap, plan.counts.max_evaluated,
+                     plan.counts.max_valid, plan.counts.victory_condition,
+                     plan.counts.max_invalid_run, seconds(plan.time), seconds(plan.total_time),
+                     plan.options.from.str(), plan.options.to ? plan.options.to->str() : "-");
 }
 
 std::string message(std::string_view name, std::string_view text) {
@@ -88,6 +89,7 @@ TEST(SearchOptions, DefaultsInTheHelpAreThoseInForce) {
       {"searcher", plan.searcher},
       {"seed", fmt::format("{}", plan.options.seed)},
       {"threads", fmt::format("{}", plan.options.threads)},
+      {"max-memory", "half of the machine's"},
       {"from", plan.options.from.str()},
       {"victory-condition",
        fmt::format("{} if no other rule is given", plan.counts.victory_condition)}};

@@ -24,6 +24,15 @@ TEST(Energy, AnythingElseIsAnError) {
   }
 }
 
+TEST(Bytes, UnitsAreThoseOfMemory) {
+  EXPECT_EQ(parse_bytes("1000"), 1'000U);
+  EXPECT_EQ(parse_bytes("500MB"), 500'000'000U);
+  EXPECT_EQ(parse_bytes("1.5 GiB"), 3'221'225'472U / 2);
+  for (const char* text : {"", "GB", "0", "-1", "nan", "1e30", "4 G B", "4gb"}) {
+    EXPECT_THROW(parse_bytes(text), UsageError) << text;
+  }
+}
+
 TEST(Share, NumberOrPercentage) {
   EXPECT_DOUBLE_EQ(parse_share("0"), 0);
   EXPECT_DOUBLE_EQ(parse_share("0.25"), 0.25);

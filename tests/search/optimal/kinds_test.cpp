@@ -40,7 +40,7 @@ int look_for_choices(std::uint64_t seed, std::size_t most_exact) {
   const TileLattice lattice(merging.problem());
   const Labelling labelling(c.mapping, evaluator, lattice);
   const auto choices = list_spatial_choices(space, c.problem, merging, lattice);
-  Kinds kinds(labelling, choices, most_exact);
+  Kinds kinds(labelling, choices, {}, most_exact);
   // For some dataspaces only, and where time does not matter, fewer kinds do.
   const auto spaces = static_cast<SpaceMask>(seed % 3 == 0 ? (1U << kMaxSpaces) - 1 : seed % 16);
   const bool time = seed % 5 != 0;
