@@ -93,7 +93,26 @@ void ChainSearch::take(const Mapping& mapping, const Objective::Key& key) {
   ended_ = true;
 }
 
+bool ChainSearch::bounds_hold() const {
+  double least = 0;
+  for (int s = 0; s < terms_.num_levels(); ++s) {
+    for (int p = 0; p < terms_.num_spaces(); ++p) {
+      least = std::min(
+          {least, terms_.read_price(s, p), terms_.fill_price(s, p), terms_.update_price(s, p)});
+    }
+  }
+  const Prices& prices = evaluator_.prices();
+  for (const auto* list : {&prices.networks, &prices.implicit_networks}) {
+    for (const NetworkPrice& price : *list) {
+      least = std::min({least, price.per_hop, price.per_router, price.per_ingress, price.per_add});
+      for (const auto& entry : price.multicast) least = std::min(least, entry.energy);
+    }
+  }
+  return least >= 0 && !terms_.any_distribution();
+}
+
 bool ChainSearch::run(const std::function<bool()>& stop) {
+  if (!bounds_hold()) return false;
   stop_ = &stop;
   const auto look_now = [this] { return look(); };
   for (const ArrayRules& rules : rules_) arrays_.push_back(rules.list(whole_, look_now));

@@ -43,7 +43,8 @@ class ChainSearch {
   ChainSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
               const Contest& contest, bool whole);
 
-  /// Ends at the first mapping that refutes the claim. False if `stop` said so before the end.
+  /// Ends at the first mapping that refutes the claim. False if `stop` said so before the end, or
+  /// if the bounds do not hold: with networks of type M:N, and with prices below 0.
   bool run(const std::function<bool()>& stop);
   const Counts& counts() const { return counts_; }
   /// What refutes the claim.
@@ -53,6 +54,7 @@ class ChainSearch {
   class Walker;
   friend class Walker;
 
+  bool bounds_hold() const;
   std::vector<Keep> ways_to_keep() const;
   void go_through(const ChainBound& bound);
   bool ended() { return ended_.load(std::memory_order_relaxed); }
