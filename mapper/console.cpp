@@ -7,12 +7,13 @@
 #include <cstring>
 
 #include "mapper/files.hpp"
+#include "model/printable.hpp"
 
 namespace tilewright {
 namespace {
 
 void print_to_stderr(std::string_view kind, std::string_view message) {
-  const std::string line = fmt::format("tilewright: {}: {}\n", kind, message);
+  const std::string line = fmt::format("tilewright: {}: {}\n", kind, printable_lines(message));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -42,7 +43,8 @@ void print_warnings(const SpecSet& specs) {
 }
 
 void print(std::string_view text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) note_failure();
+  const std::string safe = printable_lines(text);
+  if (std::fwrite(safe.data(), 1, safe.size(), stdout) != safe.size()) note_failure();
 }
 
 void finish_stdout() {

@@ -8,7 +8,7 @@
 
 namespace tilewright {
 
-/// `tilewright: error: message` on stderr.
+/// `tilewright: error: message` on stderr, control characters escaped.
 void print_error(std::string_view message);
 /// `tilewright: warning: message` on stderr.
 void print_warning(std::string_view message);
@@ -20,7 +20,7 @@ std::vector<std::string> warning_texts(const SpecSet& specs);
 /// Prints all of them.
 void print_warnings(const SpecSet& specs);
 
-/// Writes to stdout. What cannot be written shows in finish_stdout.
+/// Writes to stdout, control characters escaped. What cannot be written shows in finish_stdout.
 void print(std::string_view text);
 
 /// Makes sure that everything printed has arrived. A reader that went away (`| head`) is no fault.

@@ -94,8 +94,15 @@ void add_energy_command(CLI::App& app, int& exit_code) {
   command->add_option("-o,--output", options->output, "folder for the tables")->type_name("DIR");
   command->add_option("--define", options->defines, "variable of a template (.jinja2), NAME=VALUE")
       ->type_name("NAME=VALUE");
+  command
+      ->add_option("--include", options->reading.include,
+                   "folder whose files a template may include, besides its own")
+      ->type_name("DIR")
+      ->allow_extra_args(false)  // one each time: spec files may follow
+      ->check(CLI::ExistingDirectory);
   add_estimator_options(*command, options->estimators);
-  command->add_option("-p,--precision", options->precision, "digits of written numbers");
+  command->add_option("-p,--precision", options->precision, "digits of written numbers")
+      ->check(CLI::Range(1, 17));
   command->add_flag("-q,--quiet", options->quiet, "print guesses only");
   command->add_flag("--why", options->why, "print why each estimator was taken, and no other");
   add_spec_options(*command, options->reading.limits);

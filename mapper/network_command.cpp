@@ -15,6 +15,7 @@
 #include "mapper/spec_options.hpp"
 #include "model/error.hpp"
 #include "model/network/layer_graph.hpp"
+#include "model/printable.hpp"
 #include "model/spec/spec.hpp"
 #include "search/network/numbers.hpp"
 
@@ -37,9 +38,9 @@ std::string sizes_of(const Problem& problem) {
 }
 
 std::string inputs_of(const LayerGraph::Graph& graph, std::size_t vertex) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   for (auto [it, end] = in_edges(vertex, graph); it != end; ++it) {
-    names.emplace_back(graph[source(*it, graph)].name);
+    names.push_back(printable(graph[source(*it, graph)].name));
   }
   return names.empty() ? "-" : fmt::format("{}", fmt::join(names, ", "));
 }
@@ -57,7 +58,7 @@ std::string table_of(const LayerGraph& layers, const SpecSet& specs, bool merged
   std::size_t width = 5;
   std::uint64_t total = 0;
   for (std::size_t v = 0; v < num_vertices(graph); ++v) {
-    width = std::max(width, graph[v].name.size());
+    width = std::max(width, printable(graph[v].name).size());
     total += graph[v].operations * graph[v].repeats;
   }
   std::string text = fmt::format("{:<{}}  {:>7}  {:>18}  {:<44}  reads\n", "layer", width,
@@ -65,9 +66,9 @@ std::string table_of(const LayerGraph& layers, const SpecSet& specs, bool merged
   for (const std::size_t v : rows_of(layers, merged)) {
     const LayerGraph::Vertex& vertex = graph[v];
     const Problem& problem = specs.layers[vertex.layers.front()].problem;
-    text += fmt::format("{:<{}}  {:>7}  {:>18}  {:<44}  {}\n", vertex.name, width, vertex.repeats,
-                        with_commas(vertex.operations), problem.shape_name + sizes_of(problem),
-                        inputs_of(graph, v));
+    text += fmt::format("{:<{}}  {:>7}  {:>18}  {:<44}  {}\n", printable(vertex.name), width,
+                        vertex.repeats, with_commas(vertex.operations),
+                        problem.shape_name + sizes_of(problem), inputs_of(graph, v));
   }
   return text + fmt::format("{:<{}}  {:>7}  {:>18}\n", "total", width, "", with_commas(total));
 }

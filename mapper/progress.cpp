@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "model/duration.hpp"
+#include "model/printable.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
@@ -52,7 +53,7 @@ Progress::Style Progress::choose_style(bool quiet) {
 void Progress::begin_layer(std::size_t index, const std::string& name,
                            const std::string& space_size) {
   index_ = index;
-  name_ = name;
+  name_ = printable(name);
   best_.clear();
   start_ = Clock::now();
   next_ = start_ + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
@@ -82,8 +83,8 @@ void Progress::end_layer(const SearchResult& result) {
 void Progress::same_as(std::size_t index, const std::string& name, const std::string& other) {
   if (style_ == Style::silent) return;
   index_ = index;
-  name_ = name;
-  print_line(fmt::format("{}: same work as {}", heading(), other));
+  name_ = printable(name);
+  print_line(fmt::format("{}: same work as {}", heading(), printable(other)));
   if (line_is_open_) std::fputc('\n', stderr);
   line_is_open_ = false;
 }

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "model/printable.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -115,14 +117,6 @@ Json total_json(const NetworkTotal& total) {
                empty ? Json(nullptr) : Json(total.energy / static_cast<double>(total.computes))}};
 }
 
-// Quotes a field where CSV needs it.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + '"';
-}
-
 }  // namespace
 
 Json budgets_json(const Budgets& budgets) {
@@ -181,7 +175,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
 std::string pareto_csv(const LayerResult& result, const Objective& objective) {
   const std::vector<Metric> special = special_metrics(objective);
   std::string text = "point,energy_pJ,cycles,edp_pJ_cycles,utilization";
-  for (const Metric& metric : special) text += "," + csv_field(metric.name);
+  for (const Metric& metric : special) text += "," + csv_cell(metric.name);
   text += '\n';
   for (std::size_t i = 0; i < result.search.front.size(); ++i) {
     const Cost& cost = result.search.front[i].cost;
@@ -202,7 +196,7 @@ std::string summary_csv(const std::vector<LayerResult>& results, std::string_vie
     if (!result.search.best) continue;
     const Cost& cost = result.search.best->cost;
     text +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(result.layer->name),
+        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(result.layer->name),
                     result.layer->repeats, cost.cycles, cost.energy, cost.edp(), cost.utilization,
                     result.stats->computes, energy_per_mac(result), share_of(result, total),
                     searcher, result.search.evaluated, result.search.valid, result.search.proven);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdlib>
 #include <numeric>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace {
 constexpr std::size_t kLongestName = 64;  // beyond it nobody mistyped, and the table gets large
 constexpr int kEdit = 2;                  // price of one insertion, removal or replacement
 constexpr std::size_t kListed = 12;       // candidates that a message lists
+constexpr std::size_t kCompared = 1000;   // candidates; in longer lists nobody looks for a message
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -49,7 +51,9 @@ std::string_view nearest(std::string_view name, std::span<const std::string> can
   std::string_view best;
   // A quarter of the letters may be wrong, two of a short name; of a single letter only its case.
   int least = name.size() < 2 ? kEdit : static_cast<int>(name.size()) / 2 + 3;
-  for (const auto& candidate : candidates) {
+  for (const auto& candidate : candidates.first(std::min(candidates.size(), kCompared))) {
+    const auto letters = static_cast<int>(std::min(candidate.size(), kLongestName));
+    if (std::abs(letters - static_cast<int>(name.size())) * kEdit >= least) continue;
     const int distance = edit_distance(name, candidate.substr(0, kLongestName));
     if (distance < least) {
       least = distance;

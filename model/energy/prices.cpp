@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <charconv>
 #include <cmath>
 #include <initializer_list>
 #include <string_view>
@@ -77,6 +78,19 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
   return price;
 }
 
+std::uint64_t factor_of(const Network& network, const std::string& action,
+                        const std::string& text) {
+  std::uint64_t factor = 0;
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, factor);
+  if (result.ec != std::errc{} || result.ptr != end) {
+    throw SpecError({}, fmt::format("ERT: action {} of {}: the argument {} is '{}', expected a "
+                                    "whole number",
+                                    action, network.name, network.multicast_factor_argument, text));
+  }
+  return factor;
+}
+
 void add_multicast_prices(const Network& network, const ReferenceTable& table,
                           NetworkPrice& price) {
   const auto* component = table.find_energy(network.name);
@@ -90,7 +104,7 @@ void add_multicast_prices(const Network& network, const ReferenceTable& table,
     }
     if (const auto factor = action.arguments.find(network.multicast_factor_argument);
         factor != action.arguments.end()) {
-      entry.factor = std::stoull(factor->second);
+      entry.factor = factor_of(network, action.name, factor->second);
     }
     price.multicast.push_back(entry);
   }

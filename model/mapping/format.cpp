@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "model/mapping/mapping.hpp"
+#include "model/printable.hpp"
 
 namespace tilewright {
 namespace {
@@ -14,7 +15,7 @@ std::string kept_names(const LevelMapping& level, const Problem& problem,
   for (int s = 0; s < problem.num_spaces(); ++s) {
     if (((level.keep >> s) & 1) == 0) continue;
     if (!text.empty()) text += separator;
-    text += initials ? problem.spaces[s].name.substr(0, 1) : problem.spaces[s].name;
+    text += printable(initials ? problem.spaces[s].name.substr(0, 1) : problem.spaces[s].name);
   }
   return text;
 }
@@ -65,7 +66,7 @@ std::string format_nest(const Mapping& mapping, const Problem& problem, const Ar
   for (int s = mapping.num_levels - 1; s >= 0; --s) {
     const auto& level = mapping.levels[s];
     const auto kept = kept_names(level, problem, ", ", false);
-    const auto title = fmt::format("{} [ {} ]", arch.storage[s].name,
+    const auto title = fmt::format("{} [ {} ]", printable(arch.storage[s].name),
                                    kept.empty() ? "passes everything on" : kept);
     text += fmt::format("{0}{1}\n{0}{2}\n", indent, title, std::string(title.size(), '-'));
     for (const auto& line : format_level_loops(level, problem)) {

@@ -11,6 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "model/printable.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -44,16 +46,6 @@ class CycleFinder : public boost::default_dfs_visitor {
 
 LayerGraph::Vertex vertex_of(const Layer& layer, std::size_t index) {
   return {layer.name, {index}, layer.repeats, layer.problem.operations()};
-}
-
-// A string of Graphviz.
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    result += c == '\n' ? std::string("\\n") : std::string(1, c);
-  }
-  return result + "\"";
 }
 
 std::string label_of(const LayerGraph::Vertex& vertex) {
@@ -148,12 +140,14 @@ std::vector<std::size_t> LayerGraph::find_cycle() const {
 std::string LayerGraph::dot(const std::string& name) const {
   std::ostringstream out;
   const auto write_vertex = [&](std::ostream& to, Descriptor v) {
-    to << "[label=" << quoted(label_of(graph_[v])) << ", shape=box]";
+    to << "[label=" << double_quoted(label_of(graph_[v])) << ", shape=box]";
   };
   const auto write_edge = [&](std::ostream& to, const auto& e) {
     if (graph_[e].count > 1) to << "[label=\"" << graph_[e].count << "\"]";
   };
-  const auto write_graph = [&](std::ostream& to) { to << "label=" << quoted(name) << ";\n"; };
+  const auto write_graph = [&](std::ostream& to) {
+    to << "label=" << double_quoted(name) << ";\n";
+  };
   write_graphviz(out, graph_, write_vertex, write_edge, write_graph);
   return out.str();
 }

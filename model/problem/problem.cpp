@@ -120,7 +120,9 @@ Problem make_problem(const Shape& shape, std::string name, const std::vector<std
     problem.coefficients.push_back({shape.coefficients[c].name, coefficients[c]});
   }
   for (const auto& symbolic : shape.spaces) {
-    check_count(symbolic.projection.size(), kMaxRank, "coordinate");
+    if (!symbolic.projection.empty()) {  // none: a scalar
+      check_count(symbolic.projection.size(), kMaxRank, "coordinate");
+    }
     DataSpace space{.name = symbolic.name, .read_write = symbolic.read_write};
     for (const auto& terms : symbolic.projection) {
       check_count(terms.size(), kMaxTerms, "term");

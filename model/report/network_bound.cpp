@@ -7,6 +7,7 @@
 
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
+#include "model/printable.hpp"
 
 namespace tilewright {
 namespace {
@@ -15,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::size_t name_width(const SpecSet& specs) {
   std::size_t width = 5;
-  for (const Layer& layer : specs.layers) width = std::max(width, layer.name.size());
+  for (const Layer& layer : specs.layers) width = std::max(width, printable(layer.name).size());
   return width;
 }
 
@@ -35,7 +36,7 @@ std::string speed_table(const NetworkBound& bound, const SpecSet& specs) {
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {
     const LayerBound& layer = bound.layers[i];
     text += fmt::format("{:<{}}  {:>7}  {:>15}  {:>14.6g}  {:>10.4g}  {:>14}  {:>12.6g}  {}\n",
-                        specs.layers[i].name, width, specs.layers[i].repeats,
+                        printable(specs.layers[i].name), width, specs.layers[i].repeats,
                         commas(layer.operations), layer.traffic, layer.intensity(),
                         commas(layer.cycles), layer.energy * 1e-6, bottleneck(layer).name);
   }
@@ -58,7 +59,7 @@ std::string work_table(const NetworkBound& bound, const SpecSet& specs) {
       fmt::format("{:<{}}  {:>15}  {:>13}  {:>13}  {:>13}  {:>17}  {:>13}\n", "layer", width,
                   "MACs", "weights", "inputs", "outputs", "MACs to train", "kept to train");
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {
-    text += work_row(specs.layers[i].name, width, bound.work[i]);
+    text += work_row(printable(specs.layers[i].name), width, bound.work[i]);
   }
   return text + work_row("total", width, bound.total);
 }
@@ -142,7 +143,7 @@ std::string bound_text(const NetworkBound& bound, const SpecSet& specs) {
       "{} on {}\n\nNo mapping is better than this; per layer, of one occurrence:\n\n{}\nWork of "
       "all "
       "occurrences, in words and multiply-accumulates:\n\n{}",
-      specs.network_name, specs.architecture_name, speed_table(bound, specs),
+      printable(specs.network_name), printable(specs.architecture_name), speed_table(bound, specs),
       work_table(bound, specs));
 }
 

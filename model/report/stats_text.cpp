@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "model/printable.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -13,6 +15,12 @@ using Buffer = fmt::memory_buffer;
 template <typename... Args>
 void add(Buffer& out, fmt::format_string<Args...> format, Args&&... args) {
   fmt::format_to(std::back_inserter(out), format, std::forward<Args>(args)...);
+}
+
+Architecture with_printable_names(Architecture arch) {
+  arch.compute.name = printable(arch.compute.name);
+  for (StorageLevel& level : arch.storage) level.name = printable(level.name);
+  return arch;
 }
 
 // Widths of the column of names: as wide as the longest of them.
@@ -151,7 +159,12 @@ void add_totals(Buffer& out, const Stats& stats) {
 
 }  // namespace
 
-std::string stats_text(const Stats& stats, const Problem& problem, const Architecture& arch) {
+std::string stats_text(const Stats& of_mapping, const Problem& of_layer, const Architecture& full) {
+  Stats stats = of_mapping;
+  for (NetworkStats& network : stats.networks) network.name = printable(network.name);
+  Problem problem = of_layer;
+  for (DataSpace& space : problem.spaces) space.name = printable(space.name);
+  const Architecture arch = with_printable_names(full);
   Buffer out;
   add_memories(out, stats, problem, arch);
   add_networks(out, stats, problem);
@@ -161,7 +174,8 @@ std::string stats_text(const Stats& stats, const Problem& problem, const Archite
   return fmt::to_string(out);
 }
 
-std::string prices_text(const Architecture& arch, const Prices& prices) {
+std::string prices_text(const Architecture& full, const Prices& prices) {
+  const Architecture arch = with_printable_names(full);
   Buffer out;
   const std::size_t width = level_width(arch);
   std::size_t sources = 5;

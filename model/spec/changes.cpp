@@ -51,11 +51,11 @@ std::vector<Component> components_of(const Node& arch) {
 
 const Node& find_component(const std::vector<Component>& components, const Node& target) {
   const std::string& name = target.text("target");
-  std::vector<std::string> names;
   for (const auto& [known, component] : components) {
     if (known == name) return *component;
-    names.push_back(known);
   }
+  std::vector<std::string> names;
+  for (const auto& entry : components) names.push_back(entry.first);
   target.fail(fmt::format("unknown component '{}'{}", name, hint(name, names)));
 }
 
@@ -71,15 +71,28 @@ std::vector<std::string_view> spellings_of(const std::string& key) {
 }  // namespace
 
 void apply_changes(const Node& changes, const Node& arch, const Writable& writable) {
+  constexpr std::size_t kMostKeys = 2000;  // each is looked for among the keys of its component
   if (!arch.is_map()) return;
   const std::vector<Component> components = components_of(arch);
+  std::size_t keys = 0;
   for (const Node* change : changes.list("architecture_changes")) {
+    keys += 1 + change->entries().size();
+    if (keys > kMostKeys) {
+      change->fail(
+          fmt::format("too many changes; at most {} keys in all are supported", kMostKeys));
+    }
     Fields fields(*change, "a change");
     const Node* target = fields.take("target");
     if (target == nullptr) change->fail("a change needs a 'target', the component to be changed");
     const Node& component = find_component(components, *target);
     const Node* attributes = component.find("attributes");
     Node& changed = writable(attributes != nullptr ? *attributes : component);
+    if (changed.entries().size() > kMostKeys) {
+      changed.fail(
+          fmt::format("{} keys of a component that is to be changed; at most {} are "
+                      "supported",
+                      changed.entries().size(), kMostKeys));
+    }
     for (const Entry* entry : fields.rest()) changed.set(spellings_of(entry->key), *entry);
   }
 }

@@ -9,61 +9,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <istream>
 #include <optional>
-#include <sstream>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "model/spec/spec_paths.hpp"
+#include "model/spec/text_stream.hpp"
 
 namespace tilewright::spec {
-namespace {
-
-// yaml-cpp counts lines and columns from 0.
-Mark mark_of(const std::string& file, const YAML::Mark& mark) {
-  return {file, mark.line + 1, mark.column + 1};
-}
-
-// Bytes of the UTF-8 sequence that starts `text`, or 0 if it is none (or an overlong or
-// surrogate one).
-std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  if (first == 0) return 0;
-  if (first < 0x80) return 1;
-  const std::size_t length = first < 0xc2   ? 0
-                             : first < 0xe0 ? 2
-                             : first < 0xf0 ? 3
-                             : first < 0xf5 ? 4
-                                            : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  }
-  const unsigned char second = byte(1);
-  const bool bad = (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ||
-                   (first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f);
-  return bad ? 0 : length;
-}
-
-void check_encoding(const std::string& file, std::string_view text) {
-  Mark mark{file, 1, 1};
-  for (std::size_t i = 0; i < text.size();) {
-    const std::size_t length = sequence_length(text.substr(i));
-    if (length == 0) {
-      throw SpecError(mark, fmt::format("byte 0x{:02x} is no UTF-8 text; specs are YAML in UTF-8",
-                                        static_cast<unsigned char>(text[i])));
-    }
-    ++mark.column;
-    if (text[i] == '\n') {
-      ++mark.line;
-      mark.column = 1;
-    }
-    i += length;
-  }
-}
-
-}  // namespace
 
 // Read piece by piece: pipes do not tell their size.
 std::string read_text(const std::string& path, std::size_t max_bytes) {
@@ -86,24 +41,39 @@ std::string read_text(const std::string& path, std::size_t max_bytes) {
 /// yaml-cpp's own tree keeps aliases shared (no explosion), sees references of an anchor to itself,
 /// and gives keys their place.
 class TreeBuilder : public YAML::EventHandler {
-  // Values that all aliases of a file may stand for together. A few lines could otherwise mean more
-  // than any memory holds.
-  static constexpr std::uint64_t kMostAliased = 1'000'000;
+  // A file may hold as many values, and the aliases of one stand for as many, and for one more of
+  // each for every few bytes: what stands in lines of its own never comes to that. A few lines
+  // could otherwise mean more than any memory holds.
+  static constexpr std::uint64_t kFreeValues = 250'000;
+  static constexpr std::size_t kBytesOfValue = 4;
   static constexpr std::size_t kTextPiece = 32;  // bytes of a text that count as one value
   static constexpr std::size_t kMostWarnings = 100;
 
  public:
   // `advice` ends messages about things that are YAML but no spec.
   TreeBuilder(Document& document, std::vector<Warning>& warnings, std::string advice,
-              const Includer& includer)
-      : document_(document), warnings_(warnings), advice_(std::move(advice)), includer_(includer) {}
+              const Includer& includer, TextStream& stream, std::size_t bytes)
+      : document_(document),
+        warnings_(warnings),
+        advice_(std::move(advice)),
+        includer_(includer),
+        stream_(stream),
+        most_values_(kFreeValues + bytes / kBytesOfValue) {}
+
+  /// Of all places: the first line of the text begins so much further left than the parser thinks.
+  void shift_first_line(int columns) { shift_ = columns; }
+
+  /// yaml-cpp counts lines and columns from 0.
+  Mark place(const YAML::Mark& mark) const {
+    return {document_.source.file, mark.line + 1, column(mark)};
+  }
 
   static const Node* list(Document& document, std::vector<const Node*> items, const Mark& mark) {
     Node& node =
         document.nodes.emplace_back(&document.source, Node::Kind::list, mark.line, mark.column);
     node.weight_ = 1;
     for (const Node* item : items) node.weight_ += item->weight_;
-    node.list_ = std::move(items);
+    node.own_parts().list = std::move(items);
     return &node;
   }
 
@@ -131,12 +101,12 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    stream_.note_event();
     const Node* node = anchors_[anchor];
     if (node == nullptr || node->weight_ == 0) {
-      throw SpecError(mark_of(document_.source.file, mark),
-                      "this alias refers to a part that it is itself in");
+      throw SpecError(place(mark), "this alias refers to a part that it is itself in");
     }
-    count_aliased(node->weight_, mark);
+    count_aliased(node->weight_, place(mark));
     add(node, mark);
   }
 
@@ -145,7 +115,10 @@ class TreeBuilder : public YAML::EventHandler {
     open(Node::Kind::list, mark, anchor);
     set_tag(*frames_.back().node, tag);
   }
-  void OnSequenceEnd() override { close(); }
+  void OnSequenceEnd() override {
+    stream_.note_event();
+    close();
+  }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
@@ -154,6 +127,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnMapEnd() override {
+    stream_.note_event();
     merge(frames_.back());
     close();
   }
@@ -169,32 +143,44 @@ class TreeBuilder : public YAML::EventHandler {
     std::vector<const Node*> deep;                    // values of `<<<`, maps
   };
 
+  int column(const YAML::Mark& mark) const {
+    return mark.column + 1 - (mark.line == 0 ? shift_ : 0);
+  }
+
   void add_included(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                     const std::string& value) {
-    const Node* node = includer_(document_, tag, value, mark_of(document_.source.file, mark));
+    const Node* node = includer_(document_, tag, value, place(mark));
     if (anchor != 0) anchors_[anchor] = node;
-    count_aliased(node->weight_, mark);
+    count_aliased(node->weight_, place(mark));
     add(node, mark);
   }
 
-  void count_aliased(std::uint64_t weight, const YAML::Mark& mark) {
+  void count_aliased(std::uint64_t weight, const Mark& mark) {
     aliased_ += weight;  // no overflow: no node is heavier than the file and the limit
-    if (aliased_ > kMostAliased) {
-      throw SpecError(mark_of(document_.source.file, mark),
+    if (aliased_ > most_values_) {
+      throw SpecError(mark,
                       fmt::format("with this alias, the aliases of the file stand for more than {} "
                                   "values",
-                                  kMostAliased));
+                                  most_values_));
     }
   }
 
-  static void set_tag(Node& node, const std::string& tag) {
-    if (tag.size() > 1 && tag.front() == '!') node.tag_ = tag;
+  void set_tag(Node& node, const std::string& tag) {
+    if (tag.size() <= 1 || tag.front() != '!') return;
+    node.tag_ = &*document_.tags.insert(tag).first;
   }
 
   Node* make(Node::Kind kind, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    stream_.note_event();
+    if (++values_ > most_values_) {
+      throw SpecError(
+          place(mark),
+          fmt::format("the file holds more than {} values, the most for its size", most_values_));
+    }
     Node* node =
-        &document_.nodes.emplace_back(&document_.source, kind, mark.line + 1, mark.column + 1);
-    if (anchor != 0) anchors_[anchor] = node;
+        &document_.nodes.emplace_back(&document_.source, kind, mark.line + 1, column(mark));
+    is_anchored_ = anchor != 0;
+    if (is_anchored_) anchors_[anchor] = node;
     return node;
   }
 
@@ -222,17 +208,22 @@ class TreeBuilder : public YAML::EventHandler {
     Frame& frame = frames_.back();
     frame.weight += node->weight_;
     if (frame.node->is_list()) {
-      frame.node->list_.push_back(node);
+      frame.node->own_parts().list.push_back(node);
     } else if (!frame.pending) {
-      if (!node->is_text() && !node->is_null()) node->fail("a key must be a text" + advice_);
-      const Mark mark = alias ? mark_of(document_.source.file, *alias) : node->mark();
-      frame.pending =
-          Entry{node->is_null() ? "null" : node->text_, mark.line, mark.column, nullptr};
+      begin_entry(frame, node, alias);
     } else {
       frame.pending->value = node;
       insert(frame, std::move(*frame.pending));
       frame.pending.reset();
     }
+  }
+
+  void begin_entry(Frame& frame, const Node* key, std::optional<YAML::Mark> alias) {
+    if (!key->is_text() && !key->is_null()) key->fail("a key must be a text" + advice_);
+    const Mark mark = alias ? place(*alias) : key->mark();
+    frame.pending = Entry{key->is_null() ? "null" : key->text_, mark.line, mark.column, nullptr};
+    // Keys live in the entries; only an anchored one may still be asked for as a node.
+    if (!alias && key == &document_.nodes.back() && !is_anchored_) document_.nodes.pop_back();
   }
 
   void insert(Frame& frame, Entry entry) {
@@ -241,64 +232,91 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     if (entry.key == "<<<") {
-      const auto& maps = entry.value->is_list() ? entry.value->list_ : std::vector{entry.value};
+      const auto maps =
+          entry.value->is_list() ? entry.value->items() : std::vector<const Node*>{entry.value};
       frame.deep.insert(frame.deep.end(), maps.begin(), maps.end());
       return;
     }
-    const auto [it, is_new] = frame.at.try_emplace(entry.key, frame.node->map_.size());
+    std::vector<Entry>& map = frame.node->own_parts().map;
+    const auto [it, is_new] = frame.at.try_emplace(entry.key, map.size());
     if (is_new) {
-      frame.node->map_.push_back(std::move(entry));
+      map.push_back(std::move(entry));
       return;
     }
     if (++repeated_ > kMostWarnings) return;
-    const Entry& first = frame.node->map_[it->second];
+    const Entry& first = map[it->second];
     warnings_.push_back({frame.node->mark(entry),
                          fmt::format("the key '{}' is already given in line {}; that one counts",
                                      entry.key, first.line)});
     if (repeated_ == kMostWarnings) warnings_.back().message += " (as for all others after it)";
   }
 
-  // `<<<` of version 0.4: maps within the maps are merged too, and lists appended.
-  const Node* merged_deeply(const Node* own, const Node* base) {
-    const bool both_maps = own->is_map() && base->is_map();
-    const bool both_lists = own->is_list() && base->is_list();
-    if ((!both_maps && !both_lists) || own->tag_ == "!nomerge") return own;
-    Node& node = document_.nodes.emplace_back(*own);
-    if (both_lists) {
-      node.list_.insert(node.list_.end(), base->list_.begin(), base->list_.end());
-    } else {
-      merge_deeply(node, *base);
+  // `<<<` of version 0.4: maps within the maps are merged too, and lists appended. The first value
+  // says what it is; others of its kind add to it unless it has the tag `!nomerge`.
+  const Node* merged_deeply(const std::vector<const Node*>& values) {
+    const Node& first = *values.front();
+    if (values.size() == 1 || first.tag() == "!nomerge" || (!first.is_map() && !first.is_list())) {
+      return &first;
     }
-    node.weight_ = own->weight_ + base->weight_;
-    count_aliased(node.weight_, YAML::Mark::null_mark());
+    std::vector<const Node*> alike;
+    std::uint64_t weight = 0;
+    for (const Node* value : values) {
+      if (value->kind_ != first.kind_) continue;
+      alike.push_back(value);
+      weight += value->weight_;
+    }
+    count_aliased(weight, first.mark());
+    Node& node =
+        document_.nodes.emplace_back(first.source_, first.kind_, first.line_, first.column_);
+    node.tag_ = first.tag_;
+    node.weight_ = weight;
+    if (first.is_map()) {
+      node.own_parts().map = merged_entries(alike);
+      return &node;
+    }
+    std::vector<const Node*>& list = node.own_parts().list;
+    for (const Node* value : alike) {
+      list.insert(list.end(), value->items().begin(), value->items().end());
+    }
     return &node;
   }
 
-  void merge_deeply(Node& own, const Node& base) {
-    for (const auto& entry : base.map("the merge key '<<<'")) {
-      const auto it = std::find_if(own.map_.begin(), own.map_.end(),
-                                   [&](const Entry& known) { return known.key == entry.key; });
-      if (it == own.map_.end()) {
-        own.map_.push_back(entry);
-      } else {
-        it->value = merged_deeply(it->value, entry.value);
+  // The keys of all maps in their order, each with its values in one.
+  std::vector<Entry> merged_entries(const std::vector<const Node*>& maps) {
+    std::vector<Entry> result;
+    std::vector<std::vector<const Node*>> values;
+    std::unordered_map<std::string_view, std::size_t> at;
+    for (const Node* map : maps) {
+      for (const Entry& entry : map->map("the merge key '<<<'")) {
+        const auto [it, is_new] = at.try_emplace(entry.key, result.size());
+        if (is_new) {
+          result.push_back(entry);
+          values.emplace_back();
+        }
+        values[it->second].push_back(entry.value);
       }
     }
+    for (std::size_t i = 0; i < result.size(); ++i) result[i].value = merged_deeply(values[i]);
+    return result;
+  }
+
+  void merge_deeply(Frame& frame) {
+    std::vector<const Node*> maps{frame.node};
+    maps.insert(maps.end(), frame.deep.begin(), frame.deep.end());
+    std::vector<Entry>& map = frame.node->own_parts().map;
+    map = merged_entries(maps);
+    for (std::size_t i = 0; i < map.size(); ++i) frame.at.try_emplace(map[i].key, i);
   }
 
   // Own keys win over merged ones, earlier merged maps over later ones.
   void merge(Frame& frame) {
-    for (const Node* map : frame.deep) merge_deeply(*frame.node, *map);
-    for (std::size_t i = 0; i < frame.node->map_.size() && !frame.deep.empty(); ++i) {
-      frame.at.try_emplace(frame.node->map_[i].key, i);
-    }
+    if (!frame.deep.empty()) merge_deeply(frame);
     for (const Node* value : frame.merged) {
-      const auto maps = value->is_list() ? value->list_ : std::vector<const Node*>{value};
+      const auto maps = value->is_list() ? value->items() : std::vector<const Node*>{value};
       for (const Node* map : maps) {
         for (const auto& entry : map->map("the merge key '<<'")) {
-          if (frame.at.try_emplace(entry.key, frame.node->map_.size()).second) {
-            frame.node->map_.push_back(entry);
-          }
+          std::vector<Entry>& own = frame.node->own_parts().map;
+          if (frame.at.try_emplace(entry.key, own.size()).second) own.push_back(entry);
         }
       }
     }
@@ -308,8 +326,13 @@ class TreeBuilder : public YAML::EventHandler {
   std::vector<Warning>& warnings_;
   std::string advice_;
   const Includer& includer_;
+  TextStream& stream_;
+  const std::uint64_t most_values_;
+  int shift_ = 0;
   std::vector<Frame> frames_;
+  std::uint64_t values_ = 0;
   std::uint64_t aliased_ = 0;
+  bool is_anchored_ = false;  // the node that was made last
   std::size_t repeated_ = 0;
   std::unordered_map<YAML::anchor_t, const Node*> anchors_;
 };
@@ -319,25 +342,41 @@ const Node* make_list(Document& document, std::vector<const Node*> items, const 
 }
 
 Node* Document::find(const Node& node) {
-  const auto it = std::find_if(nodes.begin(), nodes.end(),
-                               [&](const Node& candidate) { return &candidate == &node; });
-  if (it != nodes.end()) return &*it;
+  if (node.source_ == &source) return const_cast<Node*>(&node);  // it is one of `nodes`
   for (const auto& part : parts) {
     if (Node* found = part->find(node)) return found;
   }
   return nullptr;
 }
 
+namespace {
+
+// In a text that begins with a bracket (JSON, say), the parser takes the whole for a possible key.
+// Not so behind the mark that begins a document.
+std::string_view beginning_of_document(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool bracket = first != text.npos && (text[first] == '{' || text[first] == '[');
+  return bracket ? "--- " : "";
+}
+
+}  // namespace
+
 std::unique_ptr<Document> parse_document(const std::string& file, std::string_view text,
                                          std::vector<Warning>& warnings, const Includer& includer) {
   check_encoding(file, text);
   auto document = std::make_unique<Document>();
   document->source.file = file;
+  document->bytes = text.size();
   const std::string advice = text.find("{{") == std::string_view::npos
                                  ? ""
                                  : "; a Jinja template has to be rendered to YAML first";
-  TreeBuilder builder(*document, warnings, advice, includer);
-  std::istringstream stream{std::string(text)};
+  const std::string_view beginning = beginning_of_document(text);
+  std::string joined;
+  if (!beginning.empty()) text = joined.append(beginning).append(text);
+  TextStream buffer(file, text);
+  TreeBuilder builder(*document, warnings, advice, includer, buffer, text.size());
+  builder.shift_first_line(static_cast<int>(beginning.size()));
+  std::istream stream(&buffer);
   try {
     YAML::Parser parser(stream);
     const bool any = parser.HandleNextDocument(builder);
@@ -351,7 +390,7 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
     }
     document->root = root;
   } catch (const YAML::Exception& error) {
-    throw SpecError(mark_of(file, error.mark),
+    throw SpecError(builder.place(error.mark),
                     fmt::format("this is no YAML: {}{}", error.msg, advice));
   }
   return document;

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,7 +18,9 @@ namespace tilewright::spec {
 struct Document {
   std::vector<std::unique_ptr<Document>> parts;  // included ones, which nodes may point into
   Source source;
-  std::deque<Node> nodes;  // a flat pool: a chain of aliases cannot make destruction recurse
+  std::deque<Node> nodes;      // a flat pool: a chain of aliases cannot make destruction recurse
+  std::set<std::string> tags;  // of the nodes
+  std::size_t bytes = 0;       // of the text, included ones as well
   const Node* root = nullptr;
 
   /// One of the nodes, to be changed before anything is read from it; nullptr if it is of another

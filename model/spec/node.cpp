@@ -46,20 +46,31 @@ std::optional<Number> parse_whole(std::string_view text) {
 
 }  // namespace
 
+const Node::Parts& Node::no_parts() {
+  static const Parts parts;
+  return parts;
+}
+
+const std::string& Node::no_tag() {
+  static const std::string tag;
+  return tag;
+}
+
 void Node::set(const std::vector<std::string_view>& spellings, const Entry& entry) {
+  std::vector<Entry>& map = own_parts().map;
   const auto is_other = [&](const Entry& other) {
     return std::any_of(spellings.begin(), spellings.end(),
                        [&](std::string_view spelling) { return same_key(spelling, other.key); });
   };
-  const auto first = std::find_if(map_.begin(), map_.end(), is_other);
+  const auto first = std::find_if(map.begin(), map.end(), is_other);
   // The place is that of this map: an entry of a map cannot lie in another file.
   Entry changed{entry.key, line_, column_, entry.value};
-  if (first == map_.end()) {
-    map_.push_back(std::move(changed));
+  if (first == map.end()) {
+    map.push_back(std::move(changed));
     return;
   }
   *first = std::move(changed);
-  map_.erase(std::remove_if(first + 1, map_.end(), is_other), map_.end());
+  map.erase(std::remove_if(first + 1, map.end(), is_other), map.end());
 }
 
 void Node::fail(const std::string& message) const { throw SpecError(mark(), message); }
@@ -88,6 +99,16 @@ const std::string& Node::text(std::string_view what) const {
     if (it != source_->variables->end() && it->second->is_text()) return it->second->text_;
   }
   return text_;
+}
+
+const std::string& Node::name(std::string_view what) const {
+  constexpr std::size_t kLongest = 500;
+  const std::string& name = text(what);
+  if (name.size() > kLongest) {
+    fail(fmt::format("the name of {} has {} letters; at most {} are supported", what, name.size(),
+                     kLongest));
+  }
+  return name;
 }
 
 std::uint64_t Node::count(std::string_view what, std::uint64_t least, std::uint64_t most) const {
@@ -141,23 +162,23 @@ bool Node::flag(std::string_view what) const {
 
 const std::vector<const Node*>& Node::list(std::string_view what) const {
   if (kind_ != Kind::list) fail(fmt::format("{}: expected a list, found {}", what, describe()));
-  return list_;
+  return items();
 }
 
 const std::vector<Entry>& Node::map(std::string_view what) const {
   if (kind_ != Kind::map) fail(fmt::format("{}: expected a map, found {}", what, describe()));
-  return map_;
+  return entries();
 }
 
 std::vector<const Node*> Node::texts(std::string_view what) const {
   if (kind_ == Kind::null) return {};
   if (kind_ == Kind::text) return {this};
   for (const Node* item : list(what)) item->text(what);
-  return list_;
+  return items();
 }
 
 const Node* Node::find(std::string_view key) const {
-  for (const auto& entry : map_) {
+  for (const auto& entry : entries()) {
     if (!entry.value->is_null() && same_key(entry.key, key)) return entry.value;
   }
   return nullptr;
@@ -176,8 +197,8 @@ const Node& Node::at(std::string_view key) const {
 
 std::vector<std::string> Node::keys() const {
   std::vector<std::string> result;
-  result.reserve(map_.size());
-  for (const auto& entry : map_) result.push_back(entry.key);
+  result.reserve(entries().size());
+  for (const auto& entry : entries()) result.push_back(entry.key);
   return result;
 }
 

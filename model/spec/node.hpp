@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,6 +13,7 @@
 namespace tilewright::spec {
 
 class Node;
+struct Document;
 
 /// The section `variables` of the specs: names, with underscores for hyphens, and their values.
 using Variables = std::unordered_map<std::string, const Node*>;
@@ -38,7 +40,7 @@ class Node {
   enum class Kind : std::uint8_t { null, text, list, map };
 
   Node(const Source* source, Kind kind, int line, int column)
-      : source_(source), kind_(kind), line_(line), column_(column) {}
+      : source_(source), line_(line), column_(column), kind_(kind) {}
 
   bool is_null() const { return kind_ == Kind::null; }
   bool is_text() const { return kind_ == Kind::text; }
@@ -48,13 +50,13 @@ class Node {
   /// A text in quotes: never an expression in files of version 0.4.
   bool is_quoted() const { return quoted_; }
   /// The tag as written, `!Component`, or "".
-  const std::string& tag() const { return tag_; }
+  const std::string& tag() const { return *tag_; }
   /// The text as it stands in the file, or "".
   const std::string& raw_text() const { return text_; }
   /// The items of a list as they are, or none.
-  const std::vector<const Node*>& items() const { return list_; }
+  const std::vector<const Node*>& items() const { return parts().list; }
   /// The entries of a map as they are, or none.
-  const std::vector<Entry>& entries() const { return map_; }
+  const std::vector<Entry>& entries() const { return parts().map; }
 
   Mark mark() const { return {source_->file, line_, column_}; }
   Mark mark(const Entry& entry) const { return {source_->file, entry.line, entry.column}; }
@@ -66,6 +68,8 @@ class Node {
   /// The text, with the name of a variable replaced by its value. `what` names the setting in the
   /// message, here and below.
   const std::string& text(std::string_view what) const;
+  /// The text as the name of `what`: not longer than tables of names can bear.
+  const std::string& name(std::string_view what) const;
   /// A whole number from `least` to `most`.
   std::uint64_t count(std::string_view what, std::uint64_t least, std::uint64_t most) const;
   std::int64_t integer(std::string_view what) const;
@@ -91,17 +95,30 @@ class Node {
 
  private:
   friend class TreeBuilder;
+  friend struct Document;
+
+  // What lists and maps have besides. Apart, for most of the nodes of a large file are texts.
+  struct Parts {
+    std::vector<const Node*> list;
+    std::vector<Entry> map;
+  };
+  const Parts& parts() const { return parts_ != nullptr ? *parts_ : no_parts(); }
+  Parts& own_parts() {
+    if (parts_ == nullptr) parts_ = std::make_unique<Parts>();
+    return *parts_;
+  }
+  static const Parts& no_parts();
+  static const std::string& no_tag();
 
   const Source* source_;
-  Kind kind_;
-  bool quoted_ = false;
+  const std::string* tag_ = &no_tag();  // of the document's list
   std::uint64_t weight_ = 0;  // values in it, each alias counted in full; 0 = not yet complete
   int line_;
   int column_;
+  Kind kind_;
+  bool quoted_ = false;
   std::string text_;
-  std::string tag_;
-  std::vector<const Node*> list_;
-  std::vector<Entry> map_;
+  std::unique_ptr<Parts> parts_;
 };
 
 /// The keys of a map as a reader asks for them, remembering those that nobody asked for.

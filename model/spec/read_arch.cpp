@@ -288,7 +288,7 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
   const Node* name = fields.take("name");
   builder.arch.cycle_seconds = read_clock(fields, node);
   warn_unread(fields, "architecture", findings);
-  if (name != nullptr) builder.arch.name = name->text("name");
+  if (name != nullptr) builder.arch.name = name->name("an architecture");
   return std::move(builder.arch);
 }
 

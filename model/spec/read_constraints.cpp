@@ -136,14 +136,26 @@ class ConstraintReader {
 
   void read_list(const Node& list) {
     for (const Node* target : list.list("constraints")) {
+      count(*target);
       if (const Node* inner = target->find("constraints")) {
         Fields fields(*target, "a target");
         fields.know({"target", "name", "constraints"});
         fields.expect_no_more("a target with 'constraints'");
-        for (const Node* constraint : inner->list("constraints")) read_one(*target, *constraint);
+        for (const Node* constraint : inner->list("constraints")) {
+          count(*constraint);
+          read_one(*target, *constraint);
+        }
       } else {
         read_one(*target, *target);
       }
+    }
+  }
+
+  // They are read for every layer.
+  void count(const Node& constraint) {
+    constexpr int kMost = 1000;
+    if (++count_ > kMost) {
+      constraint.fail(fmt::format("a constraint too many; at most {} are supported", kMost));
     }
   }
 
@@ -364,6 +376,7 @@ class ConstraintReader {
   const Problem& problem_;
   std::vector<Warning>* warnings_;
   Constraints constraints_;
+  int count_ = 0;
   std::vector<Claimed> claimed_;
   std::vector<Rest> rests_;
   // Per file: where it first names loops, and the dimensions it names that the problem lacks.

@@ -77,7 +77,7 @@ std::string class_of(const Node& component) {
 }
 
 std::string name_of(const Node& component) {
-  const auto& name = component.at("name").text("name");
+  const auto& name = component.at("name").name("a component");
   if (name.empty()) component.at("name").fail("a component needs a name");
   return name.substr(0, name.find('['));
 }
@@ -123,6 +123,7 @@ class Attributes {
   }
 
   const Node& node() const { return fields_.node(); }
+  bool is_tree() const { return is_tree_; }
 
   // One warning per map of the component, at its first unknown key.
   void report_unknown(const std::string& component, const Findings& findings) const {
@@ -197,7 +198,12 @@ void read_word_bits(Attributes& attributes, std::uint32_t& word_bits) {
 
 std::vector<DataBits> read_data_bits(const Node& node) {
   constexpr std::uint64_t kMostBits = 65536;
+  constexpr std::size_t kMostNames = 64;
   std::vector<DataBits> result;
+  if (node.map("data-bits").size() > kMostNames) {
+    node.fail(fmt::format("data-bits: {} names; at most {} are supported", node.entries().size(),
+                          kMostNames));
+  }
   for (const Entry& entry : node.map("data-bits")) {
     const auto bits = entry.value->count(fmt::format("data-bits of {}", entry.key), 1, kMostBits);
     result.push_back({entry.key, static_cast<std::uint32_t>(bits), node.mark(entry)});
@@ -238,18 +244,26 @@ void read_row(Attributes& attributes, StorageLevel& level) {
   }
 }
 
+// `entries` count, as in Timeloop; rows that stand beside them are there for tables of prices.
+void read_entries(const Node& node, StorageLevel& level, const Findings& findings) {
+  const std::optional<std::uint64_t> by_rows = level.entries;
+  level.entries = node.count("entries", 0, kMost);
+  if (!by_rows || *by_rows == *level.entries) return;
+  findings.warn(node.mark(), fmt::format("{}: 'depth' makes {} entries; 'entries', {}, counts",
+                                         level.name, *by_rows, *level.entries));
+}
+
 // Entries, rows or kilobytes. 0 is a buffer that holds nothing; none of them is no limit.
-void read_size(Attributes& attributes, StorageLevel& level) {
+void read_size(Attributes& attributes, StorageLevel& level, const Findings& findings) {
   const Node* entries = attributes.take({"entries"});
   const Node* depth = attributes.take(kDepthKeys);
   const Node* kilobytes = attributes.take(kKilobytesKeys);
-  const std::array<const Node*, 3> forms{entries, depth, kilobytes};
-  if (std::count(forms.begin(), forms.end(), nullptr) < 2) {
+  if (kilobytes != nullptr && (entries != nullptr || depth != nullptr)) {
     attributes.node().fail(
         fmt::format("{}: give one of 'entries', 'depth' and 'sizeKB'", level.name));
   }
-  if (entries != nullptr) level.entries = entries->count("entries", 0, kMost);
   if (depth != nullptr) level.entries = depth->count("depth", 0, kMost32) * level.block_size;
+  if (entries != nullptr) read_entries(*entries, level, findings);
   if (kilobytes != nullptr) {
     const std::uint64_t bits = kilobytes->count("sizeKB", 0, kMost32) * 8192;
     level.entries = bits / level.word_bits;
@@ -296,11 +310,29 @@ void read_wires(Attributes& attributes, Network& network) {
   attributes.real({"energy-per-ingress"}, network.energy_per_ingress);
 }
 
-Technology read_technology(Attributes& attributes, const std::string& component_class) {
+// `45nm` or `45`: the process node, which tables of prices may want.
+bool is_node(const std::string& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::string_view unit = std::string_view(text).substr(digits);
+  return digits > 0 && (unit.empty() || unit == "nm" || unit == " nm");
+}
+
+Technology read_technology(Attributes& attributes, const StorageLevel& level,
+                           const Findings& findings) {
+  const std::string& component_class = level.component_class;
   // In the flat form the technology is the kind of memory, in Accelergy's it is a process node.
   const Node* node = attributes.take({"technology"});
   const bool is_dram = component_class.find("DRAM") != std::string::npos ||
                        (node != nullptr && node->is_text() && node->text("technology") == "DRAM");
+  if (!is_dram && !attributes.is_tree() && node != nullptr && node->is_text()) {
+    const std::string& text = node->text("technology");
+    if (text != "SRAM" && !is_node(text)) {
+      findings.warn(node->mark(),
+                    fmt::format("{}: the technology '{}' is not known; the level counts as memory "
+                                "on the chip (known are SRAM and DRAM)",
+                                level.name, text));
+    }
+  }
   return is_dram ? Technology::dram : Technology::sram;
 }
 
@@ -334,8 +366,8 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
   read_word_bits(attributes, level.word_bits);
   if (const Node* node = attributes.take({"data-bits"})) level.data_bits = read_data_bits(*node);
   read_row(attributes, level);
-  read_size(attributes, level);
-  level.technology = read_technology(attributes, level.component_class);
+  read_size(attributes, level, findings);
+  level.technology = read_technology(attributes, level, findings);
   const Mesh mesh = read_mesh(attributes, instances, level.name);
   level.instances = mesh.instances;
   level.mesh_x = mesh.x;
@@ -379,7 +411,7 @@ ComputeLevel read_compute(const Node& component, std::uint64_t instances,
 
 Network read_network(const Node& component, const Findings& findings) {
   Network network;
-  network.name = component.at("name").text("name");
+  network.name = component.at("name").name("a network");
   network.kind = kind_of(component, class_of(component));
   Attributes attributes(component);
   read_wires(attributes, network);

@@ -35,7 +35,7 @@ void read_dims(const Node& node, Shape& shape) {
   const auto dims = node.texts("dimensions");
   check_count(node, dims.size(), kMaxDims, "dimensions");
   for (const Node* dim : dims) {
-    const auto& name = dim->text("dimensions");
+    const auto& name = dim->name("a dimension");
     const bool is_word = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
       return std::isalpha(static_cast<unsigned char>(c)) != 0;
     });
@@ -58,7 +58,7 @@ void read_coefficients(const Node& node, Shape& shape, std::vector<std::string>&
     if (index_in(names, name->text("name")) >= 0) {
       name->fail(fmt::format("the coefficient {} occurs twice", name->text("name")));
     }
-    names.push_back(name->text("name"));
+    names.push_back(name->name("a coefficient"));
     shape.coefficients.push_back({names.back(), value == nullptr ? 1 : value->integer("default")});
   }
 }
@@ -97,7 +97,7 @@ Shape::SymbolicSpace read_space(const Node& node, const Shape& shape,
   if (name == nullptr) node.fail("a dataspace needs a name");
   if (projection == nullptr) node.fail("a dataspace needs a projection");
   Shape::SymbolicSpace space;
-  space.name = name->text("name");
+  space.name = name->name("a dataspace");
   if (read_write != nullptr) space.read_write = read_write->flag("read-write");
   check_count(*projection, projection->list("projection").size(), kMaxRank, "coordinates");
   for (const Node* coordinate : projection->list("projection")) {
@@ -216,7 +216,7 @@ Shape read_shape(const Node& node) {
   if (dims == nullptr) node.fail("a shape needs 'dimensions'");
   if (spaces == nullptr) node.fail("a shape needs 'data-spaces'");
   Shape shape;
-  shape.name = name != nullptr ? name->text("name") : "unnamed";
+  shape.name = name != nullptr ? name->name("a shape") : "unnamed";
   read_dims(*dims, shape);
   std::vector<std::string> coefficients;
   if (coefficient_list != nullptr) read_coefficients(*coefficient_list, shape, coefficients);

@@ -160,6 +160,16 @@ class SetReader {
     return keep(spec::parse_document(text.name, text.text, set_.warnings), text);
   }
 
+  // Many layers may name one file.
+  const Document& document_of_layer(const std::string& path) {
+    const auto [it, is_new] = layer_files_.try_emplace(path);
+    if (!is_new) return *it->second;
+    const auto known = named_.find(path);
+    it->second = known != named_.end() ? &parse(*known->second) : &load(path, "");
+    source_->texts.back().only_named = true;
+    return *it->second;
+  }
+
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     set_.files.push_back(document->source.file);
     source_->documents.push_back(std::move(document));
@@ -328,10 +338,10 @@ class SetReader {
     const Node* bits = fields.take("data-bits");
     fields.know({"version", "description"});
     fields.expect_no_more("a network");
-    set_.network_name = name != nullptr ? name->text("name") : stem_of(node.file());
+    set_.network_name = name != nullptr ? name->name("a network") : stem_of(node.file());
     if (layers == nullptr) node.fail("a network needs 'layers'");
     if (layers->list("layers").empty()) layers->fail("the network has no layers");
-    if (defaults != nullptr) (void)defaults->map("defaults");
+    check_defaults(defaults);
     if (layers->list("layers").size() > kMostLayers) {
       layers->fail(fmt::format("{} layers; at most {} are supported", layers->list("layers").size(),
                                kMostLayers));
@@ -345,6 +355,16 @@ class SetReader {
     spec::read_inputs(inputs, set_.layers);
     if (defaults != nullptr) report_unused_defaults(*defaults);
     spec::check_data_bits(common, set_.layers, "");
+  }
+
+  // Every layer looks through them.
+  static void check_defaults(const Node* defaults) {
+    constexpr std::size_t kMost = 256;
+    if (defaults == nullptr) return;
+    const std::size_t count = defaults->map("defaults").size();
+    if (count > kMost) {
+      defaults->fail(fmt::format("{} defaults; at most {} are supported", count, kMost));
+    }
   }
 
   // A default may be for some of the layers only, but not for none.
@@ -387,7 +407,7 @@ class SetReader {
     }
     if (name == nullptr && file == nullptr) node.fail("a layer needs a name");
     Layer layer;
-    layer.name = name != nullptr ? name->text("name") : stem_of(file->text("file"));
+    layer.name = name != nullptr ? name->name("a layer") : stem_of(file->text("file"));
     if (layer.name.empty()) node.fail("a layer needs a name");
     if (repeats != nullptr) layer.repeats = repeats->count("repeats", 1, kMostRepeats);
     if (weights != nullptr) layer.weights = spec::read_weight_use(*weights);
@@ -416,9 +436,14 @@ class SetReader {
     std::error_code unknown;
     if (known == named_.end() && !fs::is_regular_file(path, unknown))
       file.fail(fmt::format("there is no file '{}' beside this one", file.text("file")));
-    const bool is_known = known != named_.end();
-    const Document& document = is_known ? parse(*known->second) : load(path.string(), "");
-    source_->texts.back().only_named = true;
+    const Document& document = document_of_layer(path.string());
+    borrowed_bytes_ += document.bytes;
+    if (borrowed_bytes_ > kMostBorrowed) {
+      file.fail(
+          fmt::format("with this one, the files of the layers come to more than {} bytes, "
+                      "each as often as it is named",
+                      kMostBorrowed));
+    }
     const Node& root = *document.root;
     for (const auto& entry : root.map("a spec file")) {
       if (entry.key == "problem" || entry.key == "version") continue;
@@ -436,7 +461,8 @@ class SetReader {
     }
   }
 
-  static constexpr std::size_t kMostLayers = 100'000;
+  static constexpr std::size_t kMostLayers = 20'000;
+  static constexpr std::size_t kMostBorrowed = std::size_t{64} << 20;  // bytes
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 
   const ReadOptions& options_;
@@ -447,6 +473,8 @@ class SetReader {
   spec::UserShapes shapes_;
   std::map<std::string, Mark> claimed_;
   std::set<std::string> layer_names_;
+  std::map<std::string, const Document*> layer_files_;
+  std::size_t borrowed_bytes_ = 0;     // of files that layers name
   std::set<std::string> sizes_;        // dimensions and coefficients of the network's layers
   std::map<std::string, int> copies_;  // layers so far that wanted a name already taken
   std::map<std::string, const StoredText*> named_;  // files that layers may name, in memory

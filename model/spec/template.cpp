@@ -1,7 +1,6 @@
 #include "model/spec/template.hpp"
 
 #include <fmt/format.h>
-#include <glob.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -23,6 +22,8 @@ using energy::Value;
 using energy::ValueList;
 
 constexpr int kDeepest = 20;  // files within each other
+constexpr std::size_t kMostVariables = 1000;
+constexpr std::size_t kMostFolders = 100;  // of add_to_path
 constexpr std::string_view kBlank = " \t\r\n";
 
 std::string_view trimmed(std::string_view text) {
@@ -31,24 +32,15 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-std::vector<std::string> globbed(const std::string& pattern) {
-  glob_t found{};
-  std::vector<std::string> paths;
-  if (::glob(pattern.c_str(), 0, nullptr, &found) == 0) {
-    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
-  }
-  ::globfree(&found);
-  return paths;
-}
-
 // Renders one file and remembers what it includes.
 class Renderer : public energy::Scope {
  public:
   Renderer(std::string path, TemplateContext context, std::vector<Warning>& warnings)
-      : path_(std::move(path)), context_(std::move(context)), warnings_(warnings) {}
+      : path_(std::move(path)), context_(std::move(context)), warnings_(warnings), mark_{path_} {}
 
   std::string render(std::string_view text) {
     std::string out;
+    place_ = {};
     for (std::size_t at = 0; at < text.size();) {
       const auto open = next_tag(text, at);
       put(out, text.substr(at, open - at));
@@ -73,6 +65,17 @@ class Renderer : public energy::Scope {
     return out;
   }
 
+  /// The document that a text renders to.
+  std::unique_ptr<Document> parse(const std::string& text) {
+    const std::string rendered = is_template(text) ? render(text) : text;
+    return parse_document(
+        path_, rendered, warnings_,
+        [this](Document& document, const std::string& tag, const std::string& value,
+               const Mark& mark) { return resolve(document, tag, value, mark); });
+  }
+
+  std::unique_ptr<Document> parse_file() { return parse(read(path_, {path_, 0, 0})); }
+
   // --- for the parser of the rendered text ---
 
   /// The node that a tag of the text stands for.
@@ -84,7 +87,7 @@ class Renderer : public energy::Scope {
     const auto paths =
         tag == "!include" ? find_paths(name, mark) : find_paths(name + "/*.yaml", mark);
     std::vector<const Node*> items;
-    for (const auto& path : paths) items.push_back(include_file(document, path)->root);
+    for (const auto& path : paths) items.push_back(include_file(document, path, mark)->root);
     return tag == "!include" ? items.front() : list_of(document, std::move(items), mark);
   }
 
@@ -108,26 +111,39 @@ class Renderer : public energy::Scope {
     return text.size();
   }
 
-  Mark mark_at(std::string_view text, std::size_t at) const {
-    const auto before = text.substr(0, at);
-    const auto line = std::count(before.begin(), before.end(), '\n');
-    const auto start = before.rfind('\n');
-    const auto column = start == before.npos ? at : at - start - 1;
-    return {path_, static_cast<int>(line) + 1, static_cast<int>(column) + 1};
+  // Goes on from the tag before.
+  Mark mark_at(std::string_view text, std::size_t at) {
+    for (; place_.at < at; ++place_.at) {
+      if (text[place_.at] != '\n') continue;
+      ++place_.line;
+      place_.start = place_.at + 1;
+    }
+    return {path_, place_.line, static_cast<int>(at - place_.start) + 1};
   }
 
   bool active() const { return branches_.empty() || branches_.back().active; }
+
+  // What goes wrong is told with the place.
+  template <class Call>
+  static auto placed(const Mark& mark, const Call& call) {
+    try {
+      return call();
+    } catch (const ExpressionError& error) {
+      throw SpecError(mark, error.what());
+    }
+  }
 
   void put(std::string& out, std::string_view text) {
     if (!active()) return;
     out += text;
     if (out.size() > context_.max_bytes) fail_size(path_, context_.max_bytes);
+    placed(mark_, [&] { context_.limits->count_text(text.size()); });
   }
 
   Value evaluate(std::string_view text, const Mark& mark) {
     mark_ = mark;
     try {
-      return Expression(text, Syntax::jinja).evaluate(*this);
+      return Expression(text, Syntax::jinja).evaluate(*this, context_.limits->expressions);
     } catch (const ExpressionError& error) {
       throw SpecError(mark, fmt::format("the template's '{}': {}", trimmed(text), error.what()));
     }
@@ -168,6 +184,10 @@ class Renderer : public energy::Scope {
     if (equals == std::string_view::npos) throw SpecError(mark, "expected 'set NAME = VALUE'");
     context_.variables[std::string(trimmed(text.substr(0, equals)))] =
         evaluate(text.substr(equals + 1), mark);
+    if (context_.variables.size() > kMostVariables) {
+      throw SpecError(mark,
+                      fmt::format("a variable too many; at most {} are supported", kMostVariables));
+    }
   }
 
   std::optional<Value> find(std::string_view name) const override {
@@ -203,6 +223,10 @@ class Renderer : public energy::Scope {
     }
     if (name == "add_to_path") {
       for (auto& found : find_paths(path, mark_)) context_.folders.push_back(std::move(found));
+      if (context_.folders.size() > kMostFolders) {
+        throw ExpressionError(
+            fmt::format("a folder too many; at most {} are looked through", kMostFolders));
+      }
       return "";
     }
     if (name == "include_text") return include_text(path);
@@ -224,21 +248,22 @@ class Renderer : public energy::Scope {
     for (const auto& place : places) {
       const auto pattern =
           (place.empty() ? fs::path(path) : fs::path(place) / path).lexically_normal();
-      for (auto& match : globbed(pattern.string())) {
-        std::error_code error;
-        const auto real = fs::weakly_canonical(match, error).string();
-        if (std::find(found.begin(), found.end(), real) == found.end()) found.push_back(real);
+      for (auto& match : context_.visible.matches(pattern, *context_.limits)) {
+        if (std::find(found.begin(), found.end(), match) == found.end()) {
+          found.push_back(std::move(match));
+        }
       }
     }
     return found;
   }
 
   std::vector<std::string> find_paths(const std::string& path, const Mark& mark) const {
-    auto found = search(path);
+    auto found = placed(mark, [&] { return search(path); });
     if (found.empty()) {
       std::string places = folder();
       for (const auto& place : context_.folders) places += ", " + place;
-      throw SpecError(mark, fmt::format("there is no file '{}' in {}", path, places));
+      throw SpecError(mark, fmt::format("there is no file '{}' in {}; templates see what is in {}",
+                                        path, places, context_.visible.names()));
     }
     return found;
   }
@@ -248,11 +273,17 @@ class Renderer : public energy::Scope {
     for (const auto& found : find_paths(path, mark_)) {
       Renderer inner(found, deeper(), warnings_);
       if (!result.empty()) result += '\n';
-      result += inner.render(read_text(found, context_.max_bytes));
+      result += inner.render(read(found, mark_));
       included_.merge(inner.included_);
       for (auto& document : inner.documents_) documents_.push_back(std::move(document));
     }
     return result;
+  }
+
+  std::string read(const std::string& path, const Mark& mark) const {
+    std::string text = read_text(path, context_.max_bytes);
+    placed(mark, [&] { context_.limits->count_file(path, text.size()); });
+    return text;
   }
 
   TemplateContext deeper() const {
@@ -274,7 +305,7 @@ class Renderer : public energy::Scope {
     Included included;
     included.is_list = paths.size() > 1;
     for (const auto& found : paths) {
-      documents_.push_back(load_template(found, deeper(), warnings_));
+      documents_.push_back(load(found, mark_));
       included.documents.push_back(documents_.back().get());
     }
     const std::string name = fmt::format("file_{}_{}", context_.depth, included_.size());
@@ -302,8 +333,12 @@ class Renderer : public energy::Scope {
     return it->second.is_list ? list_of(document, std::move(items), mark) : items.front();
   }
 
-  const Document* include_file(Document& document, const std::string& path) {
-    documents_.push_back(load_template(path, deeper(), warnings_));
+  std::unique_ptr<Document> load(const std::string& path, const Mark& mark) const {
+    return Renderer(path, deeper(), warnings_).parse(read(path, mark));
+  }
+
+  const Document* include_file(Document& document, const std::string& path, const Mark& mark) {
+    documents_.push_back(load(path, mark));
     const Document* loaded = documents_.back().get();
     keep_documents(document);
     return loaded;
@@ -311,7 +346,10 @@ class Renderer : public energy::Scope {
 
   // The nodes of the document point into those that it includes.
   void keep_documents(Document& document) {
-    for (auto& part : documents_) document.parts.push_back(std::move(part));
+    for (auto& part : documents_) {
+      document.bytes += part->bytes;
+      document.parts.push_back(std::move(part));
+    }
     documents_.clear();
   }
 
@@ -323,7 +361,15 @@ class Renderer : public energy::Scope {
   TemplateContext context_;
   std::vector<Warning>& warnings_;
   std::vector<Branch> branches_;
+  // How far lines have been counted.
+  struct Place {
+    std::size_t at = 0;
+    std::size_t start = 0;  // of the line
+    int line = 1;
+  };
+
   Mark mark_;  // of the tag that is being evaluated
+  Place place_;
   std::map<std::string, Included> included_;
   std::vector<std::unique_ptr<Document>> documents_;
 };
@@ -337,14 +383,13 @@ bool is_template(std::string_view text) {
 
 std::unique_ptr<Document> load_template(const std::string& path, const TemplateContext& context,
                                         std::vector<Warning>& warnings) {
-  const std::string text = read_text(path, context.max_bytes);
-  Renderer renderer(path, context, warnings);
-  const std::string rendered = is_template(text) ? renderer.render(text) : text;
-  return parse_document(
-      path, rendered, warnings,
-      [&](Document& document, const std::string& tag, const std::string& value, const Mark& mark) {
-        return renderer.resolve(document, tag, value, mark);
-      });
+  return Renderer(path, context, warnings).parse_file();
+}
+
+std::unique_ptr<Document> parse_template(const std::string& path, const std::string& text,
+                                         const TemplateContext& context,
+                                         std::vector<Warning>& warnings) {
+  return Renderer(path, context, warnings).parse(text);
 }
 
 }  // namespace tilewright::spec

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/printable.hpp"
 #include "model/spec/spec.hpp"
 
 namespace tilewright {
@@ -27,6 +28,7 @@ std::string scalar(const std::string& name) {
       std::find(kWords.begin(), kWords.end(), name) == kWords.end()) {
     return name;
   }
+  if (has_control_characters(name)) return double_quoted(name);
   std::string quoted = "'";
   for (const char c : name) quoted += c == '\'' ? std::string("''") : std::string(1, c);
   return quoted + "'";

@@ -9,6 +9,7 @@
 
 #include "model/error.hpp"
 #include "model/names.hpp"
+#include "model/printable.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
 #include "model/spec/texts.hpp"
@@ -31,16 +32,7 @@ std::string scalar(const std::string& text) {
       !text.empty() &&
       (std::isalnum(static_cast<unsigned char>(text[0])) != 0 || text[0] == '_' || text[0] == '+');
   if (safe_start && std::all_of(text.begin(), text.end(), is_plain)) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) {
-      quoted += fmt::format("\\x{:02x}", c);
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + '"';
+  return double_quoted(text);
 }
 
 // Everything on one line; longer than kWidest: cut off, to be thrown away.

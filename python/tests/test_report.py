@@ -51,6 +51,19 @@ def test_page_opens_with_the_totals_of_the_summary(two_layers: Path, page: str) 
     assert re.search(r"takes [0-9.]+ % of the energy", opening)
 
 
+def test_control_characters_in_names_are_written_out(two_layers: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "evil"
+    shutil.copytree(two_layers, folder)
+    file = folder / "summary.json"
+    summary = json.loads(file.read_text())
+    summary["network"] = "n\x1b]0;title\x07"
+    summary["layers"][0]["name"] = "l\x1b[2J\x9b\u202e"
+    file.write_text(json.dumps(summary))
+    page = render([read_run(str(folder))])
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", visible(page))
+    assert "l\\u001b[2J\\u009b\\u202e" in visible(page)
+
+
 def test_energies_by_level_add_up_to_the_total(two_layers: Path) -> None:
     run = read_run(str(two_layers))
     parts = sum(sum(row.values()) for row in run.parts.values())

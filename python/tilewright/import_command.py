@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from tilewright._errors import SpecError, UsageError
 from tilewright._models import from_onnx
+from tilewright._printable import printable
 
 _BAD_INPUT = 2
 
@@ -22,17 +23,16 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns the exit code: 0 done, 2 bad input or usage."""
     warnings.showwarning = lambda message, *_: print(
-        f"tilewright: warning: {message}", file=sys.stderr
+        printable(f"tilewright: warning: {message}"), file=sys.stderr
     )
     try:
         options = _parser().parse_args(arguments)
         network = from_onnx(options.model, dict(options.dim))
         file = network.save(options.output)
     except (SpecError, UsageError) as error:
-        print(f"tilewright: error: {error}", file=sys.stderr)
+        print(printable(f"tilewright: error: {error}"), file=sys.stderr)
         return _BAD_INPUT
-    print(network)
-    print(f"\nWritten: {file}")
+    print(printable(f"{network}\n\nWritten: {file}"))
     return 0
 
 

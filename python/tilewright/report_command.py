@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from tilewright._errors import SpecError, UsageError
+from tilewright._printable import printable
 from tilewright.report import Run, read_run, render
 from tilewright.report.units import clock
 
@@ -29,13 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse_args(arguments)
         target, runs = make_page(options.results, Path(options.output), options.clock)
     except (SpecError, UsageError) as error:
-        print(f"tilewright: error: {error}", file=sys.stderr)
+        print(printable(f"tilewright: error: {error}"), file=sys.stderr)
         return _BAD_INPUT
     for run in runs:
         for note in run.notes:
             side = f"{run.label}: " if run.label else ""
-            print(f"tilewright: warning: {side}{note}", file=sys.stderr)
-    print(f"Written: {target}")
+            print(printable(f"tilewright: warning: {side}{note}"), file=sys.stderr)
+    print(printable(f"Written: {target}"))
     return 0
 
 

@@ -18,14 +18,14 @@ shift || true
 readonly max_len=16384 # bytes; larger seeds are left out
 cd "$root"
 out=build/fuzz
-targets=${*:-architecture problem mapping constraints mapper tables components prices program}
+targets=${*:-architecture problem mapping constraints mapper tables components prices templates program}
 
 # Words that the readers know, taken from their sources, and some of YAML's own.
 write_dictionary() {
   {
     grep -ohE '"[A-Za-z][A-Za-z0-9_:.-]+"' model/spec/*.cpp model/problem/builtin_shapes.cpp \
       model/energy/compound/*.cpp model/energy/expression/*.cpp model/energy/estimators/*.cpp
-    printf '"%s"\n' '\\x0a' '\\x0a  ' '\\x0a- ' ': ' '{' '}' '[' ']' '&a ' '*a' '<<: ' '---\\x0a' \
+    printf '"%s"\n' '{{' '}}' '{%' '%}' '!include ' '<<<: ' '\\x0a' '\\x0a  ' '\\x0a- ' ': ' '{' '}' '[' ']' '&a ' '*a' '<<: ' '---\\x0a' \
       '1' '0' '-1' '2147483647' '4294967296' '1e9' '0x10' '1e400' '.nan' '[0..3]' ',3' '<=' '>='
   } | LC_ALL=C sort -u >"$out/words.dict"
 }
@@ -42,6 +42,17 @@ seed() {
   while IFS= read -r file; do
     cp "$file" "$folder/$((number += 1)).yaml"
   done < <(seed_files | xargs grep -lE "^($2) *:")
+}
+
+# Templates, and the files that they may include.
+seed_templates() {
+  local file number=0
+  mkdir -p "$out/seeds/templates"
+  while IFS= read -r file; do
+    cp "$file" "$out/seeds/templates/$((number += 1)).jinja2"
+  done < <(find tests/data ../shared/v04 -name '*.jinja2' -size "-${max_len}c" 2>/dev/null)
+  printf 'a: {b: 1}\n' >"$out/empty/part.yaml"
+  printf "a: {{include('part.yaml', 'a')}}\n" >"$out/empty/other.yaml"
 }
 
 # Tables of prices.
@@ -112,6 +123,8 @@ seed tables 'ERT|ART'
 seed components 'architecture|compound_components|components|action_counts|ERT|ART'
 seed_prices
 seed_program
+seed_templates
+"$out/tree/tests/fuzz/fuzz_write_seeds" "$out/seeds"
 
 echo "Fuzzing ..."
 failed=no

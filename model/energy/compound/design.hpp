@@ -1,10 +1,12 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "model/energy/compound/component_class.hpp"
+#include "model/energy/compound/design_limits.hpp"
 
 namespace tilewright::energy {
 
@@ -38,16 +40,20 @@ struct Design {
   ComponentClasses classes;
   std::vector<ActionCount> action_counts;
   bool has_action_counts = false;
+  /// What is left for its attributes, parts and expressions.
+  std::shared_ptr<DesignLimits> limits = std::make_shared<DesignLimits>();
 };
 
 /// Walks an architecture of version 0.2 or 0.3 (`subtree`, `local`), or one of version 0.4 in that
 /// shape, and evaluates all attributes but the defaults of classes. \throws SpecError
 std::vector<FlatComponent> flatten_tree(const spec::Node& architecture, const Settings& variables,
-                                        Resolver& resolver, const spec::Findings& findings);
+                                        Resolver& resolver, Quota& attributes,
+                                        const spec::Findings& findings);
 
 /// The same for the `nodes` of version 0.4, by the rules of Timeloop's front end.
 std::vector<FlatComponent> flatten_nodes(const spec::Node& architecture, const Settings& variables,
-                                         Resolver& resolver, const spec::Findings& findings);
+                                         Resolver& resolver, Quota& attributes,
+                                         const spec::Findings& findings);
 
 /// Gives components the defaults of their classes and the actions that they need. \throws SpecError
 void apply_classes(Design& design, Resolver& resolver);

@@ -5,6 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
 
 #include "model/energy/compound/plain_components.hpp"
 #include "model/names.hpp"
@@ -26,19 +30,21 @@ class InputReader {
 
   void load(const std::string& path) {
     std::error_code ignored;
-    if (!fs::is_directory(path, ignored)) {
-      spec::TemplateContext context{options_.variables, {}, options_.limits.max_bytes, 0};
-      keep(spec::load_template(path, context, input_.warnings));
-      return;
-    }
-    for (const auto& file : files_in(path)) load(file);
+    const bool is_folder = fs::is_directory(path, ignored);
+    spec::VisibleFolders visible;
+    visible.add(is_folder ? fs::path(path) : fs::absolute(path, ignored).parent_path());
+    for (const std::string& folder : options_.include) visible.add(folder);
+    load(path, visible);
   }
 
   void add(const SpecText& text) {
     keep(spec::parse_document(text.name, text.text, input_.warnings));
   }
 
-  void add(const Document& document) { documents_.push_back(&document); }
+  void add(const Document& document) {
+    documents_.push_back(&document);
+    input_.design.limits->add_file(document.bytes);
+  }
 
   EnergyInput finish() {
     read_variables();
@@ -55,6 +61,21 @@ class InputReader {
 
  private:
   Findings findings() { return {&input_.warnings, &input_.ignored}; }
+
+  void load(const std::string& path, const spec::VisibleFolders& visible) {
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) {
+      for (const auto& file : files_in(path)) load(file, visible);
+      return;
+    }
+    constexpr std::size_t kMostFiles = 1000;
+    if (documents_.size() == kMostFiles) {
+      throw SpecError({path, 0, 0},
+                      fmt::format("a file too many; at most {} are read", kMostFiles));
+    }
+    keep(spec::load_template(path, {options_.variables, visible, options_.limits.max_bytes},
+                             input_.warnings));
+  }
 
   // A template includes what it needs of its folder.
   static std::vector<std::string> files_in(const std::string& folder) {
@@ -77,7 +98,7 @@ class InputReader {
 
   void keep(std::unique_ptr<Document> document) {
     input_.files.push_back(document->source.file);
-    documents_.push_back(document.get());
+    add(*document);
     input_.documents.push_back(std::move(document));
   }
 
@@ -99,7 +120,7 @@ class InputReader {
   void read_variables() {
     for (const Node* section : sections("variables")) {
       const Dialect dialect = dialect_of(*section, Dialect::v03);
-      Resolver resolver(dialect);
+      Resolver resolver(dialect, input_.design.limits->expressions);
       for (Setting& setting : read_settings(section, "variables", dialect)) {
         if (setting.name == "version" && dialect == Dialect::v03) continue;
         const SettingScope scope({&variables_});
@@ -134,10 +155,12 @@ class InputReader {
     design.dialect = dialect_of(node, Dialect::v03);
     const Node* version = node.find("version");
     design.version = version == nullptr ? "0.3" : version->raw_text();
-    Resolver resolver(design.dialect);
-    design.components = node.find("nodes") != nullptr
-                            ? flatten_nodes(node, variables_, resolver, findings())
-                            : flatten_tree(node, variables_, resolver, findings());
+    Resolver resolver(design.dialect, design.limits->expressions);
+    DesignLimits& limits = *design.limits;
+    design.components =
+        node.find("nodes") != nullptr
+            ? flatten_nodes(node, variables_, resolver, limits.attributes, findings())
+            : flatten_tree(node, variables_, resolver, limits.attributes, findings());
     apply_classes(design, resolver);
   }
 
@@ -168,29 +191,82 @@ class InputReader {
   Settings variables_;
 };
 
-TableEntry* find_entry(std::vector<TableEntry>& entries, const std::string& base) {
-  const auto it = std::find_if(entries.begin(), entries.end(), [&](const TableEntry& entry) {
-    return without_ranges(entry.name) == base;
-  });
-  return it == entries.end() ? nullptr : &*it;
+// Components by their names without ranges; of several, the first.
+class EntryIndex {
+ public:
+  void add(const TableEntry& entry, std::size_t index) {
+    by_name_.try_emplace(without_ranges(entry.name), index);
+  }
+  std::optional<std::size_t> find(const std::string& base) const {
+    const auto it = by_name_.find(base);
+    return it == by_name_.end() ? std::nullopt : std::optional(it->second);
+  }
+
+ private:
+  std::unordered_map<std::string, std::size_t> by_name_;
+};
+
+EntryIndex index_of(const std::vector<TableEntry>& entries) {
+  EntryIndex index;
+  for (std::size_t i = 0; i < entries.size(); ++i) index.add(entries[i], i);
+  return index;
 }
 
 bool same_value(const Value& a, const Value& b) { return a.to_string() == b.to_string(); }
 
 bool matches(const EnergyRow& row, const ActionCount& count) {
-  if (row.action != count.action) return false;
   return std::all_of(count.arguments.begin(), count.arguments.end(), [&](const auto& argument) {
     const Value* value = row.arguments.find(argument.first);
     return value != nullptr && same_value(*value, argument.second);
   });
 }
 
-const TableEntry& find_counted(const EnergyTables& tables, const ActionCount& count) {
-  const std::string base = without_ranges(count.component);
-  std::vector<std::string> known;
-  for (const TableEntry& entry : tables.entries) {
-    known.push_back(without_ranges(entry.name));
-    if (known.back() != base) continue;
+bool knows_rest(const TableEntry& entry) {
+  return std::any_of(entry.rows.begin(), entry.rows.end(), [](const EnergyRow& row) {
+    return row.action == "idle" || row.action == "leak";
+  });
+}
+
+// Looks up what action counts ask for.
+class CountPricer {
+ public:
+  explicit CountPricer(const EnergyTables& tables)
+      : tables_(tables), index_(index_of(tables.entries)), rows_(tables.entries.size()) {}
+
+  double energy_of(const ActionCount& count) {
+    const std::size_t entry = find(count);
+    const Rows& rows = rows_of(entry);
+    const auto [first, last] = rows.equal_range(count.action);
+    for (auto it = first; it != last; ++it) {
+      if (matches(*it->second, count)) return it->second->energy;
+    }
+    if (first != last) {
+      throw SpecError(count.mark,
+                      fmt::format("action_counts: {}: no row of '{}' has these arguments",
+                                  count.component, count.action));
+    }
+    std::vector<std::string> known;
+    for (const EnergyRow& row : tables_.entries[entry].rows) {
+      if (known.empty() || known.back() != row.action) known.push_back(row.action);
+    }
+    throw SpecError(count.mark,
+                    fmt::format("action_counts: {} has no action '{}'{}", count.component,
+                                count.action, hint(count.action, known)));
+  }
+
+ private:
+  using Rows = std::multimap<std::string_view, const EnergyRow*>;  // in the order of the table
+
+  std::size_t find(const ActionCount& count) const {
+    const std::string base = without_ranges(count.component);
+    const auto found = index_.find(base);
+    if (!found) {
+      std::vector<std::string> known;
+      for (const TableEntry& entry : tables_.entries) known.push_back(without_ranges(entry.name));
+      throw SpecError(count.mark, fmt::format("action_counts: there is no component '{}'{}",
+                                              count.component, hint(base, known)));
+    }
+    const TableEntry& entry = tables_.entries[*found];
     const auto wanted = ranges_in_name(count.component);
     const auto there = ranges_in_name(entry.name);
     bool fits = wanted.empty() || wanted.size() == there.size();
@@ -201,32 +277,21 @@ const TableEntry& find_counted(const EnergyTables& tables, const ActionCount& co
       throw SpecError(count.mark, fmt::format("action_counts: '{}' is no part of '{}'",
                                               count.component, entry.name));
     }
-    return entry;
+    return *found;
   }
-  throw SpecError(count.mark, fmt::format("action_counts: there is no component '{}'{}",
-                                          count.component, hint(base, known)));
-}
 
-bool knows_rest(const TableEntry& entry) {
-  return std::any_of(entry.rows.begin(), entry.rows.end(), [](const EnergyRow& row) {
-    return row.action == "idle" || row.action == "leak";
-  });
-}
+  const Rows& rows_of(std::size_t entry) {
+    Rows& rows = rows_[entry];
+    if (rows.empty()) {
+      for (const EnergyRow& row : tables_.entries[entry].rows) rows.emplace(row.action, &row);
+    }
+    return rows;
+  }
 
-double energy_of(const TableEntry& entry, const ActionCount& count) {
-  std::vector<std::string> known;
-  for (const EnergyRow& row : entry.rows) {
-    if (matches(row, count)) return row.energy;
-    known.push_back(row.action);
-  }
-  if (std::find(known.begin(), known.end(), count.action) != known.end()) {
-    throw SpecError(count.mark, fmt::format("action_counts: {}: no row of '{}' has these arguments",
-                                            count.component, count.action));
-  }
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  throw SpecError(count.mark, fmt::format("action_counts: {} has no action '{}'{}", count.component,
-                                          count.action, hint(count.action, known)));
-}
+  const EnergyTables& tables_;
+  EntryIndex index_;
+  std::vector<Rows> rows_;  // of each entry, once asked for
+};
 
 }  // namespace
 
@@ -307,37 +372,32 @@ EnergyTables price_input(const EnergyInput& input, const Registry& registry) {
   for (const TableEntry& entry : given.energy) names.energy.insert(without_ranges(entry.name));
   for (const TableEntry& entry : given.area) names.area.insert(without_ranges(entry.name));
   EnergyTables tables = price_design(input.design, registry, names);
+  EntryIndex index = index_of(tables.entries);
   for (TableEntry& entry : given.energy) {
-    if (TableEntry* known = find_entry(tables.entries, without_ranges(entry.name))) {
-      known->rows = std::move(entry.rows);
+    if (const auto known = index.find(without_ranges(entry.name))) {
+      tables.entries[*known].rows = std::move(entry.rows);
     } else {
+      index.add(entry, tables.entries.size());
       tables.entries.push_back(std::move(entry));
     }
   }
   for (const TableEntry& entry : given.area) {
-    TableEntry* known = find_entry(tables.entries, without_ranges(entry.name));
-    if (known == nullptr) continue;
-    known->area = entry.area;
-    known->areas.clear();
+    const auto known = index.find(without_ranges(entry.name));
+    if (!known) continue;
+    tables.entries[*known].area = entry.area;
+    tables.entries[*known].areas.clear();
   }
   return tables;
 }
 
 std::vector<ComponentEnergy> energy_of_counts(const Design& design, const EnergyTables& tables) {
+  CountPricer pricer(tables);
   std::vector<ComponentEnergy> result;
+  std::unordered_map<std::string_view, std::size_t> at;
   for (const ActionCount& count : design.action_counts) {
-    const double energy = energy_of(find_counted(tables, count), count) * count.count;
-    if (result.empty() || result.back().name != count.component) {
-      const auto it = std::find_if(result.begin(), result.end(), [&](const ComponentEnergy& known) {
-        return known.name == count.component;
-      });
-      if (it != result.end()) {
-        it->energy += energy;
-        continue;
-      }
-      result.push_back({count.component, 0});
-    }
-    result.back().energy += energy;
+    const auto [it, is_new] = at.try_emplace(count.component, result.size());
+    if (is_new) result.push_back({count.component, 0});
+    result[it->second].energy += pricer.energy_of(count) * count.count;
   }
   return result;
 }

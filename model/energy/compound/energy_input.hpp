@@ -37,6 +37,7 @@ struct EnergyInput {
 struct EnergyReadOptions {
   ReadOptions limits;
   std::map<std::string, Value> variables;  // for templates
+  std::vector<std::string> include;        // folders that templates see besides their own
 };
 
 /// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of

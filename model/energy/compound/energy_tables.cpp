@@ -20,6 +20,7 @@ class Pricer {
   // The rows, the area, or both.
   TableEntry price(const ExpandedComponent& expanded, bool rows, bool areas) {
     TableEntry entry;
+    mark_ = expanded.component->mark;
     entry.name = expanded.component->name;
     entry.component_class = expanded.component->component_class;
     entry.is_compound = expanded.is_compound;
@@ -107,8 +108,8 @@ class Pricer {
     return design_.dialect == Dialect::v04 ? part.attributes.number_or("n_instances", 1) : 1;
   }
 
-  const Pricing& energy_of(const PrimitivePart& part, const std::string& key,
-                           const PrimitiveAction& action, const std::string& component) {
+  SharedPricing energy_of(const PrimitivePart& part, const std::string& key,
+                          const PrimitiveAction& action, const std::string& component) {
     std::string full = key + "\n." + action.action;
     for (const auto& [name, value] : action.arguments) {
       full += '\n' + name + '=' + value.to_string();
@@ -120,18 +121,24 @@ class Pricer {
     query.arguments = action.arguments;
     Pricing pricing = registry_.price(query);
     if (action.action == "leak") pricing.value *= instances(part);
-    return prices_.emplace(std::move(full), std::move(pricing)).first->second;
+    return keep(std::move(full), std::move(pricing));
   }
 
-  const Pricing& area_of(const PrimitivePart& part, const std::string& key,
-                         const std::string& component) {
+  SharedPricing area_of(const PrimitivePart& part, const std::string& key,
+                        const std::string& component) {
     const auto known = prices_.find(key);
     if (known != prices_.end()) return known->second;
     Query query = query_of(part, component);
     query.quantity = Quantity::area;
     Pricing pricing = registry_.price(query);
     pricing.value *= instances(part);
-    return prices_.emplace(key, std::move(pricing)).first->second;
+    return keep(key, std::move(pricing));
+  }
+
+  SharedPricing keep(std::string key, Pricing pricing) {
+    design_.limits->prices.spend(1, mark_);
+    return prices_.emplace(std::move(key), std::make_shared<const Pricing>(std::move(pricing)))
+        .first->second;
   }
 
   // A compound component that estimators may know as a whole. Up to version 0.3 its parts answer
@@ -170,7 +177,8 @@ class Pricer {
   const Registry& registry_;
   const bool complete_;
   std::vector<std::string> keys_;  // of the parts of the component
-  std::unordered_map<std::string, Pricing> prices_;
+  Mark mark_;                      // of the component
+  std::unordered_map<std::string, SharedPricing> prices_;
 };
 
 }  // namespace
@@ -209,10 +217,10 @@ EntrySource source_of(const TableEntry& entry) {
         source.accuracy < 0 ? price.accuracy : std::min(source.accuracy, price.accuracy);
   };
   for (const EnergyRow& row : entry.rows) {
-    for (const EnergyTerm& term : row.terms) add(term.price);
+    for (const EnergyTerm& term : row.terms) add(*term.price);
   }
   if (known.empty()) {
-    for (const AreaTerm& term : entry.areas) add(term.price);
+    for (const AreaTerm& term : entry.areas) add(*term.price);
   }
   return source;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -10,15 +11,18 @@
 
 namespace tilewright::energy {
 
+/// Many terms have one price.
+using SharedPricing = std::shared_ptr<const Pricing>;
+
 /// One term of the energy of a row: what a primitive part does in it.
 struct EnergyTerm {
   std::string part;    // `storage.comparator[1..8]`
   std::string action;  // of the part
   Attributes arguments;
-  Pricing price;     // pJ of one action of one part
-  double scale = 1;  // factor in the sum, without the count
-  double count = 1;  // parts that do it
-  double energy() const { return price.value * scale * count; }
+  SharedPricing price;  // pJ of one action of one part
+  double scale = 1;     // factor in the sum, without the count
+  double count = 1;     // parts that do it
+  double energy() const { return price->value * scale * count; }
 };
 
 struct EnergyRow {
@@ -31,10 +35,10 @@ struct EnergyRow {
 /// One term of the area of a component.
 struct AreaTerm {
   std::string part;
-  Pricing price;  // um2 of one part
+  SharedPricing price;  // um2 of one part
   double scale = 1;
   double count = 1;
-  double area() const { return price.value * scale * count; }
+  double area() const { return price->value * scale * count; }
 };
 
 /// Energy and area of one instance of a component.

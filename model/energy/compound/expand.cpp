@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "model/names.hpp"
@@ -10,8 +11,10 @@
 namespace tilewright::energy {
 namespace {
 
-constexpr int kDeepest = 50;                  // compound classes within each other
-constexpr std::size_t kMostRows = 1'000'000;  // per component
+constexpr int kDeepest = 50;                          // compound classes within each other
+constexpr std::size_t kMostRows = 20'000;             // per component
+constexpr std::size_t kMostPartAttributes = 100'000;  // of the parts of one component
+constexpr std::size_t kBare = 5;  // attributes that a part without any counts as
 
 // A subcomponent with its attributes evaluated, primitive or compound.
 struct Defined {
@@ -25,7 +28,7 @@ struct Defined {
 class Expander {
  public:
   Expander(const FlatComponent& component, const Design& design)
-      : component_(component), design_(design) {}
+      : component_(component), design_(design), limits_(*design.limits) {}
 
   ExpandedComponent run() {
     const ComponentClass& own = design_.classes.at(component_.component_class);
@@ -63,6 +66,7 @@ class Expander {
   void add_part(Defined& defined, const std::string& name, const std::string& component_class,
                 double area_scale, double energy_scale) {
     defined.part = result_.parts.size();
+    limits_.parts.spend(1, component_.mark);
     result_.parts.push_back({name, component_class, to_attributes(defined.attributes), area_scale,
                              energy_scale, count_in_name(name)});
   }
@@ -120,6 +124,8 @@ class Expander {
     Resolver& inner_rules =
         sub_class != nullptr && sub_class->is_compound ? resolver(sub_class->dialect) : rules;
     inner_rules.resolve_all(attributes, inner_rules.dialect() == Dialect::v04 ? above : Settings());
+    inner_rules.check_resolved(attributes, where);
+    part_attributes_.spend(kBare + weight_of(attributes) + name.size() / kBare, sub.mark);
     return attributes;
   }
 
@@ -154,6 +160,7 @@ class Expander {
           row.arguments = passed;
           row.actions.push_back({0, component_.name, action.name, std::move(passed), 1, 1});
         }
+        limits_.parts.spend(1, action.mark);
         if (result_.rows.size() == kMostRows) {
           throw SpecError(action.mark,
                           fmt::format("{}: more than {} rows", component_.name, kMostRows));
@@ -171,12 +178,12 @@ class Expander {
       const double first = rules.number(range.first, scope, range.mark, range.name);
       const double last = rules.number(range.last, scope, range.mark, range.name);
       std::vector<Settings> longer;
-      const double values = std::max(last - first + 1, 0.0);
+      const double values = std::max(std::floor(last - first) + 1, 0.0);
       if (values * static_cast<double>(result.size()) > static_cast<double>(kMostRows)) {
         throw SpecError(range.mark, fmt::format("{}: action {} has more than {} rows",
                                                 component_.name, action.name, kMostRows));
       }
-      for (int i = 0; first + i <= last; ++i) {
+      for (int i = 0; i < static_cast<int>(values); ++i) {
         for (Settings settings : result) {
           settings.push_back({range.name, first + i, false, range.mark});
           longer.push_back(std::move(settings));
@@ -238,6 +245,7 @@ class Expander {
         const double own_scale =
             subaction.energy_scale ? rules.number(*subaction.energy_scale, scope) : 1;
         Settings passed = pass_arguments(subaction, arguments, attributes, rules, part.mark);
+        limits_.parts.spend(1, part.mark);
         if (defined.is_primitive()) {
           row.actions.push_back({defined.part, name, subaction.name, to_attributes(passed),
                                  scale * own_scale, count_in_name(name)});
@@ -280,8 +288,10 @@ class Expander {
 
   const FlatComponent& component_;
   const Design& design_;
-  Resolver v03_{Dialect::v03};
-  Resolver v04_{Dialect::v04};
+  DesignLimits& limits_;
+  Quota part_attributes_{kMostPartAttributes, "attributes of the parts of one component"};
+  Resolver v03_{Dialect::v03, limits_.expressions};
+  Resolver v04_{Dialect::v04, limits_.expressions};
   std::map<std::string, Defined> defined_;  // by dotted name without ranges
   ExpandedComponent result_;
 };

@@ -37,8 +37,9 @@ struct Mesh {
 
 class NodeFlattener {
  public:
-  NodeFlattener(const Settings& variables, Resolver& resolver, const Findings& findings)
-      : variables_(variables), resolver_(resolver), findings_(findings) {}
+  NodeFlattener(const Settings& variables, Resolver& resolver, Quota& quota,
+                const Findings& findings)
+      : variables_(variables), resolver_(resolver), quota_(quota), findings_(findings) {}
 
   std::vector<FlatComponent> run(const Node& architecture) {
     // What the front end puts around all of it.
@@ -98,7 +99,7 @@ class NodeFlattener {
     const std::string& name = node.at("name").text("name");
     if (first_container_.empty()) first_container_ = name;
     Settings own = read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-    resolver_.resolve_all(own, with_variables());
+    resolver_.resolve_all(own, {&inherited_, &variables_}, &others_);
     for (Setting& setting : own) put_setting(inherited_, std::move(setting));
     const Mesh mesh = read_mesh(fields, inherited_);
     if (mesh.fans_out()) add_spacer(name, node.mark());
@@ -106,15 +107,6 @@ class NodeFlattener {
     mesh_.y *= mesh.y;
     fields.know({"name", "constraints", "enabled", "power_gated_at"});
     spec::warn_unread(fields, "container " + name, findings_);
-  }
-
-  Settings with_variables() const {
-    Settings both = inherited_;
-    for (const Setting& variable : variables_) {
-      if (find_setting(both, variable.name) == nullptr) both.push_back(variable);
-    }
-    for (const Setting& other : others_) put_setting(both, other);
-    return both;
   }
 
   // A level that only spreads data has no hardware; tables list it with an area of 1 um2.
@@ -150,7 +142,7 @@ class NodeFlattener {
     if (subclass == nullptr) component.role.clear();
     component.attributes =
         read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-    resolver_.resolve_all(component.attributes, with_variables());
+    resolver_.resolve_all(component.attributes, {&inherited_, &variables_}, &others_);
     const Mesh mesh = read_mesh(fields, component.attributes);
     if (mesh.fans_out()) add_spacer(name, node.mark());
     mesh_.x *= mesh.x;
@@ -172,7 +164,7 @@ class NodeFlattener {
     ValueMap leaf;
     leaf.emplace_back("name", name);
     leaf.emplace_back("attributes", std::move(attributes));
-    put_setting(others_, {name, std::move(leaf), false, component.mark});
+    others_.insert_or_assign(name, std::move(leaf));
   }
 
   static void read_actions(FlatComponent& component, Fields& fields, Role role) {
@@ -225,15 +217,21 @@ class NodeFlattener {
       if (find_setting(attributes, setting.name) == nullptr) attributes.push_back(setting);
     }
     hand_down({}, attributes, component.mark, component.name);
+    quota_.spend(kBare + 2 * weight_of(attributes),
+                 component.mark);  // its own, and for expressions
     components_.push_back(std::move(component));
   }
 
+  // What a component without any attribute counts as.
+  static constexpr std::size_t kBare = 10;
+
   const Settings& variables_;
   Resolver& resolver_;
+  Quota& quota_;
   const Findings& findings_;
   std::string first_container_;
   Settings inherited_;
-  Settings others_;  // components so far, for expressions
+  NamedValues others_;  // components so far, for expressions
   Mesh mesh_;
   std::vector<FlatComponent> components_;
 };
@@ -241,8 +239,9 @@ class NodeFlattener {
 }  // namespace
 
 std::vector<FlatComponent> flatten_nodes(const Node& architecture, const Settings& variables,
-                                         Resolver& resolver, const Findings& findings) {
-  return NodeFlattener(variables, resolver, findings).run(architecture);
+                                         Resolver& resolver, Quota& attributes,
+                                         const Findings& findings) {
+  return NodeFlattener(variables, resolver, attributes, findings).run(architecture);
 }
 
 }  // namespace tilewright::energy

@@ -13,8 +13,9 @@ using spec::Node;
 
 class TreeFlattener {
  public:
-  TreeFlattener(const Settings& variables, Resolver& resolver, const Findings& findings)
-      : variables_(variables), resolver_(resolver), findings_(findings) {}
+  TreeFlattener(const Settings& variables, Resolver& resolver, Quota& quota,
+                const Findings& findings)
+      : variables_(variables), resolver_(resolver), quota_(quota), findings_(findings) {}
 
   std::vector<FlatComponent> run(const Node& architecture) {
     const Node* subtree = architecture.find("subtree");
@@ -34,6 +35,7 @@ class TreeFlattener {
     for (Setting& own : read_settings(node.find("attributes"), "attributes", resolver_.dialect())) {
       put_setting(from_above, std::move(own));
     }
+    quota_.spend(weight_of(from_above), node.mark());
     return from_above;
   }
 
@@ -78,6 +80,7 @@ class TreeFlattener {
         component.attributes.push_back(setting);
       }
     }
+    quota_.spend(kBare + weight_of(component.attributes), component.mark);
     resolve(component.attributes, component.mark, "");
     fields.know({"name", "enabled", "constraints", "meshX", "meshY"});
     const std::string name = name_of(node, component.attributes);
@@ -114,8 +117,12 @@ class TreeFlattener {
     }
   }
 
+  // What a component without any attribute counts as.
+  static constexpr std::size_t kBare = 10;
+
   const Settings& variables_;
   Resolver& resolver_;
+  Quota& quota_;
   const Findings& findings_;
   std::vector<FlatComponent> components_;
 };
@@ -170,8 +177,9 @@ void require_actions(ComponentClass& component_class, const FlatComponent& compo
 }  // namespace
 
 std::vector<FlatComponent> flatten_tree(const Node& architecture, const Settings& variables,
-                                        Resolver& resolver, const Findings& findings) {
-  return TreeFlattener(variables, resolver, findings).run(architecture);
+                                        Resolver& resolver, Quota& attributes,
+                                        const Findings& findings) {
+  return TreeFlattener(variables, resolver, attributes, findings).run(architecture);
 }
 
 void hand_down(const Settings& outer, Settings& inner, const Mark& mark, const std::string& where) {
@@ -205,9 +213,11 @@ void apply_classes(Design& design, Resolver& resolver) {
     ComponentClass& component_class = design.classes.at(component.component_class);
     require_actions(component_class, component);
     add_defaults(component, component_class);
-    Resolver own(component_class.is_compound ? component_class.dialect : design.dialect);
+    Resolver own(component_class.is_compound ? component_class.dialect : design.dialect,
+                 design.limits->expressions);
     Resolver& by_class = own.dialect() == resolver.dialect() ? resolver : own;
-    by_class.resolve_all(component.attributes, {});
+    by_class.resolve_all(component.attributes, Settings());
+    by_class.check_resolved(component.attributes, component.name);
   }
 }
 

@@ -45,7 +45,7 @@ void add_plain_components(const Architecture& arch, Design& design) {
       design.components.push_back(std::move(memory));
     }
   }
-  Resolver resolver(design.dialect);
+  Resolver resolver(design.dialect, design.limits->expressions);
   apply_classes(design, resolver);
 }
 

@@ -76,15 +76,27 @@ Setting read_setting(const std::string& name, const Node& node, Dialect dialect)
 Settings read_settings(const Node* map, std::string_view what, Dialect dialect) {
   Settings settings;
   if (map == nullptr || map->is_null()) return settings;
-  for (const auto& entry : map->map(what)) {
+  const std::size_t count = map->map(what).size();
+  if (count > kMostSettings) {
+    map->fail(fmt::format("{}: {} of them; at most {} are supported", what, count, kMostSettings));
+  }
+  for (const auto& entry : map->entries()) {
     put_setting(settings, read_setting(entry.key, *entry.value, dialect));
   }
   return settings;
 }
 
+std::size_t weight_of(const Settings& settings) {
+  std::size_t weight = settings.size();
+  for (const Setting& setting : settings) weight += weight_of(setting.value, Allowance::kUsual);
+  return weight;
+}
+
 std::optional<Value> SettingScope::find(std::string_view name) const {
   for (const Settings* layer : layers_) {
     if (const Setting* setting = find_setting(*layer, name)) return setting->value;
+    if (named_ == nullptr || layer != layers_.front()) continue;
+    if (const auto it = named_->find(std::string(name)); it != named_->end()) return it->second;
   }
   return std::nullopt;
 }
@@ -100,7 +112,7 @@ std::vector<std::string> SettingScope::names() const {
 Value Resolver::evaluate(const std::string& text, const Scope& scope, const Mark& mark,
                          std::string_view what) {
   try {
-    return expressions_.evaluate(text, scope);
+    return expressions_.parse(text).evaluate(scope, allowance_);
   } catch (const ExpressionError& error) {
     throw SpecError(
         mark, fmt::format(
@@ -114,7 +126,7 @@ Value Resolver::resolve_text(const std::string& text, const Scope& scope) {
   if (auto value = scope.find(text)) return std::move(*value);
   if (const auto number = whole_number(text)) return *number;
   try {
-    Value value = expressions_.evaluate(text, scope);
+    Value value = expressions_.parse(text).evaluate(scope, allowance_, false);
     if (value.number() != nullptr) return value;
     if (value.flag() != nullptr) return *value.flag() ? 1.0 : 0.0;
   } catch (const ExpressionError&) {
@@ -152,21 +164,43 @@ double Resolver::number(const std::string& text, const Scope& scope, const Mark&
   return *number;
 }
 
-void Resolver::resolve_all(Settings& settings, const Settings& outer) {
+void Resolver::resolve_all(Settings& settings, const std::vector<const Settings*>& outer,
+                           const NamedValues* named) {
+  std::vector<const Settings*> layers = outer;
   if (dialect_ == Dialect::v03) {
-    const SettingScope scope({&outer, &settings});
+    layers.push_back(&settings);
+    const SettingScope scope(std::move(layers), named);
     for (Setting& setting : settings) setting.value = resolve(setting, scope);
     return;
   }
   Settings done;
   done.reserve(settings.size());
-  const SettingScope scope({&done, &outer});
+  layers.insert(layers.begin(), &done);
+  const SettingScope scope(std::move(layers), named);
   for (Setting& setting : settings) {
     setting.value = resolve(setting, scope);
     setting.is_open = false;
     done.push_back(std::move(setting));
   }
   settings = std::move(done);
+}
+
+void Resolver::check_resolved(const Settings& settings, const std::string& where) {
+  if (dialect_ != Dialect::v03) return;
+  const SettingScope scope({&settings});
+  for (const Setting& setting : settings) {
+    const std::string* text = setting.value.text();
+    if (text == nullptr || !setting.is_open) continue;
+    const Expression* parsed = nullptr;
+    try {
+      parsed = &expressions_.parse(*text);
+      if (parsed->is_arithmetic()) (void)parsed->evaluate(scope, allowance_);
+    } catch (const ExpressionError& error) {
+      if (parsed == nullptr) continue;  // a name that is no expression at all
+      throw SpecError(setting.mark, fmt::format("{}: {}: the expression '{}' has no value: {}",
+                                                where, setting.name, *text, error.what()));
+    }
+  }
 }
 
 std::string Resolver::resolve_name(const std::string& name, const Scope& scope, const Mark& mark) {

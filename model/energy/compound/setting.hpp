@@ -2,8 +2,10 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "model/energy/compound/design_limits.hpp"
 #include "model/energy/estimator.hpp"
 #include "model/energy/expression/expression.hpp"
 #include "model/error.hpp"
@@ -33,21 +35,30 @@ Attributes to_attributes(const Settings& settings);
 Setting read_setting(const std::string& name, const spec::Node& node, Dialect dialect);
 Settings read_settings(const spec::Node* map, std::string_view what, Dialect dialect);
 
-/// Names from several lists of settings; the first list that has one wins.
+/// What they count in a limit: one each, and their texts and lists.
+std::size_t weight_of(const Settings& settings);
+
+/// Values by name, where a list would be too long to look through.
+using NamedValues = std::unordered_map<std::string, Value>;
+
+/// Names from several lists of settings; the first list that has one wins. `named` comes after the
+/// first list.
 class SettingScope : public Scope {
  public:
-  explicit SettingScope(std::vector<const Settings*> layers) : layers_(std::move(layers)) {}
+  explicit SettingScope(std::vector<const Settings*> layers, const NamedValues* named = nullptr)
+      : layers_(std::move(layers)), named_(named) {}
   std::optional<Value> find(std::string_view name) const override;
   std::vector<std::string> names() const override;
 
  private:
   std::vector<const Settings*> layers_;
+  const NamedValues* named_;
 };
 
 /// Evaluates settings by the rules of a version.
 class Resolver {
  public:
-  explicit Resolver(Dialect dialect) : dialect_(dialect) {}
+  Resolver(Dialect dialect, Allowance& allowance) : dialect_(dialect), allowance_(allowance) {}
   Dialect dialect() const { return dialect_; }
 
   /// The value of one setting. Up to version 0.3 what has no value stays the text that it is
@@ -59,7 +70,13 @@ class Resolver {
                 std::string_view what);
   /// Evaluates all of `settings`, in order. In version 0.4 they see those of `outer` and the ones
   /// before them; up to 0.3 `outer` and all of them, evaluated or not.
-  void resolve_all(Settings& settings, const Settings& outer);
+  void resolve_all(Settings& settings, const Settings& outer) { resolve_all(settings, {&outer}); }
+  /// The same with several outer ones, as in a SettingScope.
+  void resolve_all(Settings& settings, const std::vector<const Settings*>& outer,
+                   const NamedValues* named = nullptr);
+  /// Up to version 0.3, at the end: \throws SpecError for a text that computes something with a
+  /// name that nothing has. It would count as the number that it starts with.
+  void check_resolved(const Settings& settings, const std::string& where);
   /// `storage[1..width*depth]` with its first range evaluated.
   std::string resolve_name(const std::string& name, const Scope& scope, const Mark& mark);
 
@@ -69,6 +86,7 @@ class Resolver {
   Value resolve_text(const std::string& text, const Scope& scope);
 
   Dialect dialect_;
+  Allowance& allowance_;
   ExpressionCache expressions_;
 };
 

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "model/printable.hpp"
+
 namespace tilewright::energy {
 namespace {
 
@@ -29,10 +31,10 @@ template <typename See>
 void for_each_price(const TableEntry& entry, const See& see) {
   for (const EnergyRow& row : entry.rows) {
     for (const EnergyTerm& term : row.terms) {
-      see(part_name(entry, term.part), term.action, term.price);
+      see(part_name(entry, term.part), term.action, *term.price);
     }
   }
-  for (const AreaTerm& term : entry.areas) see(part_name(entry, term.part), "area", term.price);
+  for (const AreaTerm& term : entry.areas) see(part_name(entry, term.part), "area", *term.price);
 }
 
 void add_actions(Buffer& out, const TableEntry& entry, Dialect dialect, Precision precision) {
@@ -48,7 +50,7 @@ void add_actions(Buffer& out, const TableEntry& entry, Dialect dialect, Precisio
   }
   for (const std::string& action : order) {
     const auto [least, most] = range[action];
-    add(out, "  {:<{}}  {}", action, width, rounded(least, dialect, precision));
+    add(out, "  {:<{}}  {}", printable(action), width, rounded(least, dialect, precision));
     if (most > least) add(out, " to {}", rounded(most, dialect, precision));
     add(out, " pJ\n");
   }
@@ -100,8 +102,8 @@ std::string tables_text(const EnergyTables& tables, Precision precision) {
   Buffer out;
   add(out, "Energy and area of one instance\n");
   for (const TableEntry& entry : tables.entries) {
-    add(out, "{}{}{}", entry.name, entry.component_class.empty() ? "" : ", ",
-        entry.component_class);
+    add(out, "{}{}{}", printable(entry.name), entry.component_class.empty() ? "" : ", ",
+        printable(entry.component_class));
     if (!entry.areas.empty() || entry.area > 0) {
       add(out, ": {} um2", rounded(entry.area, tables.dialect, precision));
     }

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdlib>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "model/energy/compound/tables_text.hpp"
 #include "model/energy/compound/yaml_text.hpp"
@@ -74,11 +76,11 @@ ValueMap action_summary(const std::vector<const EnergyRow*>& rows, Dialect diale
 
 ValueList action_summaries(const TableEntry& entry, Dialect dialect, Precision precision) {
   std::vector<std::vector<const EnergyRow*>> actions;
+  std::unordered_map<std::string_view, std::size_t> at;
   for (const EnergyRow& row : entry.rows) {
-    auto it = std::find_if(actions.begin(), actions.end(),
-                           [&](const auto& rows) { return rows.front()->action == row.action; });
-    if (it == actions.end()) it = actions.emplace(actions.end());
-    it->push_back(&row);
+    const auto [it, is_new] = at.try_emplace(row.action, actions.size());
+    if (is_new) actions.emplace_back();
+    actions[it->second].push_back(&row);
   }
   ValueList list;
   for (const auto& rows : actions) list.emplace_back(action_summary(rows, dialect, precision));
@@ -97,7 +99,7 @@ ValueList energy_estimations(const TableEntry& entry) {
   std::set<std::string> listed;
   for (const EnergyRow& row : entry.rows) {
     for (const EnergyTerm& term : row.terms) {
-      if (listed.insert(term.part).second) list.emplace_back(estimation(term.part, term.price));
+      if (listed.insert(term.part).second) list.emplace_back(estimation(term.part, *term.price));
     }
   }
   return list;
@@ -171,7 +173,7 @@ std::string write_art_summary(const EnergyTables& tables, Precision precision) {
     component.emplace_back("area", rounded(entry.area, tables.dialect, precision));
     ValueList estimations;
     for (const AreaTerm& term : entry.areas) {
-      estimations.emplace_back(estimation(term.part, term.price));
+      estimations.emplace_back(estimation(term.part, *term.price));
     }
     component.emplace_back("primitive_estimations", std::move(estimations));
     list.emplace_back(std::move(component));

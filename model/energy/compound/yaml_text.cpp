@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "model/printable.hpp"
+
 namespace tilewright::energy {
 namespace {
 
@@ -17,28 +19,14 @@ bool looks_like_another_type(const std::string& text) {
   return Value(text).leading_number() && text.find_first_not_of("0123456789+-.eE") == text.npos;
 }
 
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') result += '\\';
-    if (c == '\n') {
-      result += "\\n";
-    } else {
-      result += c;
-    }
-  }
-  return result + "\"";
-}
-
 // A text that YAML reads back as the same text.
 std::string scalar_text(const std::string& text) {
   const bool starts_oddly =
       text.empty() || std::string_view("-?:,[]{}#&*!|>'\"%@` ").find(text.front()) != text.npos;
   const bool is_odd = starts_oddly || text.back() == ' ' || text.back() == ':' ||
                       text.find(": ") != text.npos || text.find(" #") != text.npos ||
-                      std::any_of(text.begin(), text.end(),
-                                  [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (is_odd) return quoted(text);
+                      has_control_characters(text);
+  if (is_odd) return double_quoted(text);
   return looks_like_another_type(text) ? "'" + text + "'" : text;
 }
 
@@ -90,7 +78,7 @@ class Writer {
     if (value.is_none()) return "null";
     if (const bool* flag = value.flag()) return *flag ? "true" : "false";
     if (const std::string* text = value.text()) {
-      return quoting_ ? quoted(*text) : scalar_text(*text);
+      return quoting_ ? double_quoted(*text) : scalar_text(*text);
     }
     if (value.list() != nullptr) return "[]";
     if (value.map() != nullptr) return "{}";

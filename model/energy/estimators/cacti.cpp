@@ -215,15 +215,15 @@ CactiAnswers parse_cacti_answers(const std::string& file, std::string_view text)
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const CsvRow& row = rows[r];
     if (row.size() != kColumns.size()) {
-      throw SpecError(row.front().mark,
+      throw SpecError(row.front().mark(),
                       fmt::format("{} cells, a table of CACTI's answers has {}: {} ... {}",
                                   row.size(), kColumns.size(), kColumns.front(), kColumns.back()));
     }
     if (r == 0) {
       for (std::size_t i = 0; i < row.size(); ++i) {
         if (row[i].text != kColumns[i]) {
-          throw SpecError(row[i].mark, fmt::format("expected the column '{}', found '{}'",
-                                                   kColumns[i], row[i].text));
+          throw SpecError(row[i].mark(), fmt::format("expected the column '{}', found '{}'",
+                                                     kColumns[i], row[i].text));
         }
       }
       continue;

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sstream>
 
 namespace tilewright::energy {
 namespace {
@@ -40,12 +39,15 @@ bool same(std::string_view cell, const Value& value) {
 // Reads the cells of one line.
 class LineReader {
  public:
-  LineReader(const std::string& file, int line, std::string_view text)
+  using File = std::shared_ptr<const std::string>;
+
+  LineReader(const File& file, int line, std::string_view text)
       : file_(file), line_(line), text_(text) {}
 
-  CsvRow read() {
+  // Stops behind `most` cells.
+  CsvRow read(std::size_t most) {
     CsvRow row;
-    while (true) {
+    while (row.size() <= most) {
       row.push_back(next());
       if (at_ >= text_.size() || text_[at_] != ',') break;
       ++at_;
@@ -57,9 +59,9 @@ class LineReader {
  private:
   CsvCell next() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t')) ++at_;
-    CsvCell cell{"", {file_, line_, static_cast<int>(at_) + 1}};
+    CsvCell cell{"", file_, line_, static_cast<int>(at_) + 1};
     if (at_ < text_.size() && text_[at_] == '"') {
-      cell.text = quoted(cell.mark);
+      cell.text = quoted(cell.mark());
       while (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '#') ++at_;
     } else {
       const std::size_t end = std::min(text_.find_first_of(",#", at_), text_.size());
@@ -84,7 +86,7 @@ class LineReader {
     throw SpecError(mark, "this quote does not end in its line");
   }
 
-  const std::string& file_;
+  const File& file_;
   int line_;
   std::string_view text_;
   std::size_t at_ = 0;
@@ -96,7 +98,7 @@ double CsvCell::number(std::string_view what, double least) const {
   const auto value = to_number(text);
   if (!value || !std::isfinite(*value) || *value < least) {
     throw SpecError(
-        mark, fmt::format("{}: expected a number of at least {}, found '{}'", what, least, text));
+        mark(), fmt::format("{}: expected a number of at least {}, found '{}'", what, least, text));
   }
   return *value;
 }
@@ -113,15 +115,35 @@ bool CsvCell::matches(const Value& value) const {
 }
 
 std::vector<CsvRow> parse_csv(const std::string& file, std::string_view text) {
+  const std::size_t most_rows = 50'000 + text.size() / 16;
+  const std::size_t most_cells = 250'000 + text.size() / 4;
+  const auto name = std::make_shared<const std::string>(file);
   std::vector<CsvRow> rows;
+  std::size_t cells = 0;
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // byte order mark of spreadsheets
   for (int line = 1; !text.empty(); ++line) {
     const auto end = text.find('\n');
-    CsvRow row = LineReader(file, line, text.substr(0, end)).read();
+    CsvRow row = LineReader(name, line, text.substr(0, end)).read(most_cells - cells);
+    cells += row.size();
     if (!row.empty()) rows.push_back(std::move(row));
+    if (rows.size() > most_rows || cells >= most_cells) {
+      throw SpecError({file, line, 1},
+                      fmt::format("the table has more than {} rows or {} cells, the most for its "
+                                  "size",
+                                  most_rows, most_cells));
+    }
     text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
   }
   return rows;
+}
+
+void LookQuota::spend(std::uint64_t rows, const std::string& file) {
+  if (rows > left_) {
+    throw SpecError({file, 0, 0},
+                    "so many rows are too many for so many components: every question about a "
+                    "price looks at each of them");
+  }
+  left_ -= rows;
 }
 
 std::string read_whole_file(const std::string& path) {
@@ -129,13 +151,23 @@ std::string read_whole_file(const std::string& path) {
   if (std::filesystem::is_directory(path, unknown)) {
     throw SpecError({path, 0, 0}, "this is a folder; expected a file of comma-separated values");
   }
+  constexpr std::size_t kMost = std::size_t{16} << 20;
+  constexpr std::size_t kPiece = std::size_t{1} << 16;
   std::ifstream stream(path, std::ios::binary);
-  std::ostringstream content;
-  if (stream) content << stream.rdbuf();
-  if (!stream || stream.bad()) {
+  std::string content;
+  std::string piece(kPiece, '\0');
+  while (stream && content.size() <= kMost) {
+    stream.read(piece.data(), static_cast<std::streamsize>(kPiece));
+    content.append(piece, 0, static_cast<std::size_t>(stream.gcount()));
+  }
+  if (content.size() > kMost) {
+    throw SpecError({path, 0, 0},
+                    fmt::format("the file is larger than {} bytes, the limit for a table", kMost));
+  }
+  if (stream.bad() || !stream.eof()) {
     throw SpecError({path, 0, 0}, "cannot read the file; does it exist?");
   }
-  return content.str();
+  return content;
 }
 
 }  // namespace tilewright::energy

@@ -16,7 +16,8 @@ namespace tilewright::energy {
 namespace {
 
 constexpr double kAccuracy = 90;
-constexpr double kDepthPower = 1.56 / 2;  // of the energy over the depth of a memory
+constexpr std::size_t kMostFiles = 10'000;  // in a folder of tables, whatever they are
+constexpr double kDepthPower = 1.56 / 2;    // of the energy over the depth of a memory
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -91,7 +92,7 @@ struct Column {
 
 struct Row {
   std::shared_ptr<const std::vector<Column>> columns;
-  CsvRow cells;  // of the attributes; by column
+  CsvRow cells;  // of the attributes; by column, in small letters
   std::vector<std::string> actions;
   std::optional<double> energy;
   std::optional<double> area;
@@ -105,14 +106,14 @@ class Tables {
     for (CsvRow& row : parse_csv(file, text)) {
       const std::string& first = row.front().text;
       if (first.starts_with("COMPONENT")) {
-        name = lower(after(first, ':', row.front().mark));
+        name = lower(after(first, ':', row.front().mark()));
         header = {};
       } else if (first.starts_with("POINTER")) {
         add_pointer(row.front());
       } else if (header.columns == nullptr) {
         header = read_header(row);
       } else {
-        rows_[name].push_back(read_row(header, row));
+        rows_[name].push_back(read_row(header, std::move(row)));
       }
     }
   }
@@ -141,10 +142,10 @@ class Tables {
   }
 
   void add_pointer(const CsvCell& cell) {
-    const std::string names = after(cell.text, ':', cell.mark);
+    const std::string names = after(cell.text, ':', cell.mark());
     std::string name = lower(names.substr(0, names.find('=')));
     name.erase(name.find_last_not_of(' ') + 1);
-    pointers_[name] = lower(after(names, '=', cell.mark));
+    pointers_[name] = lower(after(names, '=', cell.mark()));
   }
 
   static Header read_header(const CsvRow& row) {
@@ -158,14 +159,14 @@ class Tables {
       if (header.area < 0 && name.find("area") != std::string::npos) header.area = index;
       if (name == "action") header.action = index;
     }
-    if (header.action < 0) throw SpecError(row.front().mark, "the table lacks a column 'action'");
+    if (header.action < 0) throw SpecError(row.front().mark(), "the table lacks a column 'action'");
     for (const int index : {header.energy, header.area, header.action}) {
       if (index >= 0) (*header.columns)[static_cast<std::size_t>(index)].names.clear();
     }
     return header;
   }
 
-  static Row read_row(const Header& header, const CsvRow& cells) {
+  static Row read_row(const Header& header, CsvRow cells) {
     Row row;
     row.columns = header.columns;
     const auto cell = [&](int index) -> const CsvCell* {
@@ -173,12 +174,13 @@ class Tables {
       return index >= 0 && at < cells.size() && !cells[at].text.empty() ? &cells[at] : nullptr;
     };
     if (cell(header.action) == nullptr) {
-      throw SpecError(cells.front().mark, "the row lacks an action");
+      throw SpecError(cells.front().mark(), "the row lacks an action");
     }
     row.actions = split(cell(header.action)->text);
     if (const CsvCell* energy = cell(header.energy)) row.energy = energy->number("energy");
     if (const CsvCell* area = cell(header.area)) row.area = area->number("area");
-    row.cells = cells;
+    for (CsvCell& each : cells) each.text = lower(each.text);
+    row.cells = std::move(cells);
     return row;
   }
 
@@ -218,12 +220,15 @@ class Library : public EnergyEstimator {
     const std::string action = lower(query.action);
     std::optional<double> best;
     int most = -1;
-    for (const Row& row : *tables_.find(query.component_class)) {
+    const auto attributes = given_attributes(query);
+    const std::vector<Row>& rows = *tables_.find(query.component_class);
+    if (rows.size() > kFewRows) looks_.spend(rows.size(), query.component_class);
+    for (const Row& row : rows) {
       const bool fits =
           is_area || std::find(row.actions.begin(), row.actions.end(), action) != row.actions.end();
       const auto& value = is_area ? row.area : row.energy;
       if (!fits || !value) continue;
-      const Match match = match_row(row, query,
+      const Match match = match_row(row, query, attributes,
                                     is_area            ? Target::area
                                     : action == "leak" ? Target::leak
                                                        : Target::energy);
@@ -234,27 +239,39 @@ class Library : public EnergyEstimator {
     return best;
   }
 
-  Match match_row(const Row& row, const Query& query, Target target) const {
+  // An attribute of the query in small letters.
+  struct Given {
+    std::string name;
+    std::string text;
+  };
+
+  static std::vector<Given> given_attributes(const Query& query) {
+    std::vector<Given> list;
+    for (const auto& [name, value] : query.attributes) {
+      if (!value.is_none()) list.push_back({lower(name), lower(value.to_string())});
+    }
+    return list;
+  }
+
+  Match match_row(const Row& row, const Query& query, const std::vector<Given>& attributes,
+                  Target target) const {
     Match match{1.0, 0};
     const char* const keys[] = {"no_scale_energy", "no_scale_leak", "no_scale_area"};
     const Value* fixed = query.attributes.find(keys[static_cast<int>(target)]);
     const bool may_scale = fixed == nullptr || fixed->to_string() == "False" || *fixed == Value(0);
     std::vector<bool> taken(row.columns->size());
-    for (const auto& [name, value] : query.attributes) {
-      if (value.is_none()) continue;
-      const std::string attribute = lower(name);
-      const CsvCell* cell = find_cell(row, attribute, taken);
+    for (const Given& given : attributes) {
+      const CsvCell* cell = find_cell(row, given.name, taken);
       if (cell == nullptr) continue;
-      const std::string text = value.to_string();
-      if (cell->is_any() || lower(cell->text) == lower(text)) {
+      if (cell->is_any() || cell->text == given.text) {
         ++match.equal;
         continue;
       }
       if (!may_scale) continue;
       const auto from = bare_number(cell->text);
-      const auto to = bare_number(text);
+      const auto to = bare_number(given.text);
       const auto factor =
-          from && to && *from != 0 ? factor_of(attribute, *from, *to, target) : std::nullopt;
+          from && to && *from != 0 ? factor_of(given.name, *from, *to, target) : std::nullopt;
       if (!factor) return {std::nullopt, 0};
       if (*factor == 1) ++match.equal;
       *match.factor *= *factor;
@@ -284,8 +301,12 @@ class Library : public EnergyEstimator {
     return nullptr;
   }
 
+  static constexpr std::uint64_t kMostLooks = 500'000;
+  static constexpr std::size_t kFewRows = 100;  // no built-in component has more
+
   Tables tables_;
   NodeInterpolation interpolation_;
+  mutable LookQuota looks_{kMostLooks};
 };
 
 }  // namespace
@@ -302,7 +323,12 @@ std::vector<LibraryFile> read_library_folder(const std::string& folder) {
     throw SpecError({folder, 0, 0}, "this is a file; expected a folder of tables (CSV)");
   }
   std::filesystem::recursive_directory_iterator it(folder, error);
+  std::size_t looks = 0;
   for (const auto end = std::filesystem::end(it); !error && it != end; it.increment(error)) {
+    if (++looks > kMostFiles) {
+      throw SpecError({folder, 0, 0},
+                      fmt::format("the folder holds more than {} files and folders", kMostFiles));
+    }
     if (it->path().extension() == ".csv") files.push_back({it->path().string(), ""});
   }
   if (error) throw SpecError({folder, 0, 0}, "cannot read the folder: " + error.message());

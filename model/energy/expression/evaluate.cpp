@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "model/energy/expression/functions.hpp"
@@ -35,12 +36,18 @@ Value add(const Value& left, const Value& right) {
   return number_of(left, "+") + number_of(right, "+");
 }
 
-Value binary(const Node& node, const Scope& scope) {
-  const Value left = evaluate_expression(*node.children[0], scope);
-  const Value right = evaluate_expression(*node.children[1], scope);
+// A text or list that was just made.
+Value paid(Value value, const Evaluation& in) {
+  in.allowance.spend(value);
+  return value;
+}
+
+Value binary(const Node& node, const Evaluation& in) {
+  const Value left = evaluate_expression(*node.children[0], in);
+  const Value right = evaluate_expression(*node.children[1], in);
   const std::string& sign = node.text;
-  if (sign == "+") return add(left, right);
-  if (sign == "~") return left.to_string() + right.to_string();
+  if (sign == "+") return paid(add(left, right), in);
+  if (sign == "~") return paid(left.to_string() + right.to_string(), in);
   const double a = number_of(left, sign);
   const double b = number_of(right, sign);
   if (sign == "-") return a - b;
@@ -55,8 +62,8 @@ Value binary(const Node& node, const Scope& scope) {
   return power;
 }
 
-Value unary(const Node& node, const Scope& scope) {
-  const Value value = evaluate_expression(*node.children[0], scope);
+Value unary(const Node& node, const Evaluation& in) {
+  const Value value = evaluate_expression(*node.children[0], in);
   if (node.text == "not") return !truth(value);
   const double number = number_of(value, node.text);
   return node.text == "-" ? -number : number;
@@ -101,34 +108,37 @@ bool compare(const Value& left, const std::string& sign, const Value& right) {
   return sign == ">" ? order > 0 : order >= 0;
 }
 
-Value comparison(const Node& node, const Scope& scope) {
-  Value left = evaluate_expression(*node.children[0], scope);
+Value comparison(const Node& node, const Evaluation& in) {
+  Value left = evaluate_expression(*node.children[0], in);
   for (std::size_t i = 0; i < node.operators.size(); ++i) {
-    Value right = evaluate_expression(*node.children[i + 1], scope);
+    Value right = evaluate_expression(*node.children[i + 1], in);
     if (!compare(left, node.operators[i], right)) return false;
     left = std::move(right);
   }
   return true;
 }
 
-std::optional<Value> find_name(const std::string& name, const Scope& scope) {
-  auto value = scope.find(name);
-  return value ? value : find_constant(name);
+std::optional<Value> find_name(const std::string& name, const Evaluation& in) {
+  auto value = in.scope.find(name);
+  if (!value) return find_constant(name);
+  in.allowance.spend(*value);
+  return value;
 }
 
-Value name(const Node& node, const Scope& scope) {
-  if (auto value = find_name(node.text, scope)) return std::move(*value);
-  const auto known = scope.names();
+Value name(const Node& node, const Evaluation& in) {
+  if (auto value = find_name(node.text, in)) return std::move(*value);
+  if (!in.suggests) throw ExpressionError(fmt::format("'{}' is not known", node.text));
+  const auto known = in.scope.names();
   const auto near = nearest(node.text, known);
   throw ExpressionError(fmt::format("'{}' is not known{}", node.text,
                                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
 }
 
-Value call(const Node& node, const Scope& scope) {
+Value call(const Node& node, const Evaluation& in) {
   ValueList arguments;
-  for (const auto& child : node.children) arguments.push_back(evaluate_expression(*child, scope));
-  if (auto result = scope.call(node.text, arguments)) return std::move(*result);
-  if (auto result = call_function(node.text, arguments)) return std::move(*result);
+  for (const auto& child : node.children) arguments.push_back(evaluate_expression(*child, in));
+  if (auto result = in.scope.call(node.text, arguments)) return paid(std::move(*result), in);
+  if (auto result = call_function(node.text, arguments)) return paid(std::move(*result), in);
   const auto known = function_names();
   const auto near = nearest(node.text, known);
   throw ExpressionError(fmt::format("there is no function '{}'{}", node.text,
@@ -144,9 +154,9 @@ Value member(const Value& owner, const std::string& key) {
   throw ExpressionError(fmt::format("there is no '{}' in it", key));
 }
 
-Value index(const Node& node, const Scope& scope) {
-  const Value owner = evaluate_expression(*node.children[0], scope);
-  const Value key = evaluate_expression(*node.children[1], scope);
+Value index(const Node& node, const Evaluation& in) {
+  const Value owner = evaluate_expression(*node.children[0], in);
+  const Value key = evaluate_expression(*node.children[1], in);
   if (owner.map() != nullptr) return member(owner, key.to_string());
   const auto* list = owner.list();
   if (list == nullptr) {
@@ -162,91 +172,100 @@ Value index(const Node& node, const Scope& scope) {
   return (*list)[static_cast<std::size_t>(at)];
 }
 
-bool is_defined(const Node& node, const Scope& scope) {
-  if (node.kind == Kind::name) return find_name(node.text, scope).has_value();
+// The value, or nothing if there is none.
+std::optional<Value> find_value(const Node& node, const Evaluation& in) {
+  if (node.kind == Kind::name) return find_name(node.text, in);
   try {
-    (void)evaluate_expression(node, scope);
-    return true;
+    return evaluate_expression(node, {in.scope, in.allowance, false});
   } catch (const ExpressionError&) {
-    return false;
+    return std::nullopt;
   }
 }
 
-Value filter(const Node& node, const Scope& scope) {
+Value filter(const Node& node, const Evaluation& in) {
   const Node& operand = *node.children[0];
   if (node.text == "default" || node.text == "d") {
-    if (is_defined(operand, scope)) return evaluate_expression(operand, scope);
-    return node.children.size() < 2 ? Value("") : evaluate_expression(*node.children[1], scope);
+    if (auto value = find_value(operand, in)) return std::move(*value);
+    return node.children.size() < 2 ? Value("") : evaluate_expression(*node.children[1], in);
   }
   ValueList arguments;
-  for (const auto& child : node.children) arguments.push_back(evaluate_expression(*child, scope));
-  if (node.text == "string") return arguments[0].to_string();
+  for (const auto& child : node.children) arguments.push_back(evaluate_expression(*child, in));
+  if (node.text == "string") return paid(arguments[0].to_string(), in);
   if (node.text == "length") return *call_function("len", arguments);
   if (node.text == "upper" || node.text == "lower") {
     std::string text = arguments[0].to_string();
     const bool up = node.text == "upper";
     for (char& c : text) c = static_cast<char>(up ? std::toupper(c) : std::tolower(c));
-    return text;
+    return paid(std::move(text), in);
   }
-  if (auto result = call_function(node.text, arguments)) return std::move(*result);
+  if (auto result = call_function(node.text, arguments)) return paid(std::move(*result), in);
   throw ExpressionError(fmt::format("the filter '{}' is not supported", node.text));
 }
 
-Value map(const Node& node, const Scope& scope) {
+Value map(const Node& node, const Evaluation& in) {
   ValueMap result;
   for (std::size_t i = 0; i + 1 < node.children.size(); i += 2) {
-    result.emplace_back(evaluate_expression(*node.children[i], scope).to_string(),
-                        evaluate_expression(*node.children[i + 1], scope));
+    result.emplace_back(evaluate_expression(*node.children[i], in).to_string(),
+                        evaluate_expression(*node.children[i + 1], in));
   }
-  return result;
+  return paid(std::move(result), in);
 }
 
-Value list(const Node& node, const Scope& scope) {
+Value list(const Node& node, const Evaluation& in) {
   ValueList result;
-  for (const auto& child : node.children) result.push_back(evaluate_expression(*child, scope));
-  return result;
+  for (const auto& child : node.children) result.push_back(evaluate_expression(*child, in));
+  return paid(std::move(result), in);
 }
 
-Value logical(const Node& node, const Scope& scope) {
-  Value left = evaluate_expression(*node.children[0], scope);
+Value logical(const Node& node, const Evaluation& in) {
+  Value left = evaluate_expression(*node.children[0], in);
   if (truth(left) == (node.text == "or")) return left;
-  return evaluate_expression(*node.children[1], scope);
+  return evaluate_expression(*node.children[1], in);
+}
+
+// Whether it has signs or functions that nobody writes into a name.
+bool is_arithmetic_expression(const Node& node) {
+  const bool is_sum = node.kind == Kind::binary && node.text != "-" && node.text != "/";
+  const bool is_known_call = node.kind == Kind::call && is_function(node.text);
+  return is_sum || is_known_call || node.kind == Kind::conditional ||
+         std::any_of(node.children.begin(), node.children.end(),
+                     [](const auto& child) { return is_arithmetic_expression(*child); });
 }
 
 }  // namespace
 
-Value evaluate_expression(const Node& node, const Scope& scope) {
+Value evaluate_expression(const Node& node, const Evaluation& in) {
   switch (node.kind) {
     case Kind::constant:
       return node.value;
     case Kind::name:
-      return name(node, scope);
+      return name(node, in);
     case Kind::list:
-      return list(node, scope);
+      return list(node, in);
     case Kind::map:
-      return map(node, scope);
+      return map(node, in);
     case Kind::unary:
-      return unary(node, scope);
+      return unary(node, in);
     case Kind::binary:
-      return binary(node, scope);
+      return binary(node, in);
     case Kind::logical:
-      return logical(node, scope);
+      return logical(node, in);
     case Kind::comparison:
-      return comparison(node, scope);
+      return comparison(node, in);
     case Kind::conditional: {
-      const bool holds = truth(evaluate_expression(*node.children[1], scope));
-      return evaluate_expression(*node.children[holds ? 0 : 2], scope);
+      const bool holds = truth(evaluate_expression(*node.children[1], in));
+      return evaluate_expression(*node.children[holds ? 0 : 2], in);
     }
     case Kind::call:
-      return call(node, scope);
+      return call(node, in);
     case Kind::member:
-      return member(evaluate_expression(*node.children[0], scope), node.text);
+      return member(evaluate_expression(*node.children[0], in), node.text);
     case Kind::index:
-      return index(node, scope);
+      return index(node, in);
     case Kind::filter:
-      return filter(node, scope);
+      return filter(node, in);
     case Kind::defined:
-      return is_defined(*node.children[0], scope);
+      return find_value(*node.children[0], in).has_value();
   }
   throw ExpressionError("an unknown kind of expression");
 }
@@ -268,12 +287,27 @@ Expression::Expression(Expression&&) noexcept = default;
 Expression& Expression::operator=(Expression&&) noexcept = default;
 Expression::~Expression() = default;
 
-Value Expression::evaluate(const Scope& scope) const { return evaluate_expression(*root_, scope); }
+Value Expression::evaluate(const Scope& scope, Allowance& allowance, bool suggests) const {
+  return evaluate_expression(*root_, {scope, allowance, suggests});
+}
 
-Value ExpressionCache::evaluate(const std::string& text, const Scope& scope) {
+Value Expression::evaluate(const Scope& scope) const {
+  Allowance allowance;
+  return evaluate(scope, allowance);
+}
+
+bool Expression::is_arithmetic() const { return is_arithmetic_expression(*root_); }
+
+const Expression& ExpressionCache::parse(const std::string& text) {
   const auto it = parsed_.find(text);
-  if (it != parsed_.end()) return it->second.evaluate(scope);
-  return parsed_.emplace(text, Expression(text)).first->second.evaluate(scope);
+  if (it != parsed_.end()) return it->second;
+  constexpr std::size_t kMostLetters = 65536;  // of all texts; some 200 bytes each when parsed
+  letters_ += text.size();
+  if (letters_ > kMostLetters) {
+    parsed_.clear();
+    letters_ = text.size();
+  }
+  return parsed_.emplace(text, Expression(text)).first->second;
 }
 
 }  // namespace tilewright::energy

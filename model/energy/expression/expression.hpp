@@ -52,6 +52,7 @@ class AttributeScope : public Scope {
 enum class Syntax : std::uint8_t { python, jinja };
 
 struct ExpressionNode;
+class Allowance;
 
 /// A parsed expression: numbers, texts, truth values, lists, maps, Python's operators with its
 /// precedence, `a if c else b`, `a.b` and `a[b]` of maps and lists, and the functions of Python's
@@ -64,21 +65,28 @@ class Expression {
   Expression& operator=(Expression&&) noexcept;
   ~Expression();
 
-  /// \throws ExpressionError
+  /// `suggests`: the message about a name that is not known says which may be meant.
+  /// \throws ExpressionError, also when it takes more than is allowed.
+  Value evaluate(const Scope& scope, Allowance& allowance, bool suggests = true) const;
   Value evaluate(const Scope& scope) const;
+
+  /// Whether it computes something: `64 + x` and `ceil(x)` do, the names `dual-port`, `a/b` and
+  /// `8-bit`, which are expressions too, do not.
+  bool is_arithmetic() const;
 
  private:
   std::unique_ptr<ExpressionNode> root_;
 };
 
-/// Parses every text once.
+/// Parses every text once, as long as they are few.
 class ExpressionCache {
  public:
-  /// \throws ExpressionError
-  Value evaluate(const std::string& text, const Scope& scope);
+  /// Valid until the next call. \throws ExpressionError
+  const Expression& parse(const std::string& text);
 
  private:
   std::unordered_map<std::string, Expression> parsed_;
+  std::size_t letters_ = 0;  // in all of them
 };
 
 }  // namespace tilewright::energy

@@ -56,7 +56,7 @@ double round_even(double value, std::int64_t digits) {
 
 double choose(std::int64_t n, std::int64_t k) {
   double result = 1;
-  for (std::int64_t i = 1; i <= std::min(k, n - k); ++i) {
+  for (std::int64_t i = 1; i <= std::min(k, n - k) && std::isfinite(result); ++i) {
     result = result * static_cast<double>(n - i + 1) / static_cast<double>(i);
   }
   return k > n ? 0 : std::round(result);
@@ -134,7 +134,7 @@ std::optional<Value> call_numeric(std::string_view name, const ValueList& argume
 }
 
 Value make_range(const ValueList& arguments) {
-  constexpr std::int64_t kLongest = 1'000'000;
+  constexpr std::int64_t kLongest = 100'000;
   if (arguments.empty() || arguments.size() > 3) fail("range", "expected one to three arguments");
   const auto at = [&](std::size_t i) { return whole_of("range", arguments[i]); };
   const std::int64_t first = arguments.size() == 1 ? 0 : at(0);
@@ -259,6 +259,13 @@ std::optional<Value> call_function(std::string_view name, const ValueList& argum
   if (contains(kFolds, name)) return fold(name, arguments);
   if (contains(kOthers, name)) return call_other(name, arguments);
   return std::nullopt;
+}
+
+bool is_function(std::string_view name) {
+  const auto is_this = [&](const auto& entry) { return entry.name == name; };
+  return std::any_of(kUnary.begin(), kUnary.end(), is_this) ||
+         std::any_of(kBinary.begin(), kBinary.end(), is_this) || contains(kFolds, name) ||
+         contains(kOthers, name);
 }
 
 std::optional<Value> find_constant(std::string_view name) {

@@ -13,6 +13,9 @@ namespace tilewright::energy {
 /// \throws ExpressionError for wrong arguments.
 std::optional<Value> call_function(std::string_view name, const ValueList& arguments);
 
+/// Whether there is one.
+bool is_function(std::string_view name);
+
 /// Python's idea of truth: 0, None and what is empty are false.
 bool truth(const Value& value);
 

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/energy/expression/allowance.hpp"
 #include "model/energy/expression/expression.hpp"
 
 namespace tilewright::energy {
@@ -39,7 +40,14 @@ struct ExpressionNode {
 /// \throws ExpressionError
 std::unique_ptr<ExpressionNode> parse_expression(std::string_view text, Syntax syntax);
 
+/// Where an expression is evaluated.
+struct Evaluation {
+  const Scope& scope;
+  Allowance& allowance;
+  bool suggests = true;  // names that may be meant, where one is not known: they take time
+};
+
 /// \throws ExpressionError
-Value evaluate_expression(const ExpressionNode& node, const Scope& scope);
+Value evaluate_expression(const ExpressionNode& node, const Evaluation& in);
 
 }  // namespace tilewright::energy

@@ -11,6 +11,7 @@ from typing import Any
 
 from tilewright._bound import LayerBound, layer_bound
 from tilewright._errors import SpecError, UsageError
+from tilewright._printable import printable_tree
 from tilewright.report.result import Arithmetic, Detail, Layer, Level, Link, Loop, Run, Tensor
 
 _LOOP = re.compile(r"for (.+) in \[0:(\d+)(?:,(\d+))?\)(?: \(Spatial-([XY])\))?")
@@ -97,7 +98,7 @@ def _listed(names: list[str]) -> str:
 
 def _json(file: Path) -> Mapping[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = printable_tree(json.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
         raise UsageError(f"cannot read '{file}': {error.strerror}") from error
     except json.JSONDecodeError as error:

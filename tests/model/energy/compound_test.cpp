@@ -141,6 +141,54 @@ TEST(Compound, AnExpressionOfVersion04ThatFailsIsAnError) {
                         "number; a text needs quotes in files of version 0.4"));
 }
 
+// An attribute that computes something must have a value; it used to count as the number that it
+// starts with. Names that only look like expressions stay names.
+TEST(Compound, AnExpressionThatFailsIsAnErrorInVersion03) {
+  const auto with_width = [](const std::string& width) {
+    return error_of([&] {
+      const EnergyInput input =
+          read_energy_texts({{"arch.yaml",
+                              "architecture:\n  version: 0.3\n  subtree:\n  - name: chip\n"
+                              "    attributes: {technology: 45nm, size: 64}\n"
+                              "    local: [{name: a, class: SRAM, attributes: {depth: 64, width: " +
+                                  width + "}}]\n"}},
+                            {});
+      (void)price_input(input, Registry::with_builtins());
+    });
+  };
+  for (const char* good : {"64", "size", "size + 8", "2 * size", "64 if size > 4 else 2"}) {
+    EXPECT_EQ(with_width(good), "no error") << good;
+  }
+  for (const char* bad : {"64 + nothing", "nothing * 64", "ceil(nothing)", "64 if nothing else 2",
+                          "64 + size / 0", "2 ** nothing"}) {
+    EXPECT_THAT(with_width("\"" + std::string(bad) + "\""),
+                HasSubstr("arch.yaml:6:67: chip.a: width: the expression '" + std::string(bad)))
+        << bad;
+  }
+  const auto with_name = [&](const std::string& text) {
+    return with_width("64, kind: \"" + text + "\"");
+  };
+  for (const char* name :
+       {"45nm", "8-bit", "dual-port", "a/b/c", "LPDDR4", "x.y", "1r1w", "f(x)"}) {
+    EXPECT_EQ(with_name(name), "no error") << name;
+  }
+}
+
+TEST(Compound, AnExpressionThatFailsInAPartIsAnErrorInVersion03) {
+  EXPECT_THAT(error_of([] {
+                (void)tables_of(read_energy_texts(
+                    {{"arch.yaml", arch_v03("cells: 4")},
+                     {"classes.yaml",
+                      "compound_components:\n  version: 0.3\n  classes:\n  - name: bank\n"
+                      "    subcomponents: [{name: x, class: SRAM, attributes: {depth: 64,\n"
+                      "      width: 64 + nothing}}]\n"
+                      "    actions: [{name: access, subcomponents: [{name: x, actions: [{name: "
+                      "read}]}]}]\n"}},
+                    {}));
+              }),
+              HasSubstr("the expression '64 + nothing' has no value: 'nothing' is not known"));
+}
+
 TEST(Compound, GivenTablesAnswerBeforeAnybodyIsAsked) {
   const char* ert =
       "ERT:\n  version: 0.3\n  tables:\n  - name: chip.bank\n    actions:\n"

@@ -21,8 +21,7 @@ std::string repeat(const std::string& text, int times) {
 }
 
 bool is_alias_limit(const std::string& message) {
-  return message.find("the aliases of the file stand for more than 1000000 values") !=
-         std::string::npos;
+  return message.find("the aliases of the file stand for more than ") != std::string::npos;
 }
 
 // Lists of two aliases each to the list before: 2^50000 values.
@@ -93,8 +92,8 @@ TEST(Bounded, VariablesByTheHundredThousand) {
 }
 
 TEST(Bounded, LayersByTheHundredThousand) {
-  EXPECT_EQ(read_error("network:\n  layers: [" + repeat("x, ", 100001) + "]\n"),
-            "spec0.yaml:2:11: 100001 layers; at most 100000 are supported");
+  EXPECT_EQ(read_error("network:\n  layers: [" + repeat("x, ", 20001) + "]\n"),
+            "spec0.yaml:2:11: 20001 layers; at most 20000 are supported");
 }
 
 TEST(Bounded, FindingsAreCutShort) {
