@@ -146,12 +146,33 @@ std::string certificate_json(const NetworkSearch& search, const SummaryContext& 
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+namespace {
+
+// A device may have no end.
+std::size_t most_bytes_of(const std::string& file) {
+  std::error_code unknown;
+  return std::size_t{fs::is_regular_file(file, unknown) ? 1024U : 16U} << 20;
+}
+
+std::string read_some(std::istream& in, std::size_t most) {
+  constexpr std::size_t kPiece = std::size_t{1} << 16;
+  std::string text;
+  std::string piece(kPiece, '\0');
+  while (in && text.size() < most) {
+    in.read(piece.data(), static_cast<std::streamsize>(kPiece));
+    text.append(piece, 0, static_cast<std::size_t>(in.gcount()));
+  }
+  return text;
+}
+
+}  // namespace
+
 Certificate read_certificate(const std::string& path) {
   std::error_code unknown;
   const bool is_folder = fs::is_directory(path, unknown);
   const std::string file = is_folder ? (fs::path(path) / "certificate.json").string() : path;
   std::ifstream in(file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const std::string text = read_some(in, most_bytes_of(file));
   if (!in.is_open() || in.bad()) {
     throw UsageError(
         is_folder ? fmt::format("'{}' holds no certificate.json; expected the folder of a run of "

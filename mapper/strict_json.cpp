@@ -23,9 +23,16 @@ std::string describe(const StrictJson::Json& value) {
 }  // namespace
 
 StrictJson::Json StrictJson::parse(const std::string& file, std::string_view text) {
+  // Far beyond what the program writes; more would only take time and memory.
+  constexpr int kDeepest = 64;
+  constexpr std::size_t kMostKeys = 1000;
   std::vector<std::set<std::string>> keys;  // of the objects that are open
   // Of two equal keys every reader takes another one.
-  const auto check = [&](int /*depth*/, Json::parse_event_t event, Json& parsed) {
+  const auto check = [&](int depth, Json::parse_event_t event, Json& parsed) {
+    if (depth > kDeepest) throw UsageError(fmt::format("{}: too deeply nested", file));
+    if (!keys.empty() && keys.back().size() > kMostKeys) {
+      throw UsageError(fmt::format("{}: an object of more than {} keys", file, kMostKeys));
+    }
     if (event == Json::parse_event_t::object_start) {
       keys.emplace_back();
     } else if (event == Json::parse_event_t::object_end) {

@@ -61,7 +61,9 @@ class Budget : public ProgramTest, public ::testing::WithParamInterface<hostile:
     EXPECT_LE(cost.mebibytes, kMoreMemory * (64 + 32 * size)) << said;
     EXPECT_TRUE(cost.exit_code == 0 || cost.exit_code == 2 || cost.exit_code == 3)
         << cost.exit_code << ": " << said;
-    if (cost.exit_code != 0) EXPECT_NE(said.find("tilewright: error: "), said.npos) << said;
+    if (cost.exit_code != 0) {
+      EXPECT_NE(said.find("tilewright: error: "), said.npos) << said;
+    }
   }
 };
 

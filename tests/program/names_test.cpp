@@ -15,7 +15,7 @@ class Names : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
-    write("specs.yaml", R"(
+    write("specs.yaml", R"yaml(
 arch:
   name: "a\e[31mred"
   arithmetic: {name: "M\e[1m", instances: 1, word-bits: 16}
@@ -37,20 +37,20 @@ network:
       8, N : 4}
   }
   - {name: "l\e[2J\nx", instance: {M: 4, N: 8}}
-)");
-}
+)yaml");
+  }
 
   // Every file but JSON, which has its own way to write them, and what the program printed.
   void expect_escaped(const ProgramResult& result) const {
-  EXPECT_EQ(printable_lines(result.out), result.out);
-  EXPECT_EQ(printable_lines(result.err), result.err);
-  if (!fs::exists(folder_ / "out")) return;
-  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "out")) {
-    if (!entry.is_regular_file()) continue;
-    const std::string text = read_text(entry.path());
-    EXPECT_EQ(printable_lines(text), text) << entry.path();
+    EXPECT_EQ(printable_lines(result.out), result.out);
+    EXPECT_EQ(printable_lines(result.err), result.err);
+    if (!fs::exists(folder_ / "out")) return;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "out")) {
+      if (!entry.is_regular_file()) continue;
+      const std::string text = read_text(entry.path());
+      EXPECT_EQ(printable_lines(text), text) << entry.path();
+    }
   }
-}
 };
 
 TEST_F(Names, AreEscapedByMap) {
