@@ -142,9 +142,4 @@ std::string describe(const Departure& departure, const Problem& problem, const A
   throw InternalError("unknown departure from a mapspace");
 }
 
-std::string why_outside(const Mapspace& space, const Problem& problem, const Architecture& arch,
-                        const Mapping& mapping) {
-  return describe(Membership(space, problem).find_departure(mapping), problem, arch);
-}
-
 }  // namespace tilewright

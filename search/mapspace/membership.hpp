@@ -64,8 +64,4 @@ class Membership {
 /// In words; empty if there is none.
 std::string describe(const Departure& departure, const Problem& problem, const Architecture& arch);
 
-/// Why a mapping is not one of the space, or "".
-std::string why_outside(const Mapspace& space, const Problem& problem, const Architecture& arch,
-                        const Mapping& mapping);
-
 }  // namespace tilewright
