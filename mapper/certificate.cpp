@@ -9,6 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "mapper/layer_record.hpp"
 #include "mapper/strict_json.hpp"
 #include "model/error.hpp"
 #include "model/spec/spec.hpp"
@@ -23,10 +24,17 @@ constexpr const char* kFormat = "tilewright certificate 2";
 
 std::string absolute(const std::string& path) { return fs::absolute(path).string(); }
 
-Json claim_json(const LayerResult& result, const Architecture& arch) {
+// Where nothing is claimed the scope is the one that was asked for.
+Scope scope_of(const SearchResult& search, const SearchPlan& plan) {
+  if (search.proof) return search.proof->scope;
+  return plan.mapspace.imperfect ? Scope::imperfect : Scope::perfect;
+}
+
+Json claim_json(const LayerResult& result, const SearchPlan& plan, const Architecture& arch) {
   const SearchResult& search = result.search;
   Json json{{"name", result.layer->name},
             {"proven", search.proven && (search.proof || !search.best)},
+            {"scope", name(scope_of(search, plan))},
             {"best", nullptr},
             {"lower_bound", nullptr},
             {"mapping", nullptr}};
@@ -43,10 +51,11 @@ bool claims_something(const LayerResult& result) {
 }
 
 Certificate::LayerClaim read_claim(const StrictJson& json) {
-  json.expect_keys({"name", "proven", "best", "lower_bound", "mapping"});
+  json.expect_keys({"name", "proven", "scope", "best", "lower_bound", "mapping"});
   Certificate::LayerClaim claim;
   claim.name = json.at("name").text();
   claim.proven = json.at("proven").flag();
+  claim.imperfect = read_scope(json.at("scope")) == Scope::imperfect;
   const StrictJson mapping = json.at("mapping");
   if (mapping.is_null()) {
     for (const char* key : {"best", "lower_bound"}) {
@@ -111,6 +120,9 @@ Certificate read_json(const StrictJson& json) {
   certificate.leakage = json.at("leakage").flag();
   for (const StrictJson& layer : json.at("layers").items()) {
     certificate.layers.push_back(read_claim(layer));
+    if (certificate.imperfect && !certificate.layers.back().imperfect) {
+      layer.at("scope").fail("expected \"imperfect\", as the certificate says of all layers");
+    }
   }
   return certificate;
 }
@@ -129,8 +141,8 @@ std::string certificate_json(const NetworkSearch& search, const SummaryContext& 
   Json files = Json::array();
   for (const std::string& file : context.files) files.push_back(absolute(file));
   Json layers = Json::array();
-  for (const LayerResult& result : results) layers.push_back(claim_json(result, arch));
   const SearchPlan& plan = search.plan();
+  for (const LayerResult& result : results) layers.push_back(claim_json(result, plan, arch));
   const Json json{{"format", kFormat},
                   {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
                   {"files", std::move(files)},

@@ -22,6 +22,7 @@ struct Certificate {
     double best = 0;         // of that mapping, by the first metric of the objective
     double lower_bound = 0;  // of all mappings
     bool proven = false;     // none is better; without a mapping: there is none
+    bool imperfect = false;  // of all mappings whose factors need not divide
 
     bool is_empty() const { return mapping.empty() && !proven; }
   };

@@ -17,7 +17,7 @@ constexpr std::array kFaults{LayerFault::none, LayerFault::refused, LayerFault::
 constexpr std::array<std::string_view, 3> kFaultNames{"none", "refused", "internal"};
 constexpr std::array kCauses{StopCause::exhausted, StopCause::max_evaluated, StopCause::max_valid,
                              StopCause::victory,   StopCause::invalid_run,   StopCause::deadline,
-                             StopCause::cancelled, StopCause::memory};
+                             StopCause::cancelled, StopCause::memory,        StopCause::effort};
 
 // The counts of a search and of a proof, and how they are called.
 using Count = std::uint64_t;
@@ -104,7 +104,11 @@ class Reader {
 
 Json proof_json(const std::optional<Proof>& proof) {
   if (!proof) return nullptr;
-  Json json{{"lower_bound", proof->lower_bound}, {"best", proof->best}};
+  Json json{{"scope", name(proof->scope)},
+            {"lower_bound", proof->lower_bound},
+            {"imperfect_bound", nullptr},
+            {"best", proof->best}};
+  if (proof->imperfect_bound) json["imperfect_bound"] = *proof->imperfect_bound;
   for (const auto& [key, member] : kProofCounts) json[key] = (*proof).*member;
   return json;
 }
@@ -112,6 +116,10 @@ Json proof_json(const std::optional<Proof>& proof) {
 std::optional<Proof> read_proof(const StrictJson& json) {
   if (json.is_null()) return std::nullopt;
   Proof proof;
+  proof.scope = read_scope(json.at("scope"));
+  if (const StrictJson bound = json.at("imperfect_bound"); !bound.is_null()) {
+    proof.imperfect_bound = bound.number();
+  }
   proof.lower_bound = json.at("lower_bound").number();
   proof.best = json.at("best").number();
   for (const auto& [key, member] : kProofCounts) proof.*member = json.at(key).count();
@@ -153,6 +161,13 @@ LayerFault read_fault(const StrictJson& json) {
 }
 
 }  // namespace
+
+Scope read_scope(const StrictJson& json) {
+  for (const Scope scope : {Scope::perfect, Scope::imperfect}) {
+    if (json.text() == name(scope)) return scope;
+  }
+  json.fail("expected \"perfect\" or \"imperfect\"");
+}
 
 Json layer_record(const LayerResult& result, std::size_t index, const Architecture& arch) {
   const SearchResult& search = result.search;

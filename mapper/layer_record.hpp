@@ -12,6 +12,9 @@ class StrictJson;
 nlohmann::ordered_json layer_record(const LayerResult& result, std::size_t index,
                                     const Architecture& arch);
 
+/// "perfect" or "imperfect". \throws UsageError
+Scope read_scope(const StrictJson& json);
+
 /// The layer that a record is of. \throws UsageError if there is no such layer.
 std::size_t read_layer_index(const StrictJson& record, const std::vector<Layer>& layers);
 

@@ -22,10 +22,12 @@
 #include "model/report/network_bound.hpp"
 #include "model/report/stats_text.hpp"
 #include "model/spec/spec.hpp"
+#include "search/network/imperfect_hint.hpp"
+#include "search/network/layer_table.hpp"
 #include "search/network/network_search.hpp"
+#include "search/network/network_total.hpp"
 #include "search/network/options.hpp"
 #include "search/network/search_plan.hpp"
-#include "search/network/summary_table.hpp"
 
 namespace tilewright {
 namespace {
@@ -70,9 +72,21 @@ SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
   return context;
 }
 
+// The layer to which factors that need not divide could matter most.
+void print_gain(const NetworkSearch& search) {
+  const std::vector<LayerResult>& results = search.results();
+  const auto gain = [](const LayerResult& r) { return r.search.imperfect_gap().value_or(0); };
+  const auto most = std::max_element(
+      results.begin(), results.end(),
+      [&](const LayerResult& a, const LayerResult& b) { return gain(a) < gain(b); });
+  const std::string hint = imperfect_hint(most->search, search.plan());
+  if (!hint.empty()) print(fmt::format("{}: {}\n\n", printable(most->layer->name), hint));
+}
+
 void print_report(const NetworkSearch& search, const SpecSet& specs, const ResultFolder& folder) {
   print(fmt::format("{} on {}\n\n", specs.network_name, specs.architecture_name));
-  print(summary_table(search.results()) + "\n");
+  print(layer_table(search.results(), *specs.architecture) + "\n");
+  print_gain(search);
   print(prices_text(*specs.architecture, search.prices()));
   if (!is_reproducible(search.results())) {
     print("\nEnded by time or by the user: another run may find other mappings.\n");
@@ -174,8 +188,7 @@ int run_map(const MapOptions& options) {
   }
   if (!options.quiet) print_resumed(search);
   folder.write_bound(context.bound);
-  Progress progress(Progress::choose_style(options.quiet), specs.layers.size(),
-                    search.plan().objective);
+  Progress progress(Progress::choose_style(options.quiet), specs.layers.size(), search.plan());
   search.run(progress, {.cancelled = &interrupted()}, [&](const LayerResult& result) {
     folder.write_layer(result, search);
     folder.write_summary_if_due(search, context);

@@ -4,10 +4,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "model/duration.hpp"
 #include "model/printable.hpp"
+#include "search/network/imperfect_hint.hpp"
 #include "search/network/numbers.hpp"
 
 namespace tilewright {
@@ -42,8 +44,8 @@ std::size_t terminal_width() {
 
 }  // namespace
 
-Progress::Progress(Style style, std::size_t layers, Objective objective)
-    : style_(style), layers_(layers), objective_(std::move(objective)) {}
+Progress::Progress(Style style, std::size_t layers, const SearchPlan& plan)
+    : style_(style), layers_(layers), plan_(plan) {}
 
 Progress::Style Progress::choose_style(bool quiet) {
   if (quiet) return Style::silent;
@@ -55,6 +57,7 @@ void Progress::begin_layer(std::size_t index, const std::string& name,
   index_ = index;
   name_ = printable(name);
   best_.clear();
+  deadline_.reset();
   start_ = Clock::now();
   next_ = start_ + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
   if (style_ == Style::terminal) print_line(heading() + ": mapspace " + space_size);
@@ -62,12 +65,19 @@ void Progress::begin_layer(std::size_t index, const std::string& name,
 
 namespace {
 
-std::string proof_text(const SearchResult& result) {
-  if (result.proven) return result.best ? ", proven optimal" : ", proven that there is none";
-  if (const auto gap = result.gap()) {
-    return fmt::format(", at most {:.3g} % above the optimum", 100 * *gap);
+std::string proof_text(const SearchResult& result, const SearchPlan& plan) {
+  std::string text;
+  if (result.proven) {
+    text = result.best ? ", proven optimal" : ", proven that there is none";
+    if (result.proof && result.proof->scope == Scope::imperfect) text += " for any factors";
+  } else if (const auto gap = result.gap()) {
+    text = fmt::format(", at most {:.3g} % above the optimum", 100 * *gap);
   }
-  return {};
+  if (!result.proven && result.stopped_by != StopCause::exhausted) {
+    text += fmt::format(", ended by {}", name(result.stopped_by));
+  }
+  const std::string hint = imperfect_hint(result, plan);
+  return hint.empty() ? text : text + "; " + hint;
 }
 
 }  // namespace
@@ -75,7 +85,8 @@ std::string proof_text(const SearchResult& result) {
 void Progress::end_layer(const SearchResult& result) {
   if (style_ == Style::silent) return;
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  print_line(fmt::format("{}, {}{}", status(result), format_seconds(seconds), proof_text(result)));
+  print_line(
+      fmt::format("{}, {}{}", status(result), format_seconds(seconds), proof_text(result, plan_)));
   if (line_is_open_) std::fputc('\n', stderr);
   line_is_open_ = false;
 }
@@ -95,7 +106,7 @@ void Progress::announced(std::uint64_t mappings) {
 }
 
 void Progress::improved(const Incumbent& incumbent) {
-  best_ = describe_best(incumbent.cost, objective_);
+  best_ = describe_best(incumbent.cost, plan_.objective);
 }
 
 void Progress::progress(const SearchResult& result) {
@@ -103,7 +114,7 @@ void Progress::progress(const SearchResult& result) {
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
-  print_line(status(result));
+  print_line(status(result) + outlook(result));
 }
 
 std::string Progress::heading() const {
@@ -113,6 +124,15 @@ std::string Progress::heading() const {
 std::string Progress::status(const SearchResult& result) const {
   return fmt::format("{}: {} evaluated, {} valid, {}", heading(), with_commas(result.evaluated),
                      with_commas(result.valid), best_.empty() ? "none yet" : "best " + best_);
+}
+
+// How far from the optimum the best so far can be, and the time that is left.
+std::string Progress::outlook(const SearchResult& result) const {
+  std::string text;
+  if (const auto gap = result.gap()) text += fmt::format(", gap {:.2g} %", 100 * *gap);
+  if (!deadline_) return text;
+  const std::chrono::duration<double> left = *deadline_ - Clock::now();
+  return text + fmt::format(", {} left", format_seconds(std::max(left.count(), 0.0)));
 }
 
 void Progress::print_line(const std::string& line) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "search/network/network_search.hpp"
@@ -13,13 +14,14 @@ class Progress : public NetworkSink {
  public:
   enum class Style { silent, plain, terminal };
 
-  Progress(Style style, std::size_t layers, Objective objective);
+  Progress(Style style, std::size_t layers, const SearchPlan& plan);
 
   /// Terminal when stderr is one, silent when asked to.
   static Style choose_style(bool quiet);
 
   void begin_layer(std::size_t index, const std::string& name,
                    const std::string& space_size) override;
+  void ends_by(std::chrono::steady_clock::time_point deadline) override { deadline_ = deadline; }
   void end_layer(const SearchResult& result) override;
   void same_as(std::size_t index, const std::string& name, const std::string& other) override;
 
@@ -32,17 +34,19 @@ class Progress : public NetworkSink {
 
   std::string heading() const;
   std::string status(const SearchResult& result) const;
+  std::string outlook(const SearchResult& result) const;
   void print_line(const std::string& line);
 
   Style style_;
   std::size_t layers_;
-  Objective objective_;
+  const SearchPlan& plan_;
   std::size_t index_ = 0;
   std::string name_;
   std::string best_;
   Clock::time_point start_;
   Clock::time_point next_;
-  bool line_is_open_ = false;  // a line without its end stands on the terminal
+  std::optional<Clock::time_point> deadline_;  // of the layer
+  bool line_is_open_ = false;                  // a line without its end stands on the terminal
 };
 
 }  // namespace tilewright

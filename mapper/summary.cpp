@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/printable.hpp"
+#include "search/network/limits.hpp"
 
 namespace tilewright {
 namespace {
@@ -46,17 +47,28 @@ Json proof_json(const SearchResult& search) {
   const Proof& proof = *search.proof;
   Json json{{"lower_bound", proof.lower_bound}, {"gap", nullptr}};
   if (const auto gap = search.gap()) json["gap"] = *gap;
-  json["proof"] = {{"keepings", proof.keepings},  {"keepings_bounded", proof.keepings_bounded},
-                   {"labels", proof.labels},      {"dominated", proof.dominated},
-                   {"bounded", proof.bounded},    {"finished", proof.finished},
+  json["imperfect_gap"] = nullptr;
+  if (const auto gap = search.imperfect_gap()) json["imperfect_gap"] = *gap;
+  json["proof"] = {{"scope", name(proof.scope)},
+                   {"keepings", proof.keepings},
+                   {"keepings_bounded", proof.keepings_bounded},
+                   {"labels", proof.labels},
+                   {"dominated", proof.dominated},
+                   {"bounded", proof.bounded},
+                   {"finished", proof.finished},
                    {"evaluated", proof.evaluated}};
   return json;
 }
 
-Json layer_json(const LayerResult& result, const SearchPlan& plan, const std::string& stem) {
+Json layer_json(const LayerResult& result, const NetworkSearch& search, const std::string& stem) {
+  const SearchPlan& plan = search.plan();
+  const Limits limits = limits_of(*result.stats, search.architecture());
   Json json{{"name", result.layer->name}, {"repeats", result.layer->repeats}, {"files", stem}};
   json.update(cost_json(result.search.best->cost, plan.objective));
   json.update({{"computes", result.stats->computes},
+               {"slowest", limits.slowest},
+               {"dearest", limits.dearest},
+               {"dearest_share", limits.dearest_share},
                {"searcher", plan.searcher},
                {"evaluated", result.search.evaluated},
                {"valid", result.search.valid},
@@ -137,7 +149,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
   for (std::size_t i = 0; i < results.size(); ++i) {
     const LayerResult& result = results[i];
     if (result.search.best) {
-      layers.push_back(layer_json(result, plan, stems[i]));
+      layers.push_back(layer_json(result, search, stems[i]));
     } else if (result.searched) {
       without.push_back(failure_json(result, plan));
     } else {
@@ -160,6 +172,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
       {"seed", plan.options.seed},
       {"both_axes", plan.mapspace.both_axes},
       {"imperfect", plan.mapspace.imperfect},
+      {"perfect", plan.options.perfect_only},
       {"stop_rules", rules_json(plan)},
       {"reproducible", is_reproducible(results)},
       {"layers", std::move(layers)},

@@ -8,7 +8,7 @@
 
 #include "mapper/run_settings.hpp"
 #include "search/network/network_search.hpp"
-#include "search/network/summary_table.hpp"
+#include "search/network/network_total.hpp"
 
 namespace tilewright {
 

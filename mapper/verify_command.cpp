@@ -147,7 +147,7 @@ class Verification {
     const Mapspace space(problem, arch, read_constraints(specs_, problem),
                          {.both_axes = certificate_.both_axes,
                           .distances_are_free = distances_are_free(arch, prices_),
-                          .imperfect = certificate_.imperfect});
+                          .imperfect = claim.imperfect});
     StopRules stop;
     stop.cancelled = &interrupted();
     if (!options_.time.empty()) {
@@ -191,7 +191,8 @@ class Verification {
         : claim.proven        ? "none is better"
                               : fmt::format("none is below the bound, {:.3g} % less",
                                             100 * (1 - claim.lower_bound / claim.best));
-    return fmt::format("{}; {} ({})", winner, rest, work);
+    return fmt::format("{}; {}{} ({})", winner, rest, claim.imperfect ? ", for any factors" : "",
+                       work);
   }
 
   const Certificate& certificate_;

@@ -37,8 +37,9 @@ class Improvements final : public Sink {
   std::optional<Incumbent> best_;
 };
 
-/// Tries to prove the optimum. Where that takes too long the portfolio goes on, and the bound tells
-/// how far from the optimum its best can be.
+/// Tries to prove the optimum, and then whether factors that need not divide are better. Where the
+/// proof takes too long the portfolio goes on, and the bound tells how far from the optimum its
+/// best can be.
 class AutomaticSearcher final : public Searcher {
  public:
   explicit AutomaticSearcher(const SearchOptions& options) : options_(options) {}
@@ -79,9 +80,16 @@ SearchResult AutomaticSearcher::run(const Mapspace& space, const Evaluator& eval
   const auto perfect = [&](const StopRules& rules) {
     return search(space, evaluator, objective, rules, sink);
   };
-  if (!space.imperfect()) return perfect(stop);
-  return short_tiles::search_imperfect(perfect, optimal::quick_search(options_, objective), space,
-                                       evaluator, objective, stop, sink, options_);
+  const short_tiles::QuickSearch quick_search = optimal::quick_search(options_, objective);
+  if (space.imperfect()) {
+    return short_tiles::search_imperfect(perfect, quick_search, space, evaluator, objective, stop,
+                                         sink, options_);
+  }
+  SearchResult result = perfect(stop);
+  const bool ended = result.proof && result.stopped_by == StopCause::exhausted;
+  if (options_.perfect_only || !ended) return result;
+  return short_tiles::try_imperfect(result, quick_search, space, evaluator, objective, stop, sink,
+                                    options_);
 }
 
 SearchResult AutomaticSearcher::search(const Mapspace& space, const Evaluator& evaluator,

@@ -70,8 +70,12 @@ std::string_view name(StopCause cause) {
       return "deadline";
     case StopCause::cancelled:
       return "cancelled";
+    case StopCause::effort:
+      return "effort";
   }
   throw InternalError("stop cause without a name");
 }
+
+std::string_view name(Scope scope) { return scope == Scope::perfect ? "perfect" : "imperfect"; }
 
 }  // namespace tilewright

@@ -25,7 +25,8 @@ enum class StopCause : std::uint8_t {
   invalid_run,
   deadline,
   cancelled,
-  memory  // the tables or labels of a proof would have been more than it may have
+  memory,  // the tables or labels of a proof would have been more than it may have
+  effort   // as much was done for a proof as it may take
 };
 std::string_view name(StopCause cause);
 constexpr StopCause cause_of(Interruption why) {
@@ -60,6 +61,8 @@ struct SearchOptions {
   std::uint64_t max_memory = std::uint64_t{8} << 30U;
   /// Optimal search: ends once no mapping can be better by more than this share of the best one.
   double gap = 0;
+  /// Automatic search: never tries factors that need not divide.
+  bool perfect_only = false;
   /// Exhaustive search: the slice [from, to) of the factorizations, by number; each with all its
   /// distinct orders and bypasses. Slices that meet cover the mapspace without overlap.
   BigInt from = 0;
@@ -74,10 +77,18 @@ struct Incumbent {
   std::uint64_t proposal = 0;
 };
 
+/// The mappings that a proof is about: those whose factors divide, or also those whose factors need
+/// not, so that the last tiles are short.
+enum class Scope : std::uint8_t { perfect, imperfect };
+std::string_view name(Scope scope);
+
 /// What a proof rests on. A label is the inside of many mappings, up to some tile.
 struct Proof {
-  double lower_bound = 0;              // of the first metric, over the whole mapspace
-  double best = 0;                     // the first metric of the best mapping
+  Scope scope = Scope::perfect;
+  double lower_bound = 0;  // of the first metric, over all mappings of the scope
+  double best = 0;         // the first metric of the best mapping
+  /// The same bound over mappings whose factors need not divide, where these are not the scope.
+  std::optional<double> imperfect_bound;
   std::uint64_t keepings = 0;          // ways to keep dataspaces
   std::uint64_t keepings_bounded = 0;  // of them left out as a whole by their bound
   std::uint64_t labels = 0;
@@ -102,7 +113,7 @@ struct SearchResult {
   std::uint64_t rejected_capacity = 0;  // too much or, with min-utilization, too little
   std::array<std::uint64_t, kMaxLevels + 1> rejected_at{};  // [level + 1]; 0 = compute
   StopCause stopped_by = StopCause::exhausted;
-  bool proven = false;          // the best of the whole mapspace, with proof
+  bool proven = false;          // the best of the scope of the proof
   std::optional<Proof> proof;   // optimal search: also of one that was stopped
   bool out_of_memory = false;   // a proof gave up for the limit; what came after it may go on
   std::uint64_t announced = 0;  // exhaustive search: mappings to evaluate, known beforehand
@@ -112,6 +123,12 @@ struct SearchResult {
   std::optional<double> gap() const {
     if (!proof || !best || proof->best <= 0) return std::nullopt;
     return (proof->best - proof->lower_bound) / proof->best;
+  }
+  /// The same for all mappings whose factors need not divide.
+  std::optional<double> imperfect_gap() const {
+    if (proof && proof->scope == Scope::imperfect) return gap();
+    if (!gap() || !proof->imperfect_bound) return std::nullopt;
+    return (proof->best - *proof->imperfect_bound) / proof->best;
   }
   /// The end depends on the clock or on a user, not only on seed and counts.
   bool reproducible() const {

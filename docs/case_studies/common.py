@@ -55,7 +55,7 @@ class Layer:
 def map_layers(program: str, specs: Sequence[Path], *options: str) -> list[Layer]:
     """The layers of a network, mapped."""
     with tempfile.TemporaryDirectory() as folder:
-        words = [program, "map", *map(str, specs), *options, "--quiet", "-o", folder]
+        words = [program, "map", *map(str, specs), *options, "--perfect", "--quiet", "-o", folder]
         done = subprocess.run(words, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"{' '.join(words)}: {done.stderr}")

@@ -17,9 +17,11 @@
 #include "python/bindings/progress.hpp"
 #include "python/bindings/running.hpp"
 #include "python/bindings/warnings.hpp"
+#include "search/network/layer_table.hpp"
+#include "search/network/limits.hpp"
 #include "search/network/network_search.hpp"
+#include "search/network/network_total.hpp"
 #include "search/network/options.hpp"
-#include "search/network/summary_table.hpp"
 
 namespace tilewright::python {
 namespace {
@@ -133,6 +135,9 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["proven"] = result.search.proven;
   const auto gap = result.search.gap();
   fields["gap"] = gap ? py::cast(*gap) : py::none();
+  const auto imperfect_gap = result.search.imperfect_gap();
+  fields["imperfect_gap"] = imperfect_gap ? py::cast(*imperfect_gap) : py::none();
+  fields["scope"] = result.search.proof ? name(result.search.proof->scope) : "";
   fields["seconds"] = result.search.seconds;
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
@@ -146,6 +151,9 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["edp"] = best.cost.edp();
   fields["utilization"] = best.cost.utilization;
   fields["mapping_yaml"] = write_mapping(best.mapping, problem, arch);
+  const Limits limits = limits_of(*result.stats, arch);
+  fields["slowest"] = limits.slowest;
+  fields["dearest"] = limits.dearest;
   fields["nest"] = format_nest(best.mapping, problem, arch);
   fields["stats_json"] = stats_json(*result.stats, problem, arch, search.network().prices());
   return fields;
@@ -198,7 +206,7 @@ py::dict network_fields(const Search& search, bool interrupted) {
   fields["utilization"] = total.utilization;
   fields["interrupted"] = interrupted;
   fields["reproducible"] = is_reproducible(results);
-  fields["table"] = summary_table(results);
+  fields["table"] = layer_table(results, search.network().architecture());
   fields["summary_json"] = summary_of(search);
   fields["bound_json"] = bound_of(search);
   return fields;

@@ -351,3 +351,25 @@ def test_gaps_and_imperfect_factors(specs: Path) -> None:
     assert tw.map(conv, searcher="optimal", imperfect=True)[0].edp <= best.edp
     with pytest.raises(tw.UsageError, match="imperfect"):
         tw.map(conv, searcher="random", imperfect=True)
+
+
+def test_a_proof_names_its_scope(specs: Path) -> None:
+    conv = tw.load(specs / "arch.yaml", specs / "conv.yaml")
+    perfect = tw.map(conv, perfect=True)[0]
+    assert (perfect.proven, perfect.scope, perfect.imperfect_gap) == (True, "perfect", None)
+    asked = tw.map(conv, imperfect=True)[0]
+    assert (asked.proven, asked.scope, asked.imperfect_gap) == (True, "imperfect", 0)
+    tried = tw.map(conv)[0]
+    assert tried.scope in ("perfect", "imperfect")
+    assert tried.imperfect_gap is not None
+    assert tried.edp * (1 - tried.imperfect_gap) <= asked.edp * (1 + 1e-9)
+    assert tw.map(conv, searcher="random", max_evaluated=100)[0].scope == ""
+    with pytest.raises(tw.UsageError, match="exclude each other"):
+        tw.map(conv, perfect=True, imperfect=True)
+
+
+def test_results_say_what_limits(specs: Path) -> None:
+    layer = tw.map(specs / "arch.yaml", specs / "conv.yaml")[0]
+    levels = [level["name"] for level in layer.stats["levels"]]
+    assert layer.slowest in levels
+    assert layer.dearest in levels

@@ -84,6 +84,7 @@ def map(
     both_axes: bool = False,
     gap: float | None = None,
     imperfect: bool = False,
+    perfect: bool = False,
     batch: int | None = None,
     estimators: EstimatorSource | None = None,
     leakage: bool | None = None,
@@ -123,6 +124,7 @@ def map(
         both_axes: let one dimension spread over X and Y of a level at once.
         gap: end a proof once no mapping can be better by more than this share of the best one.
         imperfect: let factors not divide: tiles of any size, the last of them short.
+        perfect: let all factors divide, also where others could be better.
         batch: size of dimension N of every layer.
         estimators: who prices levels that have no price in the specs, as in `load`.
         leakage: leakage of every instance and cycle counts.
@@ -158,6 +160,7 @@ def map(
         "both_axes": both_axes,
         "gap": gap,
         "imperfect": imperfect,
+        "perfect": perfect,
     }
     search = _core.Search(
         gather(specs, estimators, leakage)._core,

@@ -206,9 +206,15 @@ class LayerResult(_Scored):
         failure: why there is no mapping; empty if there is one.
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
         stopped_by: what ended the search, e.g. "victory" or "max_evaluated".
-        proven: whether no mapping of the mapspace is better.
+        slowest: what sets the time: the memory whose bandwidth does, or the arithmetic.
+        dearest: the component that takes the most energy.
+        proven: whether no mapping of the `scope` is better.
+        scope: the mappings that `proven` and `gap` are about: "perfect", whose factors divide, or
+            "imperfect", also all others; empty if the searcher proves nothing.
         gap: how far above the optimum the mapping can be by the first metric, as a share of it;
             None if the searcher proves nothing.
+        imperfect_gap: the same for all mappings whose factors need not divide; None if nothing is
+            known of them.
         seconds: time of the search; no part of comparisons.
     """
 
@@ -223,7 +229,11 @@ class LayerResult(_Scored):
     same_as: str = ""
     stopped_by: str = ""
     proven: bool = False
+    slowest: str = ""
+    dearest: str = ""
+    scope: str = ""
     gap: float | None = None
+    imperfect_gap: float | None = None
     seconds: float = field(default=0.0, compare=False)
 
     @property

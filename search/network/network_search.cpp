@@ -141,6 +141,7 @@ void NetworkSearch::search_space(LayerResult& result, const Mapspace& space, Net
   const Evaluator evaluator(result.layer->problem, *specs_.architecture, prices_,
                             plan_.objective.access_levels());
   const auto searcher = make_searcher(plan_.searcher, plan_.options);
+  if (rules.deadline) sink.ends_by(*rules.deadline);
   result.search = searcher->run(space, evaluator, plan_.objective, rules, sink);
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);

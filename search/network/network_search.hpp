@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -46,6 +47,8 @@ class NetworkSink : public Sink {
  public:
   virtual void begin_layer(std::size_t index, const std::string& name,
                            const std::string& space_size) = 0;
+  /// The search of the layer ends by then, if there is such a time.
+  virtual void ends_by(std::chrono::steady_clock::time_point /*deadline*/) {}
   virtual void end_layer(const SearchResult& result) = 0;
   /// A layer whose work was searched already, as layer `other`.
   virtual void same_as(std::size_t index, const std::string& name, const std::string& other) = 0;
@@ -75,6 +78,7 @@ class NetworkSearch {
   std::size_t distinct_layers() const;
   const SearchPlan& plan() const { return plan_; }
   const Prices& prices() const { return prices_; }
+  const Architecture& architecture() const { return *specs_.architecture; }
   std::vector<Warning> warnings;  // about the constraints
 
  private:

@@ -123,6 +123,9 @@ constexpr std::array kOptions{
     SearchOption{"imperfect", "", "", "", 0, 0,
                  "let factors not divide: tiles of any size, the last of them short", kNoChoices,
                  &set<&W::imperfect, as_flag>},
+    SearchOption{"perfect", "", "", "", 0, 0,
+                 "let all factors divide, also where others could be better", kNoChoices,
+                 &set<&W::perfect, as_flag>},
     SearchOption{"both-axes", "", "", "", 0, 0, "let a dimension use X and Y of one level at once",
                  kNoChoices, &set<&W::both_axes, as_flag>},
 };

@@ -55,6 +55,9 @@ void check_proof_wishes(const SearchWishes& wishes, const SearchPlan& plan) {
     throw UsageError(front ? "--imperfect does not go with --pareto"
                            : "--imperfect is for the searchers auto and optimal");
   }
+  if (wishes.imperfect && wishes.perfect) {
+    throw UsageError("--perfect and --imperfect exclude each other");
+  }
 }
 
 // Of the machine, whatever else runs on it: what a search does must not depend on that.
@@ -91,6 +94,7 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   if (wishes.from) plan.options.from = *wishes.from;
   plan.options.to = wishes.to;
   plan.options.gap = wishes.gap;
+  plan.options.perfect_only = wishes.perfect;
   plan.mapspace.both_axes = wishes.both_axes;
   plan.mapspace.imperfect = wishes.imperfect;
   check_proof_wishes(wishes, plan);

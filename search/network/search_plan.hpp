@@ -39,6 +39,7 @@ struct SearchWishes {
   double gap = 0;
   bool both_axes = false;
   bool imperfect = false;
+  bool perfect = false;
 };
 
 /// How to search: the user's wishes over the spec's `mapper` over our defaults.

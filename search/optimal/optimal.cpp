@@ -183,6 +183,7 @@ class OptimalRun {
   std::uint64_t patience_ = kPatience;
   std::uint64_t turn_ = kTurn;
   std::uint64_t label_limit_ = kDiveLabels;
+  double open_bound_ = 0;  // the least first metric of what is still to be gone through
   SearchResult result_;
   std::optional<StopCause> cause_;
 };
@@ -194,7 +195,7 @@ bool OptimalRun::stopped() {
     report();
   }
   if (!cause_ && search_.counters.labels > settings_.most_labels) {
-    cause_ = StopCause::max_evaluated;
+    cause_ = StopCause::effort;
   }
   if (cause_) return true;
   if (search_.counters.labels <= label_limit_) return false;
@@ -220,6 +221,11 @@ void OptimalRun::report() {
   last_report_ = now;
   take_best();
   result_.seconds = std::chrono::duration<double>(now - start_).count();
+  result_.proof = search_.counters;
+  if (target_.best()) {
+    result_.proof->best = objective_.first_metric(target_.best()->key);
+    result_.proof->lower_bound = std::min(open_bound_, result_.proof->best);
+  }
   sink_.progress(result_);
 }
 
@@ -354,6 +360,7 @@ bool OptimalRun::search(const Ranked& ranked, std::size_t beam) {
 }
 
 void OptimalRun::prove(const std::vector<Ranked>& ranked) {
+  if (!ranked.empty()) open_bound_ = objective_.first_metric(ranked.front().key);
   diving_ = true;
   for (std::size_t i = 0; i < std::min(kDives, ranked.size()); ++i) (void)search(ranked[i], kBeam);
   diving_ = false;
@@ -363,11 +370,15 @@ void OptimalRun::prove(const std::vector<Ranked>& ranked) {
   label_limit_ = search_.counters.labels + patience_;
   if (cut && !stopped()) have_patience();  // all the more reason to know a good mapping
   std::size_t settled = 0;
-  while (settled < ranked.size() && search(ranked[settled], 0)) ++settled;
+  const auto settles = [&](const Ranked& next) {
+    open_bound_ = std::min(objective_.first_metric(next.key), target_.least_closed());
+    return search(next, 0);
+  };
+  while (settled < ranked.size() && settles(ranked[settled])) ++settled;
   result_.proven = settled == ranked.size();
   result_.out_of_memory = search_.out_of_memory;
   if (!result_.proven && !cause_) {  // too many labels
-    cause_ = search_.out_of_memory ? StopCause::memory : StopCause::max_evaluated;
+    cause_ = search_.out_of_memory ? StopCause::memory : StopCause::effort;
   }
   Proof& proof = search_.counters;
   // What was left out ties with the best or is dearer.
@@ -405,6 +416,7 @@ SearchResult OptimalRun::run(const SearchResult& known) {
   take_best();
   result_.front_thinned |= target_.front.thinned();
   result_.front = target_.front.take();
+  result_.proof.reset();
   if (all_ranked) result_.proof = search_.counters;
   result_.stopped_by = cause_.value_or(StopCause::exhausted);
   result_.seconds = std::chrono::duration<double>(Clock::now() - start_).count();

@@ -111,6 +111,20 @@ const Further::Table& Further::own(int level) {
   return *known_.emplace(key, std::move(made)).first->second;
 }
 
+// They hold nothing, so each operation asks for its words, whatever the loops are.
+double Further::macs() const {
+  double energy = 0;
+  for (int p = 0; p < nest_.terms().num_spaces(); ++p) {
+    double words = 1;
+    double idle = 1;
+    for (const int d : nest_.dims()) {
+      (nest_.relevant(p, d) ? words : idle) *= static_cast<double>(nest_.bound(d));
+    }
+    energy += costs(-1, p, idle, words, idle);
+  }
+  return energy;
+}
+
 double Further::rough() {
   double sum = 0;
   for (int s = 0; s + 1 < levels_; ++s) sum += tabulate_ ? own(s).least : compulsory(s);

@@ -26,6 +26,8 @@ class Further {
   void prepare();
   /// pJ of all boundaries with that keeping at least; without `prepare`. \throws Stopped.
   double rough();
+  /// pJ of what the MACs are served with that keeping, at least; without `prepare`.
+  double macs() const;
   /// pJ of the boundaries around the tile of `level` and all further ones, if it has the numbers of
   /// `id` along the first `fixed` axes, and no more than these along the others.
   double beyond(int level, int fixed, std::uint64_t id) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 
 #include "model/error.hpp"
@@ -16,6 +17,11 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kRounds = 4;                      // descents of a turn
 constexpr std::uint64_t kPatience = 4'000'000;  // nodes of the proof before there is one
+
+constexpr double kWorthIt = 0.05;  // share that other factors must be able to gain
+// Of a search that nobody asked for: tables and lists cost some tenths of a second at most.
+constexpr ShortSearch::Limits kFew{.bytes = std::uint64_t{512} << 20U, .table_entries = 4e6};
+constexpr std::uint64_t kFewKeepings = 4'096;
 
 // Nobody knows how long the proof among short tiles will take.
 SearchResult find_perfect(const PerfectSearch& search, const Mapspace& space,
@@ -33,7 +39,8 @@ class ImperfectRun {
  public:
   ImperfectRun(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                const StopRules& stop, Sink& sink, const SearchOptions& options,
-               const SearchResult& perfect, const QuickSearch& quick_search)
+               const SearchResult& perfect, const QuickSearch& quick_search,
+               const ShortSearch::Limits& limits)
       : space_(space),
         evaluator_(evaluator),
         objective_(objective),
@@ -43,8 +50,9 @@ class ImperfectRun {
         quick_search_(quick_search),
         result_(perfect),
         target_(objective, evaluator.terms(), options.gap),
+        limits_(limits),
         descent_(space, evaluator, objective, options.seed),
-        search_(space, evaluator, objective, target_, stop, options.max_memory),
+        search_(space, evaluator, objective, target_, stop, limits),
         start_(Clock::now()),
         last_report_(start_) {
     if (perfect.nearest) target_.take(*perfect.nearest);
@@ -52,16 +60,21 @@ class ImperfectRun {
   }
 
   SearchResult run();
+  /// Goes on only as long as that is worth it.
+  SearchResult attempt();
 
  private:
   bool stopped();
+  bool go_on();
+  bool worth_it() const;
+  SearchResult leave_perfect();
   void found(const Incumbent& incumbent);
   bool descend(const Incumbent& from);
   bool descend_somewhere();
   bool descend_from_larger();
   void have_patience();
-  bool prove();
   void conclude(bool complete);
+  Proof proof_of(double open) const;
 
   const Mapspace& space_;
   const Evaluator& evaluator_;
@@ -72,6 +85,7 @@ class ImperfectRun {
   const QuickSearch& quick_search_;
   SearchResult result_;
   optimal::Target target_;
+  const ShortSearch::Limits limits_;
   Descent descent_;
   ShortSearch search_;
   Clock::time_point start_;
@@ -79,6 +93,7 @@ class ImperfectRun {
   std::optional<StopCause> cause_;
   std::uint64_t patience_ = kPatience;
   std::uint64_t node_limit_ = kPatience;
+  std::uint64_t charged_ = 0;  // mappings of descents, to the search
   int rounds_ = 0;
 };
 
@@ -92,10 +107,15 @@ bool ImperfectRun::stopped() {
   if (!cause_ && stop_.max_valid != 0 && result_.valid >= stop_.max_valid) {
     cause_ = StopCause::max_valid;
   }
+  search_.charge(descent_.evaluated() - charged_);
+  charged_ = descent_.evaluated();
+  if (!cause_ && search_.steps() >= limits_.steps) cause_ = StopCause::effort;
   constexpr std::chrono::milliseconds kPause{100};
   const Clock::time_point now = Clock::now();
   if (now - last_report_ > kPause) {
     last_report_ = now;
+    result_.proof.reset();
+    if (const auto open = search_.open_bound()) result_.proof = proof_of(*open);
     sink_.progress(result_);
   }
   return cause_.has_value();
@@ -121,11 +141,16 @@ bool ImperfectRun::descend_somewhere() {
   return away && descend(*away);
 }
 
-// From the best mappings of problems that are a little larger.
+// From the best mappings of problems that are a little larger. What that takes is effort, too.
 bool ImperfectRun::descend_from_larger() {
+  const QuickSearch search = [this](const auto&... arguments) {
+    if (stopped()) return SearchResult{};
+    SearchResult found = quick_search_(arguments...);
+    if (found.proof) search_.charge(found.proof->labels);
+    return found;
+  };
   const StopRules rules = StopRules::only(stop_.part_of_time(4));
-  const auto padded =
-      pad(quick_search_, space_, evaluator_, objective_, rules, *target_.best(), descent_);
+  const auto padded = pad(search, space_, evaluator_, objective_, rules, *target_.best(), descent_);
   return padded && descend(*padded);
 }
 
@@ -141,31 +166,36 @@ void ImperfectRun::have_patience() {
 
 // What the proof comes to: what was left out ties with the best or is dearer, but for a gap. Of
 // mappings whose factors divide only the search among those knows.
-void ImperfectRun::conclude(bool complete) {
+Proof ImperfectRun::proof_of(double open) const {
   const ShortSearch::Counts& counts = search_.counts();
   Proof proof = perfect_.proof.value_or(Proof{});
   if (perfect_.proven && !perfect_.best) {  // there is none
     proof.lower_bound = std::numeric_limits<double>::infinity();
   }
+  proof.scope = Scope::imperfect;
   proof.keepings += counts.keepings;
   proof.keepings_bounded += counts.keepings_bounded;
   proof.labels += counts.plans + counts.nodes;
   proof.bounded += counts.plans_bounded + counts.bounded;
   proof.finished += counts.finished;
   proof.evaluated += counts.evaluated;
-  const std::optional<double> open = search_.open_bound();
-  const bool bounded = complete || open;  // else nothing is known of what was not gone through
-  proof.lower_bound = std::min(proof.lower_bound, open.value_or(target_.least_closed()));
+  proof.lower_bound = std::min({proof.lower_bound, open, target_.least_closed()});
   if (target_.best()) {
     proof.best = objective_.first_metric(target_.best()->key);
-    proof.lower_bound = std::min({proof.lower_bound, target_.least_closed(), proof.best});
+    proof.lower_bound = std::min(proof.lower_bound, proof.best);
   }
+  if (std::isinf(proof.lower_bound)) proof.lower_bound = 0;  // there is none, and nothing to bound
+  return proof;
+}
+
+void ImperfectRun::conclude(bool complete) {
+  result_.stopped_by = complete ? perfect_.stopped_by : cause_.value_or(StopCause::effort);
+  result_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
   result_.proven = complete && perfect_.proven && target_.settled();
-  if (bounded) {
-    result_.proof = proof;
-  } else {
-    result_.proof.reset();
-  }
+  const std::optional<double> open =
+      complete ? std::numeric_limits<double>::infinity() : search_.open_bound();
+  result_.proof.reset();  // if nothing is known of what was not gone through
+  if (open) result_.proof = proof_of(*open);
   result_.best = target_.best();
   result_.nearest.reset();
   if (result_.best && !objective_.within_budgets(result_.best->cost)) {
@@ -173,16 +203,49 @@ void ImperfectRun::conclude(bool complete) {
   }
 }
 
-bool ImperfectRun::prove() {
-  try {
-    return search_.run([this] { return stopped(); },
-                       [this](const Incumbent& incumbent) { found(incumbent); },
-                       [this] { have_patience(); });
-  } catch (const MemoryLimit&) {
-    cause_ = StopCause::memory;
-    result_.out_of_memory = true;
-    return false;
+bool ImperfectRun::go_on() {
+  if (target_.best()) (void)descend(*target_.best());
+  return !stopped() && search_.run([this] { return stopped(); },
+                                   [this](const Incumbent& incumbent) { found(incumbent); },
+                                   [this] { have_patience(); });
+}
+
+// A mapping of which nobody knows that it is needed: where there is none so far, any is welcome.
+bool ImperfectRun::worth_it() const {
+  if (!perfect_.best) return true;
+  return *search_.open_bound() < objective_.first_metric(perfect_.best->key) * (1 - kWorthIt);
+}
+
+// What is known of other factors is no more than a bound.
+SearchResult ImperfectRun::leave_perfect() {
+  SearchResult result = perfect_;
+  (void)stopped();
+  result.evaluated = result_.evaluated;
+  result.valid = result_.valid;
+  result.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
+  if (cause_ && *cause_ != StopCause::effort) result.stopped_by = *cause_;
+  const std::optional<double> open = search_.open_bound();
+  if (result.proof && open) {
+    result.proof->imperfect_bound =
+        std::min({result.proof->lower_bound, *open, target_.least_closed()});
   }
+  return result;
+}
+
+SearchResult ImperfectRun::attempt() {
+  bool complete = false;
+  try {
+    if (!search_.rank([this] { return stopped(); })) return leave_perfect();
+    complete = !search_.any_open();
+    if (!complete && worth_it()) complete = go_on();
+  } catch (const UsageError&) {  // too much of something for the few steps that are left
+    complete = false;
+  }
+  const bool better =
+      target_.best() && (!perfect_.best || target_.best()->key < perfect_.best->key);
+  if (!better && !(complete && perfect_.proven && target_.settled())) return leave_perfect();
+  conclude(complete);
+  return std::move(result_);
 }
 
 SearchResult ImperfectRun::run() {
@@ -190,13 +253,25 @@ SearchResult ImperfectRun::run() {
   if (perfect_.stopped_by == StopCause::victory || perfect_.stopped_by == StopCause::invalid_run) {
     cause_ = perfect_.stopped_by;
   }
-  if (target_.best()) (void)descend(*target_.best());
-  const bool complete = !stopped() && prove();
+  bool complete = false;
+  try {
+    complete = go_on();
+  } catch (const MemoryLimit&) {
+    cause_ = StopCause::memory;
+    result_.out_of_memory = true;
+  }
   (void)stopped();
-  result_.stopped_by = complete ? perfect_.stopped_by : cause_.value_or(StopCause::deadline);
-  result_.seconds += std::chrono::duration<double>(Clock::now() - start_).count();
   conclude(complete);
   return std::move(result_);
+}
+
+// The bounds and the searches are for costs that hang on the mapping, and on no M:N network;
+// whoever counts mappings has had as many as wanted.
+bool worth_a_try(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
+                 const StopRules& stop) {
+  return stop.max_evaluated == 0 && stop.max_valid == 0 && !objective.wants_front() &&
+         objective.metrics().front().kind != MetricKind::area &&
+         !evaluator.terms().any_distribution() && space.size().bypasses <= kFewKeepings;
 }
 
 }  // namespace
@@ -212,8 +287,24 @@ SearchResult search_imperfect(const PerfectSearch& perfect_search, const QuickSe
   }
   const SearchResult perfect = find_perfect(perfect_search, space, stop);
   return in_arena(options.threads, [&](int) {
-    return ImperfectRun(space, evaluator, objective, stop, sink, options, perfect, quick_search)
+    return ImperfectRun(space, evaluator, objective, stop, sink, options, perfect, quick_search,
+                        {.bytes = options.max_memory})
         .run();
+  });
+}
+
+SearchResult try_imperfect(const SearchResult& perfect, const QuickSearch& quick_search,
+                           const Mapspace& space, const Evaluator& evaluator,
+                           const Objective& objective, const StopRules& stop, Sink& sink,
+                           const SearchOptions& options, std::uint64_t least_steps) {
+  if (!worth_a_try(space, evaluator, objective, stop)) return perfect;
+  ShortSearch::Limits limits = kFew;
+  limits.bytes = std::min(limits.bytes, options.max_memory);
+  limits.steps = std::max(least_steps, perfect.proof ? perfect.proof->labels : 0);
+  return in_arena(options.threads, [&](int) {
+    return ImperfectRun(space, evaluator, objective, stop, sink, options, perfect, quick_search,
+                        limits)
+        .attempt();
   });
 }
 

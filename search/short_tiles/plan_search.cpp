@@ -46,9 +46,10 @@ void PlanSearch::use(const optimal::Keeping& keeping, const Further& further) {
 }
 
 PlanSearch::Counts PlanSearch::run(const Plan& plan, optimal::Target& target,
-                                   const std::function<bool()>& stop) {
+                                   const std::function<bool()>& stop, std::uint64_t most_steps) {
   target_ = &target;
   stop_ = &stop;
+  most_steps_ = most_steps;
   stopped_ = false;
   counts_ = {};
   nest_.use(plan);
@@ -58,6 +59,7 @@ PlanSearch::Counts PlanSearch::run(const Plan& plan, optimal::Target& target,
 }
 
 bool PlanSearch::stopped() {
+  if (counts_.steps() >= most_steps_) stopped_ = true;
   if (++looks_ % kLookEvery == 0 && (*stop_)()) stopped_ = true;
   return stopped_;
 }

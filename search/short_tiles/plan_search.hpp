@@ -25,6 +25,7 @@ class PlanSearch {
     std::uint64_t finished = 0;   // nests that had to be scored
     std::uint64_t evaluated = 0;  // their mappings
     std::uint64_t valid = 0;
+    std::uint64_t steps() const { return nodes + evaluated; }
     void add(const Counts& other);
   };
 
@@ -34,8 +35,11 @@ class PlanSearch {
   /// From now on dataspaces are kept so. `further` must be prepared for that.
   void use(const optimal::Keeping& keeping, const Further& further);
   /// Looks for anything better than what `target` knows, and tells it. Ends early if `stop` says
-  /// so.
-  Counts run(const Plan& plan, optimal::Target& target, const std::function<bool()>& stop);
+  /// so, or after so many steps.
+  Counts run(const Plan& plan, optimal::Target& target, const std::function<bool()>& stop,
+             std::uint64_t most_steps);
+  /// Has the last run gone through all?
+  bool complete() const { return !stopped_; }
 
  private:
   bool stopped();
@@ -63,6 +67,7 @@ class PlanSearch {
   std::vector<const optimal::LoopClass*> loops_;  // [level]; null = any order
   Counts counts_;
   std::uint64_t looks_ = 0;
+  std::uint64_t most_steps_ = 0;
   bool stopped_ = false;
   const std::function<bool()>* stop_ = nullptr;
 };

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -30,23 +31,39 @@ class ShortSearch {
     std::uint64_t plans_bounded = 0;
   };
   using Better = std::function<void(const Incumbent&)>;
+  /// What may be done at most, before the search gives up.
+  struct Limits {
+    std::uint64_t bytes = kUnlimited;              // of tables and lists, by their counted sizes
+    double table_entries = Further::kMostEntries;  // with more, bounds are lower
+    std::uint64_t steps = std::numeric_limits<std::uint64_t>::max();  // see steps()
+  };
 
   /// What `target` knows is what must be beaten. Uses the threads of the caller's arena.
   /// `all_steps`: of temporal loops, also such as make no difference; for tests.
   ShortSearch(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-              optimal::Target& target, const StopToken& token = {},
-              std::uint64_t most_bytes = kUnlimited, bool all_steps = false);
+              optimal::Target& target, const StopToken& token, const Limits& limits,
+              bool all_steps = false);
 
-  /// False if the token or `stop` said so before the end; `stop` is asked by one thread at a time,
-  /// and where it takes its time to ask, the token is. `better` and
-  /// `between` are called while no thread searches: for each improvement, and now and then, so that
-  /// others may look for one. \throws MemoryLimit if there are too many ways to begin.
+  /// Bounds all ways of keeping dataspaces; false if `stop` said so before the end.
+  /// \throws UsageError if they are too many.
+  bool rank(const std::function<bool()>& stop);
+  /// After that: could any mapping be better than what the target knows?
+  bool any_open() const;
+
+  /// False if the token, `stop` or the limits said so before the end; `stop` is asked by one thread
+  /// at a time, and where it takes its time to ask, the token is. `better` and `between` are called
+  /// while no thread searches: for each improvement, and now and then, so that others may look for
+  /// one. \throws UsageError if there are too many spatial loops; MemoryLimit.
   bool run(const std::function<bool()>& stop, const Better& better,
            const std::function<void()>& between);
   const Counts& counts() const { return counts_; }
-  /// After a stop: the least first metric of what was not gone through; nothing if that is not
-  /// known, as the ways of keeping dataspaces were not all bounded.
-  std::optional<double> open_bound() const { return open_bound_; }
+  /// Choices of spatial loops looked at, loops chosen and mappings scored, and what others did.
+  std::uint64_t steps() const { return looks_ + counts_.steps() + charged_; }
+  /// Others did so many steps for it: they count as its own.
+  void charge(std::uint64_t steps) { charged_ += steps; }
+  /// The least first metric of what was not gone through, at least, unless a run came to its end;
+  /// nothing if that is not known, as the ways of keeping dataspaces were not all bounded.
+  std::optional<double> open_bound() const;
 
  private:
   struct Ranked {
@@ -61,10 +78,9 @@ class ShortSearch {
   struct Outcome {
     optimal::Target found;
     PlanSearch::Counts counts;
+    bool complete = true;
   };
 
-  bool run_listed();
-  std::vector<Ranked> keepings();
   Objective::Key least_of_keeping(double boundaries) const;
   void try_keeping(const optimal::Keeping& keeping);
   void search_keeping(const optimal::Keeping& keeping);
@@ -72,8 +88,9 @@ class ShortSearch {
   std::size_t most_candidates() const;
   void search_plans();
   void search_batch(std::size_t from, std::size_t to);
-  void search_plan(const Candidate& candidate, Outcome& outcome);
-  void merge(const Outcome& outcome);
+  void search_plan(const Candidate& candidate, std::uint64_t most_steps, Outcome& outcome);
+  void merge(const Candidate& candidate, const Outcome& outcome);
+  void leave_open(double bound);
   bool stopped();
 
   const Mapspace& space_;
@@ -81,11 +98,12 @@ class ShortSearch {
   const Objective& objective_;
   optimal::Target& target_;
   StopToken token_;
-  std::uint64_t most_bytes_;
+  const Limits limits_;
   bool all_steps_;
   Nest nest_;
-  std::optional<Plans> plans_;
   Further further_;
+  std::optional<Plans> plans_;
+  std::optional<std::vector<Ranked>> ranked_;  // the most promising first
   std::vector<Candidate> candidates_;
   optimal::Keeping keeping_;
   bool listed_ = false;  // all plans of the keeping are
@@ -94,6 +112,7 @@ class ShortSearch {
   std::optional<double> open_bound_;
   double keeping_bound_ = 0;  // of the keeping under way
   std::uint64_t looks_ = 0;
+  std::uint64_t charged_ = 0;
   std::atomic<bool> stopped_ = false;
   std::mutex asking_;
   const std::function<bool()>* stop_ = nullptr;

@@ -121,6 +121,32 @@ TEST_F(MapCommand, SameSeedGivesTheSameBytesForAnyNumberOfThreads) {
   }
 }
 
+// Nobody asks for factors that do not divide, and they are found or hinted at all the same.
+TEST_F(MapCommand, SaysWhichFactorsAProofIsAbout) {
+  write("conv.yaml", std::string(kConv).replace(std::string(kConv).find("P: 16"), 5, "P: 13"));
+  for (const char* option : {"", "--perfect", "--imperfect"}) {
+    const ProgramResult result = run(fmt::format("map arch.yaml conv.yaml -o out {}", option));
+    ASSERT_EQ(result.exit_code, 0) << result.err;
+    const nlohmann::json layer = read_json("out/summary.json")["layers"][0];
+    const bool perfect = std::string(option) == "--perfect";
+    EXPECT_EQ(layer["proof"]["scope"], perfect ? "perfect" : "imperfect");
+    EXPECT_EQ(layer["imperfect_gap"].is_null(), perfect);
+    EXPECT_EQ(result.err.find("proven optimal for any factors") == std::string::npos, perfect)
+        << result.err;
+    std::filesystem::remove_all(folder_ / "out");
+  }
+  EXPECT_EQ(run("map arch.yaml conv.yaml --perfect --imperfect").exit_code, 2);
+}
+
+// A search that proves nothing says why it ended; a proof is no matter of stop rules.
+TEST_F(MapCommand, ProgressTellsWhatEndedALayer) {
+  write_network(1);
+  const ProgramResult result =
+      run("map arch.yaml network.yaml --searcher random --time 200ms -o out");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.err, ::testing::HasSubstr("ended by deadline"));
+}
+
 TEST_F(MapCommand, EqualLayersAreSearchedOnce) {
   write_network(1, "  - {name: twin, shape: gemm, instance: {M: 8, N: 4, K: 6}}\n");
   ASSERT_EQ(run("map arch.yaml network.yaml -o out --max-evaluated 500").exit_code, 0);

@@ -94,6 +94,34 @@ TEST_F(VerifyCommand, ConfirmsImperfectMappings) {
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
 
+// 13 columns on 4 multipliers: the best mapping has a short tile, and nobody asked for it.
+TEST_F(VerifyCommand, ChecksTheScopeThatIsNamed) {
+  write("conv.yaml", std::string(kConv).replace(std::string(kConv).find("P: 16"), 5, "P: 13"));
+  search("--perfect");
+  const Json perfect = read_json("out/certificate.json")["layers"][0];
+  EXPECT_EQ(perfect["scope"], "perfect");
+  EXPECT_TRUE(perfect["proven"]);
+  EXPECT_EQ(run("verify out/certificate.json").exit_code, 0);
+  const ProgramResult wider =
+      verify_with([](Json& certificate) { certificate["layers"][0]["scope"] = "imperfect"; });
+  EXPECT_EQ(wider.exit_code, 1) << wider.out << wider.err;
+  EXPECT_NE(wider.out.find("another mapping is better"), std::string::npos) << wider.out;
+
+  search();
+  const Json claim = read_json("out/certificate.json")["layers"][0];
+  EXPECT_EQ(claim["scope"], "imperfect");
+  EXPECT_TRUE(claim["proven"]);
+  EXPECT_LT(claim["best"].get<double>(), 0.95 * perfect["best"].get<double>());
+  const ProgramResult result = run("verify out/certificate.json");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  const ProgramResult narrower =
+      verify_with([](Json& certificate) { certificate["layers"][0]["scope"] = "perfect"; });
+  EXPECT_NE(narrower.exit_code, 0) << narrower.out;
+  const ProgramResult unknown =
+      verify_with([](Json& certificate) { certificate["layers"][0]["scope"] = "all"; });
+  EXPECT_EQ(unknown.exit_code, 2) << unknown.out << unknown.err;
+}
+
 TEST_F(VerifyCommand, FindsAWrongCost) {
   search();
   const ProgramResult result = verify_with([](Json& certificate) {

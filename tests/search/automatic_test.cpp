@@ -28,7 +28,7 @@ class Automatic : public testing::Test {
   SearchResult run(const char* searcher, const StopRules& stop,
                    const Objective& objective = Objective()) {
     Descent sink;
-    SearchResult result = make_searcher(searcher, {.seed = 3, .threads = 2})
+    SearchResult result = make_searcher(searcher, {.seed = 3, .threads = 2, .perfect_only = true})
                               ->run(space_, evaluator_, objective, stop, sink);
     EXPECT_TRUE(sink.descends) << searcher;
     return result;
@@ -76,7 +76,7 @@ TEST_F(Automatic, MemoryIsBounded) {
                                   ->run(space_, evaluator_, Objective(), {}, sink);
   const SearchResult optimal = run("optimal", {});
   EXPECT_FALSE(result.proven);
-  EXPECT_EQ(result.stopped_by, StopCause::max_evaluated);
+  EXPECT_EQ(result.stopped_by, StopCause::effort);
   ASSERT_TRUE(result.best && result.proof && optimal.best);
   EXPECT_LE(result.proof->lower_bound, optimal.best->cost.edp() * (1 + 1e-12));
 }

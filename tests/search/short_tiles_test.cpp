@@ -28,7 +28,7 @@ Best search(const SmallSpace& small) {
   const SearchResult perfect = optimal::make_searcher({.threads = 1}, {.warm_up = 0})
                                    ->run(whole, small.evaluator, small.objective, {}, nothing);
   EXPECT_TRUE(perfect.proven);
-  ShortSearch search(small.space, small.evaluator, small.objective, target);
+  ShortSearch search(small.space, small.evaluator, small.objective, target, {}, {});
   EXPECT_TRUE(search.run([] { return false; }, [](const Incumbent& /*found*/) {}, [] {}));
   Best best;
   if (perfect.best) best = perfect.best->key;
@@ -62,8 +62,7 @@ bool compare_steps(std::uint64_t seed) {
   std::array<Best, 2> best;
   for (const bool all : {true, false}) {
     optimal::Target target(small->objective, small->evaluator.terms());
-    ShortSearch search(small->space, small->evaluator, small->objective, target, {}, kUnlimited,
-                       all);
+    ShortSearch search(small->space, small->evaluator, small->objective, target, {}, {}, all);
     int looks = 0;
     const auto stop = [&] { return ++looks > 300; };
     if (!search.run(
@@ -136,6 +135,7 @@ class Follower {
     if (!select(selection)) return false;
     const Plan plan = plans_.make(selection);
     nest_.use(plan);
+    EXPECT_LE(further_.macs() + further_.rough(), energy_ * (1 + 1e-9));
     Frame frame = nest_.start();
     check(LevelBound(nest_, frame, -1), frame, -1, 0);
     for (int s = 0; s < mapping_.num_levels; ++s) pass(s, frame);

@@ -125,7 +125,8 @@ def search_state(layer: Layer) -> str:
     """How sure the search is that nothing is better."""
     summary = layer.summary
     if summary.get("proven"):
-        return "proven best"
+        whole = summary.get("proof", {}).get("scope") == "imperfect"
+        return "proven best of any factors" if whole else "proven best"
     gap = summary.get("gap")
     if gap is not None:
         return f"at most {units.share(gap)} off"

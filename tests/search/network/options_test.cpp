@@ -34,20 +34,22 @@ const std::map<std::string_view, const char*> kSamples{{"objective", "energy"},
                                                        {"to", "2"},
                                                        {"both-axes", "true"},
                                                        {"gap", "2%"},
-                                                       {"imperfect", "true"}};
+                                                       {"imperfect", "true"},
+                                                       {"perfect", "true"}};
 
 // All that a plan says.
 std::string describe(const SearchPlan& plan) {
   const Budgets& budgets = plan.objective.budgets();
   const auto seconds = [](const auto& time) { return time ? time->count() : 0; };
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
                      plan.objective.name(), join_names(plan.objective.axes()), budgets.max_delay,
                      budgets.max_energy, budgets.min_utilization, plan.searcher, plan.options.seed,
                      plan.options.threads, plan.options.max_memory, plan.mapspace.both_axes,
-                     plan.mapspace.imperfect, plan.options.gap, plan.counts.max_evaluated,
-                     plan.counts.max_valid, plan.counts.victory_condition,
-                     plan.counts.max_invalid_run, seconds(plan.time), seconds(plan.total_time),
-                     plan.options.from.str(), plan.options.to ? plan.options.to->str() : "-");
+                     plan.mapspace.imperfect, plan.options.perfect_only, plan.options.gap,
+                     plan.counts.max_evaluated, plan.counts.max_valid,
+                     plan.counts.victory_condition, plan.counts.max_invalid_run, seconds(plan.time),
+                     seconds(plan.total_time), plan.options.from.str(),
+                     plan.options.to ? plan.options.to->str() : "-");
 }
 
 std::string message(std::string_view name, std::string_view text) {

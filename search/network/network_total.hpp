@@ -27,9 +27,6 @@ double share_of(const LayerResult& result, const NetworkTotal& total);
 /// What became of a layer in a word or two: "found", "no valid mapping", "refused" ...
 std::string_view outcome_name(const LayerResult& result);
 
-/// The table at the end of a run, for people.
-std::string summary_table(const std::vector<LayerResult>& results);
-
 /// False once a search was ended by the clock or by the user.
 bool is_reproducible(const std::vector<LayerResult>& results);
 

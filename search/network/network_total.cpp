@@ -1,12 +1,8 @@
-#include "search/network/summary_table.hpp"
-
-#include <fmt/format.h>
+#include "search/network/network_total.hpp"
 
 #include <algorithm>
 
 #include "model/error.hpp"
-#include "model/printable.hpp"
-#include "search/network/numbers.hpp"
 
 namespace tilewright {
 
@@ -54,36 +50,6 @@ std::string_view outcome_name(const LayerResult& result) {
       return "internal error";
   }
   throw InternalError("layer fault without a name");
-}
-
-std::string summary_table(const std::vector<LayerResult>& results) {
-  const NetworkTotal total = total_of(results);
-  std::size_t width = 5;
-  for (const LayerResult& result : results)
-    width = std::max(width, printable(result.layer->name).size());
-  std::string text = fmt::format("{:<{}}  {:>7}  {:>9}  {:>14}  {:>11}  {:>14}  {:>12}  {:>20}\n",
-                                 "layer", width, "repeats", "pJ / MAC", "cycles", "utilisation",
-                                 "EDP (J*cycle)", "energy share", "mapspace");
-  for (const LayerResult& result : results) {
-    const std::string size = result.space ? short_form(*result.space) : "-";
-    if (!result.search.best) {
-      text += fmt::format("{:<{}}  {:>7}  {:<75}  {:>20}\n", printable(result.layer->name), width,
-                          result.layer->repeats, outcome_name(result), size);
-      continue;
-    }
-    const Cost& cost = result.search.best->cost;
-    text +=
-        fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>10.1f} %  {:>20}\n",
-                    printable(result.layer->name), width, result.layer->repeats,
-                    energy_per_mac(result), with_commas(cost.cycles), 100 * cost.utilization,
-                    cost.edp() * 1e-12, 100 * share_of(result, total), size);
-  }
-  if (total.computes == 0) return text;
-  text +=
-      fmt::format("{:<{}}  {:>7}  {:>9.3f}  {:>14}  {:>9.1f} %  {:>14.6g}  {:>10.1f} %\n", "total",
-                  width, "", total.energy / static_cast<double>(total.computes),
-                  with_commas(total.cycles), 100 * total.utilization, total.edp() * 1e-12, 100.0);
-  return text;
 }
 
 }  // namespace tilewright
