@@ -19,6 +19,7 @@
 #include "mapper/spec_options.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
+#include "model/printable.hpp"
 #include "model/report/network_bound.hpp"
 #include "model/report/stats_text.hpp"
 #include "model/spec/spec.hpp"

@@ -48,9 +48,6 @@ bool ShortSearch::rank(const std::function<bool()>& stop) {
   if (space_.size().bypasses * sizeof(Ranked) > limits_.bytes / 8) {
     throw MemoryLimit("the ways to keep dataspaces take more memory than is allowed");
   }
-  if (space_.size().bypasses * sizeof(Ranked) > most_bytes_ / 8) {
-    throw MemoryLimit("the ways to keep dataspaces take more memory than is allowed");
-  }
   std::vector<Ranked> all;
   try {
     optimal::each_keeping(space_, nest_.terms().num_spaces(), [&](const optimal::Keeping& keeping) {
