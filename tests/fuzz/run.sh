@@ -18,7 +18,7 @@ shift || true
 readonly max_len=16384 # bytes; larger seeds are left out
 cd "$root"
 out=build/fuzz
-targets=${*:-architecture problem mapping constraints mapper tables components prices templates program}
+targets=${*:-architecture problem mapping constraints mapper tables components prices templates certificate program}
 
 # Words that the readers know, taken from their sources, and some of YAML's own.
 write_dictionary() {

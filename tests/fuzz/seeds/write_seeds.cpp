@@ -13,6 +13,16 @@ using tilewright::hostile::Kind;
 
 constexpr std::size_t kBytes = 2000;
 
+constexpr const char* kCertificate = R"({"format": "tilewright certificate 2",
+"tool": {"name": "tilewright", "version": "0.1.0"}, "files": ["a.yaml"],
+"inputs": [{"file": "a.yaml",
+"sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}],
+"estimators": [{"option": "table", "value": "t.csv", "sha256": null}], "objective": "edp",
+"budgets": {"max_cycles": 1e9}, "batch": 2, "both_axes": false, "imperfect": false,
+"leakage": false, "layers": [{"name": "one", "proven": true, "best": 2, "lower_bound": 1.5,
+"mapping": "mapping: []"}, {"name": "two", "proven": false, "best": null, "lower_bound": null,
+"mapping": null}]})";
+
 // The files of the kinds whose names end so.
 void write(const fs::path& folder, const std::vector<Kind>& kinds, const std::string& ending) {
   fs::create_directories(folder);
@@ -42,5 +52,6 @@ int main(int argc, char** argv) {
   write(folder / "program", spec_kinds(), ".yaml");
   write(folder / "problem", spec_kinds(), ".yaml");
   write(folder / "certificate", certificate_kinds(), ".json");
+  std::ofstream(folder / "certificate/valid") << kCertificate;
   return 0;
 }
