@@ -58,7 +58,7 @@ class Report(Visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280, 800, 375])
 @pytest.mark.parametrize("name", ["one", "two", "many"])
 def test_nothing_is_cut_off(
     browser: Any, pages: dict[str, Path], name: str, width: int, scheme: str
@@ -162,3 +162,54 @@ def test_only_a_long_table_scrolls_up_and_down(browser: Any, pages: dict[str, Pa
     for name, long in (("one", False), ("many", True)):
         with Report(browser, pages[name]) as visit:
             assert visit.page.evaluate(cut) == long
+
+
+@pytest.fixture(scope="module")
+def typical(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Layers with the names that networks have."""
+    folder = tmp_path_factory.mktemp("typical")
+    names = [f"conv{i}_{part}" for i in range(2, 6) for part in ("projection", "1x1a", "3x3b")]
+    out = run_map(folder, network(*names), "--max-valid=20")
+    file = folder / "typical.html"
+    file.write_text(render([read_run(str(out))]), encoding="utf-8")
+    return file
+
+
+def test_a_wide_window_shows_all_columns(browser: Any, typical: Path) -> None:
+    with Report(browser, typical, 1400) as visit:
+        box = visit.page.locator(".scroll:has(> table.sorts)")
+        assert box.evaluate("(e) => e.scrollWidth <= e.clientWidth")
+        heads = visit.page.locator("table.sorts th:visible")
+        assert heads.count() == 14
+        assert heads.last.evaluate("(e) => e.getBoundingClientRect().right <= innerWidth")
+
+
+def test_a_phone_shows_all_numbers_with_their_names(browser: Any, typical: Path) -> None:
+    with Report(browser, typical, 390) as visit:
+        cells = visit.page.locator("table.sorts tbody tr").first.locator("td")
+        shown = cells.evaluate_all(
+            """(all) => all.map((e) => {
+              const box = e.getBoundingClientRect();
+              const label = getComputedStyle(e, '::before').content;
+              return box.width > 0 && box.left >= 0 && box.right <= innerWidth ? label : null;
+            })"""
+        )
+        assert len(shown) == 14
+        assert None not in shown
+        assert '"Cycles"' in shown
+        # The heads still sort.
+        visit.page.get_by_role("button", name="MACs", exact=True).click()
+        assert visit.names()[0].startswith("conv5_3x3b")
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_names_below_a_chart_leave_it_its_room(browser: Any, typical: Path, width: int) -> None:
+    with Report(browser, typical, width) as visit:
+        shares = visit.page.locator("#energy .chart, #time .chart").evaluate_all(
+            """(all) => all.map((box) => {
+              const plot = box.querySelector('.nsewdrag');
+              return plot.getBoundingClientRect().height / box.getBoundingClientRect().height;
+            })"""
+        )
+        assert len(shares) == 7
+        assert min(shares) > 0.5

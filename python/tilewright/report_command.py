@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from tilewright._errors import SpecError, UsageError
+from tilewright._files import write_whole
 from tilewright._printable import printable
 from tilewright.report import Run, read_run, render
 from tilewright.report.units import clock
@@ -45,7 +44,7 @@ def make_page(
 ) -> tuple[Path, list[Run]]:
     """Writes the page of the results in one or two folders."""
     runs = _read(folders, clock(frequency) if frequency is not None else None)
-    _write(target, render(runs))
+    write_whole(target, render(runs))
     return target, runs
 
 
@@ -54,29 +53,6 @@ def _read(folders: Sequence[str], hertz: float | None) -> list[Run]:
         raise UsageError(f"a report shows one result or two beside each other, not {len(folders)}")
     labels = ["A", "B"] if len(folders) == _MOST_RESULTS else [""]
     return [read_run(folder, label, hertz) for folder, label in zip(folders, labels, strict=True)]
-
-
-# Readers see the old page or the whole new one.
-def _write(target: Path, text: str) -> None:
-    try:
-        if target.exists() and not target.is_file():
-            if target.is_dir():
-                raise UsageError(f"cannot write '{target}': it is a folder")
-            target.write_text(text, encoding="utf-8")
-            return
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o666 & ~umask)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-    except OSError as error:
-        raise UsageError(f"cannot write '{target}': {error.strerror}") from error
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -11,25 +11,24 @@ from typing import Any
 
 Trace = dict[str, Any]
 
+# A colour means one thing on the whole page: each kind of thing has its own family.
 COMPUTE = "#c9971c"
-_MEMORIES = (
-    "#7da453", "#4a9d62", "#2f9480", "#2c8ba3", "#3f78b5", "#5a68bd",
-    "#7c5cb3", "#9a549f", "#b4507f", "#c4545f", "#c9553f",
-)  # fmt: skip
-_TENSORS = ("#3f78b5", "#2f9480", "#d0762b", "#8d6cab")
 OTHER = "#8c8f94"
-RUNS = {"": "#3f78b5", "A": "#3f78b5", "B": "#d0762b"}
-GOOD, LOST = "#4a9d62", ("#c9553f", "#d0762b", "#c9971c", "#8c8f94", "#5a68bd", "#7c5cb3")
+_TENSORS = ("#3f78b5", "#d0762b", "#8d6cab", "#a3593c")  # blue, orange, violet, brown
+_MEMORIES = ((0xA9, 0xD6, 0xD1), (0x17, 0x57, 0x5E))  # light to dark teal: innermost, outermost
+RUNS = {"": "#64748b", "A": "#5a5fc0", "B": "#b8437f"}
+GOOD = "#4a9d62"
+LOST = ("#c9453a", "#de8278", "#962c23", "#eeb3ac", "#7a1f33", "#d6a0ae")  # reds
 
 
 def level_colours(names: Sequence[str]) -> dict[str, str]:
-    """The arithmetic first, then memories from the inside: from green to red."""
+    """The arithmetic first, then memories from the inside: the darker, the further out."""
     memories = [name for name in names[1:] if name not in ("networks", "leakage")]
-    last = len(_MEMORIES) - 1
     found = {names[0]: COMPUTE} if names else {}
     for i, name in enumerate(memories):
-        place = i * last // (len(memories) - 1) if len(memories) > 1 else last
-        found[name] = _MEMORIES[place]
+        place = i / (len(memories) - 1) if len(memories) > 1 else 1.0
+        mixed = (round(a + (b - a) * place) for a, b in zip(*_MEMORIES, strict=True))
+        found[name] = "#" + "".join(f"{part:02x}" for part in mixed)
     return {**dict.fromkeys(names, OTHER), **found}
 
 

@@ -106,8 +106,8 @@ def pareto(layer: Layer, axes: Sequence[str]) -> Chart | None:
         return None
     keys = [_METRICS.get(axis, (axis, axis)) for axis in axes]
     front = _dots("front", points, keys, points)
-    front["line"] = {"color": RUNS["A"], "width": 1, "shape": "hv"}
-    front["marker"] = {"size": 8, "color": RUNS["A"]}
+    front["line"] = {"color": RUNS[""], "width": 1, "shape": "hv"}
+    front["marker"] = {"size": 8, "color": RUNS[""]}
     if len(keys) > _PLANE:
         key, name = keys[_PLANE]
         front["marker"] |= {

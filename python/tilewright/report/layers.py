@@ -15,24 +15,24 @@ from tilewright.report.result import Detail, Layer, Level, Run
 def layer_sections(runs: Sequence[Run], charts: Charts) -> str:
     """A closed section per layer; of two results the layers of equal names beside each other."""
     if len(runs) == 1:
-        pairs = [(layer.name, [layer]) for layer in runs[0].layers]
+        rows = [[layer] for layer in runs[0].layers]
     else:
-        pairs = [(name, [layer for run in runs if (layer := run[name])]) for name in names_of(runs)]
+        rows = [[layer for run in runs if (layer := run[name])] for name in names_of(runs)]
     sections = []
-    for i, (name, layers) in enumerate(pairs):
+    for i, layers in enumerate(rows):
         columns = []
         for run in runs:
             layer = next((x for x in layers if x in run.layers), None)
             columns.append(_column(layer, run, charts, alone=len(runs) == 1))
         two = " two" if len(runs) > 1 else ""
         sections.append(
-            f'<details class="layer" id="layer-{i}"><summary>{_head(name, layers)}</summary>'
+            f'<details class="layer" id="layer-{i}"><summary>{_head(layers)}</summary>'
             f'<div class="columns{two}">{"".join(columns)}</div></details>'
         )
     return "".join(sections)
 
 
-def _head(name: str, layers: Sequence[Layer]) -> str:
+def _head(layers: Sequence[Layer]) -> str:
     facts = []
     for layer in layers:
         often = f"{layer.repeats} \u00d7 " if layer.repeats > 1 else ""
@@ -44,7 +44,7 @@ def _head(name: str, layers: Sequence[Layer]) -> str:
         else:
             facts.append("no mapping")
     shown = escape(" | ".join(facts))
-    return f'<span class="name">{escape(name)}</span> <span class="facts">{shown}</span>'
+    return f'<span class="name">{escape(layers[0].title)}</span> <span class="facts">{shown}</span>'
 
 
 def _column(layer: Layer | None, run: Run, charts: Charts, *, alone: bool) -> str:
@@ -77,6 +77,8 @@ def _bound_chart(layer: Layer, charts: Charts) -> str:
 
 def _facts(layer: Layer) -> str:
     rows: list[tuple[str, str]] = []
+    if layer.also:
+        rows.append(("Equal layers", ", ".join(layer.also)))
     if layer.detail:
         sizes = ", ".join(f"{name} {size:,}" for name, size in layer.detail.dimensions.items())
         rows.append(("Sizes", sizes))

@@ -23,8 +23,12 @@ from tilewright.report.chart import (
 )
 from tilewright.report.result import Detail, Layer, Run
 
-_MANY = 30  # layers
+_FEW = 5  # layers, whose names have room beside each other
+_MANY = 30
 _PIXELS = 14  # of a layer, where there are many
+_LETTERS = 12  # of a layer's name on an axis
+_LETTER = 6  # px
+_PLOT = 250  # px, whatever room the names below take
 
 
 def names_of(runs: Sequence[Run]) -> list[str]:
@@ -38,7 +42,8 @@ def layer_axis(names: Sequence[str]) -> dict[str, Any]:
     shown = range(0, len(names), step)
     return {
         "tickvals": list(shown),
-        "ticktext": [plain(units.short(names[i])) for i in shown],
+        "ticktext": [plain(units.short(names[i], _LETTERS)) for i in shown],
+        "tickangle": -60 if len(names) > _FEW else 0,
         "range": [-0.6, len(names) - 0.4],
         "showgrid": False,
         "zeroline": False,
@@ -74,7 +79,9 @@ def _per_layer(
         "barmode": "stack" if stacked else "group",
     }
     width = len(names) * _PIXELS if len(names) > _MANY else 0
-    return Chart(title, note, traces, layout, height=320, width=width)
+    longest = max((len(units.short(name, _LETTERS)) for name in names), default=0)
+    below = longest * _LETTER if len(names) > _FEW else 0
+    return Chart(title, note, traces, layout, height=_PLOT + 60 + below, width=width)
 
 
 def _of(layer: Layer, what: str, run: Run) -> str:

@@ -82,7 +82,9 @@ def _rates(run: Run, clock: float | None) -> list[Figure]:
         return [Figure("Throughput", each, text), Figure("Power", power, shown, "mW at 1 GHz")]
     seconds = cycles / clock
     speed, power = macs / seconds, total["energy_pJ"] * 1e-12 / seconds
-    passes = f"{units.digits(1 / seconds)} passes of the network per second"
+    batch = run.summary.get("batch")
+    rate = units.digits((batch or 1) / seconds)
+    passes = f"{rate} {'inferences' if batch else 'passes of the network'} per second"
     return [
         Figure("Throughput", speed, units.si(speed, "MAC/s"), passes),
         Figure("Power", power, units.si(power, "W"), f"at {units.si(clock, 'Hz')}"),
@@ -102,8 +104,13 @@ def _others(run: Run) -> list[Figure]:
     return [
         Figure("Off-chip accesses", words, units.count(words), note),
         Figure("Area", area or None, units.area(area), unknown),
-        Figure("MACs", float(macs), units.count(macs), f"{repeated} layers"),
+        Figure("MACs", float(macs), units.count(macs), f"{repeated} layers{_of_batch(run)}"),
     ]
+
+
+def _of_batch(run: Run) -> str:
+    batch = run.summary.get("batch")
+    return f", batch {batch}" if batch else ""
 
 
 def cards(runs: Sequence[Run]) -> str:
@@ -156,20 +163,6 @@ def sentences(run: Run) -> list[str]:
     return found
 
 
-def differences(a: Run, b: Run) -> list[str]:
-    """What makes two results hard to compare, in words."""
-    found = []
-    first, second = a.total["computes"], b.total["computes"]
-    if first and second and first != second:
-        found.append(
-            f"They do not do the same work: B has {units.times(second / first)} the MACs of A."
-        )
-    if bool(a.clock) != bool(b.clock):
-        one = a.label if a.clock else b.label
-        found.append(f"Only {one} has a clock, so both are compared in cycles (--clock sets it).")
-    return found
-
-
 def _slowest(run: Run) -> list[str]:
     cycles = run.total["cycles"]
     several = 2
@@ -202,10 +195,11 @@ def _distance(run: Run) -> list[str]:
         if over_cycles < 1 + _MUCH
         else f"{units.times(over_cycles)} the least time"
     )
-    proven = sum(1 for layer in run.mapped if layer.summary.get("proven"))
+    proven = sum(layer.number for layer in run.mapped if layer.summary.get("proven"))
+    number = sum(layer.number for layer in run.mapped)
     text = (
         f"Against what no mapping can beat: {units.times(over_energy)} the least energy, {speed}."
     )
     if proven:
-        text += f" For {proven} of {len(run.mapped)} layers the mapping is proven to be the best."
+        text += f" For {proven} of {number} layers the mapping is proven to be the best."
     return [text]

@@ -8,10 +8,12 @@ from importlib.resources import files
 
 from tilewright import _core
 from tilewright._errors import UsageError
-from tilewright.report import network_charts, overview, provenance, tables
+from tilewright.report import compare, network_charts, overview, provenance, tables
+from tilewright.report.architecture import architecture_svg
 from tilewright.report.chart import Charts
 from tilewright.report.ladder import ladder_of_runs
 from tilewright.report.layers import layer_sections
+from tilewright.report.merge import merged_layers
 from tilewright.report.result import Run
 from tilewright.report.roofline import roofline
 
@@ -30,16 +32,19 @@ def render(runs: Sequence[Run]) -> str:
         UsageError: the package `plotly` is missing.
     """
     drawing = plotly_script()
+    runs = merged_layers(runs)
     charts = Charts()
     body = "".join(
         (
             _top(runs),
+            _section("differences", "What differs", _differences(runs)),
+            _section("architecture", "Architecture", _architecture(runs)),
             _section("energy", "Energy", _energy_charts(runs, charts)),
             _section("time", "Time", _time_charts(runs, charts)),
             _section("data", "Data", _data_charts(runs, charts)),
             _section("table", "All layers", _all_layers(runs)),
             _section("layers", "Layer by layer", _details(runs, charts)),
-            _section("hardware", "Architecture and prices", _hardware(runs)),
+            _section("hardware", "Memories and prices", _hardware(runs)),
             _section("warnings", "Warnings", _each(runs, provenance.warnings)),
             _section("origin", "Where this comes from", _each(runs, provenance.origin)),
         )
@@ -86,29 +91,60 @@ def _top(runs: Sequence[Run]) -> str:
             f'<h1>{escape(run.summary["network"])} <span class="on">on</span> '
             f"{escape(run.summary['architecture'])}</h1>"
         )
-        subtitle = f"{_count(run)}; objective: {run.summary['objective']}"
-        said = f'<ul class="said">{lines}</ul>' if lines else ""
+        subtitle = f"{_count(run)}; {_batch(run)}objective: {run.summary['objective']}"
     else:
         head = "<h1>Two results</h1>"
         subtitle = ""
-        about = [*map(_named, runs), *map(escape, overview.differences(*runs))]
-        said = f'<ul class="said">{"".join(f"<li>{text}</li>" for text in about)}</ul>'
+        about = [*map(_named, runs), *map(escape, compare.sentences(*runs))]
+        lines = "".join(f"<li>{text}</li>" for text in about)
+    said = f'<ul class="said">{lines}</ul>' if lines else ""
     notes = [f"{run.label}: {note}" if run.label else note for run in runs for note in run.notes]
     shown = "".join(f'<p class="problem">{escape(note)}</p>' for note in notes)
     return (
         f'<header><p class="brand">tilewright report</p>{head}'
         f'<p class="subtitle">{escape(subtitle)}</p></header>{shown}{overview.cards(runs)}{said}'
+        f"{_meaning(runs)}"
     )
 
 
+def _meaning(runs: Sequence[Run]) -> str:
+    bounded = any(layer.bound for run in runs for layer in run.mapped)
+    return compare.explanation() if bounded else ""
+
+
+def _differences(runs: Sequence[Run]) -> str:
+    return compare.differences(*runs) if len(runs) > 1 else ""
+
+
+def _architecture(runs: Sequence[Run]) -> str:
+    shown = [
+        f'<figure class="card"><figcaption><h3>{_title(run)}</h3></figcaption>'
+        f'<div class="scroll">{architecture_svg(run.detailed[0][1])}</div></figure>'
+        for run in runs
+        if run.detailed
+    ]
+    return _grid(*shown) if shown else ""
+
+
+def _title(run: Run) -> str:
+    return compare.heading(run) if run.label else escape(run.summary["architecture"])
+
+
 def _count(run: Run) -> str:
-    number = len(run.layers)
-    return f"{number} layer{'s' if number != 1 else ''}"
+    number = sum(layer.number for layer in run.layers)
+    kinds = f" of {len(run.layers)} kinds" if len(run.layers) < number else ""
+    return f"{number} layer{'s' if number != 1 else ''}{kinds}"
+
+
+def _batch(run: Run) -> str:
+    batch = run.summary.get("batch")
+    return f"batch {batch}; " if batch else ""
 
 
 def _named(run: Run) -> str:
     label = f'<span class="run {run.label.lower()}">{run.label}</span>'
-    about = f"{run.title}, {_count(run)}, for {run.summary['objective']}, in {run.folder}"
+    what = f"{_count(run)}; {_batch(run)}for {run.summary['objective']}"
+    about = f"{run.title}, {what}, in {run.folder}"
     return f"{label} {escape(about)}"
 
 

@@ -55,12 +55,15 @@ def origin(run: Run) -> str:
     summary, machine = run.summary, run.machine
     rows = [("Folder", run.folder), ("Architecture", summary["architecture"])]
     rows.append(("Network", summary["network"]))
+    if summary.get("batch"):
+        rows.append(("Batch", str(summary["batch"])))
     if machine.get("command"):
         rows.append(("Command", shlex.join(map(str, machine["command"]))))
     rows += [
         ("Objective", _objective(summary)),
         ("Seed", f"{summary['seed']}{_again(summary)}"),
-        ("Stopped by", _rules(summary)),
+        ("Stop rules", _rules(summary)),
+        ("Ended by", tables.search_counts(run)),
         ("Proof", _proof(run)),
         ("Clock", units.si(run.clock, "Hz") if run.clock else "not known"),
         ("Version", _versions(summary, machine)),
@@ -90,11 +93,12 @@ def _rules(summary: Mapping[str, Any]) -> str:
 
 
 def _proof(run: Run) -> str:
-    proven = sum(1 for layer in run.mapped if layer.summary.get("proven"))
+    proven = sum(layer.number for layer in run.mapped if layer.summary.get("proven"))
+    number = sum(layer.number for layer in run.mapped)
     gaps = [x.summary["gap"] for x in run.mapped if x.summary.get("gap") is not None]
     if not run.mapped:
         return "no mapping"
-    text = f"{proven} of {len(run.mapped)} layers proven best"
+    text = f"{proven} of {number} layers proven best"
     return f"{text}; largest gap {units.share(max(gaps))}" if gaps else text
 
 

@@ -189,7 +189,8 @@ class Layer:
 
     Attributes:
         name: of the layer.
-        repeats: how often it occurs.
+        repeats: how often it occurs, with all layers that it stands for.
+        also: names of other layers of equal work, which got the same mapping.
         failure: why there is no mapping; empty if there is one.
         energy: pJ.
         cycles: of the mapping.
@@ -203,6 +204,7 @@ class Layer:
 
     name: str
     repeats: int
+    also: tuple[str, ...] = ()
     failure: str = ""
     energy: float = nan
     cycles: int = 0
@@ -217,6 +219,16 @@ class Layer:
     def found(self) -> bool:
         """Whether there is a mapping."""
         return not self.failure
+
+    @property
+    def number(self) -> int:
+        """Of layers that it stands for, each with its repeats."""
+        return 1 + len(self.also)
+
+    @property
+    def title(self) -> str:
+        """Its name, and how many others it stands for."""
+        return f"{self.name} (+{len(self.also)} equal)" if self.also else self.name
 
     @property
     def over_energy(self) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tilewright.report import units
-from tilewright.report.chart import GOOD, RUNS, Chart, Trace, log_axis, plain
+from tilewright.report.chart import RUNS, Chart, Trace, log_axis, plain
 from tilewright.report.result import Detail, Layer, Level, Run
 
 _KINDS = ("read", "write", "shared")
@@ -135,7 +135,7 @@ def _best(points: Sequence[tuple[Layer, float]], level: str, kind: str) -> Trace
         "name": "bound",
         "x": xs,
         "y": ys,
-        "marker": {"size": 9, "symbol": "circle-open", "color": GOOD, "line": {"width": 1.5}},
+        "marker": {"size": 9, "symbol": "circle-open", "color": "@text", "line": {"width": 1.5}},
         "text": texts,
         "hovertemplate": "%{text}<extra></extra>",
     }

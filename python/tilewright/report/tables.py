@@ -32,7 +32,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], *, sorts: bool = 
     first: Sequence[Cell] = ()
     for row in rows:
         first = first or row
-        body.append(f"<tr>{''.join(map(_cell, row))}</tr>")
+        cells = (_cell(cell, name) for cell, name in zip(row, head, strict=True))
+        body.append(f"<tr>{''.join(cells)}</tr>")
     numbers = [i < len(first) and first[i].key is not None for i in range(len(head))]
     heads = []
     for name, is_number in zip(head, numbers, strict=True):
@@ -49,10 +50,13 @@ def _number(is_number: bool) -> str:
     return ' class="number"' if is_number else ""
 
 
-def _cell(cell: Cell) -> str:
+# With the head of its column, which stands beside it where a row has no room.
+def _cell(cell: Cell, head: str) -> str:
+    shown = cell.html or escape(cell.text)
+    label = f' data-label="{escape(head.strip())}"'
     if cell.key is None:
-        return f"<td>{cell.html or escape(cell.text)}</td>"
-    return f'<td class="number" data-key="{cell.key:.9g}">{cell.html or escape(cell.text)}</td>'
+        return f"<td{label}>{shown}</td>"
+    return f'<td class="number"{label} data-key="{cell.key:.9g}">{shown}</td>'
 
 
 def number(value: float | None, text: str) -> Cell:
@@ -60,14 +64,17 @@ def number(value: float | None, text: str) -> Cell:
     return Cell(text, -1.0 if value is None or not isfinite(value) else float(value))
 
 
-def link(name: str, anchor: str) -> Cell:
-    """The name of a layer, which leads to its details."""
-    return Cell(name, html=f'<a href="#{anchor}" title="{escape(name)}">{escape(name)}</a>')
+def link(name: str, anchor: str, also: Sequence[str] = ()) -> Cell:
+    """The name of a layer, which leads to its details; the filter finds the others by theirs."""
+    every = ", ".join((name, *also))
+    more = f' <span class="also">+{len(also)} equal' if also else ""
+    more += f'<span class="hidden"> {escape(", ".join(also))}</span></span>' if also else ""
+    return Cell(name, html=f'<a href="#{anchor}" title="{escape(every)}">{escape(name)}</a>{more}')
 
 
 _LAYER_HEAD = (
-    "Layer", "Repeats", "MACs", "Energy", "Share", "pJ/MAC", "Energy/bound", "Cycles",
-    "Cycles/bound", "Utilisation", "EDP (J\u00b7cycle)", "MACs/word", "Limited by", "Search",
+    "Layer", "Repeats", "MACs", "Energy", "Share", "pJ / MAC", "Energy / bound", "Cycles",
+    "Cycles / bound", "Used", "EDP (J\u00b7cycle)", "MACs / word", "Limited by", "Search",
 )  # fmt: skip
 
 
@@ -88,7 +95,7 @@ def _layer_row(layer: Layer, total: float, anchor: str) -> list[Cell]:
     intensity = off_chip_intensity(layer)
     each = layer.energy / layer.macs
     return [
-        link(layer.name, anchor),
+        link(layer.name, anchor, layer.also),
         number(layer.repeats, str(layer.repeats)),
         number(layer.macs * layer.repeats, units.count(layer.macs * layer.repeats)),
         number(energy, units.energy(energy)),
@@ -110,7 +117,10 @@ def _failed_row(layer: Layer, anchor: str) -> list[Cell]:
     cells = [blank] * (len(_LAYER_HEAD) - 4)
     limit = layer.bound.limited_by if layer.bound else units.NONE
     repeats = number(layer.repeats, str(layer.repeats))
-    return [link(layer.name, anchor), repeats, *cells, Cell(limit), Cell("no mapping")]
+    return [link(layer.name, anchor, layer.also), repeats, *cells, Cell(limit), Cell("no mapping")]
+
+
+_CAUSES = {"victory": "victory condition", "exhausted": "end of the mapspace"}
 
 
 def off_chip_intensity(layer: Layer) -> float | None:
@@ -133,6 +143,20 @@ def search_state(layer: Layer) -> str:
     return str(summary.get("stopped_by", ""))
 
 
+def search_counts(run: Run) -> str:
+    """What the searches ended by, and in how many layers each."""
+    counts: dict[str, int] = {}
+    for layer in run.mapped:
+        cause = str(layer.summary.get("stopped_by", "unknown"))
+        if layer.summary.get("proven"):
+            cause = "proof"
+        name = _CAUSES.get(cause, cause.replace("_", " "))
+        counts[name] = counts.get(name, 0) + layer.number
+    if len(counts) == 1:
+        return f"{next(iter(counts))}, in all layers"
+    return ", ".join(f"{name} in {count} layers" for name, count in counts.items()) or "no mapping"
+
+
 def compare_table(runs: Sequence[Run], names: Sequence[str]) -> str:
     """The layers of two results beside each other; the ratio is B / A."""
     head = ["Layer"]
@@ -141,7 +165,8 @@ def compare_table(runs: Sequence[Run], names: Sequence[str]) -> str:
     rows = []
     for i, name in enumerate(names):
         layers = [run[name] for run in runs]
-        row = [link(name, f"layer-{i}")]
+        also = next(layer.also for layer in layers if layer)
+        row = [link(name, f"layer-{i}", also)]
         row += _pair([x.energy * x.repeats if x else None for x in layers], units.energy)
         row += _pair([float(x.cycles * x.repeats) if x else None for x in layers], units.count)
         row += _pair([x.utilization if x else None for x in layers], units.share)
