@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +18,7 @@
 #include "mapper/spec_options.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
+#include "model/network/batch.hpp"
 #include "model/printable.hpp"
 #include "model/report/network_bound.hpp"
 #include "model/report/stats_text.hpp"
@@ -43,7 +43,7 @@ struct MapOptions {
   Takeover takeover;
   SearchWishes wishes;
   std::vector<GivenOption> given_wishes;
-  std::optional<std::uint64_t> batch;
+  std::optional<std::int64_t> batch;
   bool quiet = false;
 };
 
@@ -70,6 +70,7 @@ SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
   context.files = options.files;
   context.inputs = hash_inputs(specs);
   context.estimators = options.given_estimators;
+  context.inferences = batch_of(specs.layers);
   return context;
 }
 
@@ -231,8 +232,7 @@ void add_map_command(CLI::App& app, int& exit_code) {
       ->add_option("-o,--output", options->output,
                    "folder for the results (default: results/<architecture>/<network>)")
       ->type_name("DIR");
-  command->add_option("--batch", options->batch, "batch size: dimension N of every layer")
-      ->check(whole_number(1, std::numeric_limits<std::int32_t>::max()));
+  add_batch_option(*command, options->batch);
   command->add_flag("--resume", options->takeover.resume,
                     "go on with the run in the folder of results, if there is one");
   command->add_flag("--force", options->takeover.force,

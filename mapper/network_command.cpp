@@ -3,7 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,7 @@
 #include "mapper/files.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/error.hpp"
+#include "model/network/batch.hpp"
 #include "model/network/layer_graph.hpp"
 #include "model/printable.hpp"
 #include "model/spec/spec.hpp"
@@ -27,6 +30,7 @@ struct NetworkOptions {
   ReadOptions reading;
   std::string dot;  // empty = a table
   bool merge = false;
+  std::optional<std::int64_t> batch;
 };
 
 std::string sizes_of(const Problem& problem) {
@@ -74,11 +78,12 @@ std::string table_of(const LayerGraph& layers, const SpecSet& specs, bool merged
 }
 
 int run_network(const NetworkOptions& options) {
-  const SpecSet specs = read_specs(options.files, options.reading);
+  SpecSet specs = read_specs(options.files, options.reading);
   print_warnings(specs);
   if (specs.layers.empty()) {
     throw UsageError("no problem: none of the files has a key 'problem' or is a network");
   }
+  if (options.batch) set_batch(specs.layers, *options.batch);
   const LayerGraph graph =
       options.merge ? LayerGraph::merged(specs.layers) : LayerGraph(specs.layers);
   if (options.dot.empty()) {
@@ -105,6 +110,7 @@ void add_network_command(CLI::App& app, int& exit_code) {
                    "write the graph in Graphviz's language instead; - is standard output")
       ->type_name("FILE");
   command->add_flag("--merge", options->merge, "take layers of equal work as one");
+  add_batch_option(*command, options->batch);
   add_spec_options(*command, options->reading);
   command->callback([options, &exit_code] { exit_code = run_network(*options); });
 }

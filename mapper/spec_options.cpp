@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <limits>
 #include <string>
 
 namespace tilewright {
@@ -35,6 +36,14 @@ void add_network_files(CLI::App& command, std::vector<std::string>& files) {
                   "architecture, and problems or a network (and constraints, ERT, ART)")
       ->required()
       ->type_name("FILES");
+}
+
+void add_batch_option(CLI::App& command, std::optional<std::int64_t>& batch) {
+  command
+      .add_option("--batch", batch,
+                  "inferences at once: sets what the network says grows with them, or N")
+      ->check(whole_number(1, std::numeric_limits<std::int32_t>::max()))
+      ->type_name("COUNT");
 }
 
 void add_spec_options(CLI::App& command, ReadOptions& options) {

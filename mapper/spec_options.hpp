@@ -1,6 +1,8 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +15,8 @@ void add_network_files(CLI::App& command, std::vector<std::string>& files);
 /// Refuses what is no whole number of that range; without it, -1 would be a very large one.
 CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
+/// Adds the number of inferences at once.
+void add_batch_option(CLI::App& command, std::optional<std::int64_t>& batch);
 /// Adds the options that every command has which reads specs.
 void add_spec_options(CLI::App& command, ReadOptions& options);
 

@@ -166,6 +166,7 @@ std::string summary_json(const NetworkSearch& search, const SummaryContext& cont
       {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
       {"architecture", context.architecture},
       {"network", context.network},
+      {"batch", context.inferences ? Json(*context.inferences) : Json(nullptr)},
       {"objective", plan.objective.name()},
       {"budgets", budgets_json(plan.objective.budgets())},
       {"pareto", join_names(plan.objective.axes())},

@@ -17,13 +17,14 @@ namespace tilewright {
 struct SummaryContext {
   std::string architecture;
   std::string network;
-  std::vector<std::string> files;       // that the program was given
-  std::vector<InputHash> inputs;        // that it read
-  std::vector<GivenOption> estimators;  // that the user chose
-  std::vector<std::string> warnings;    // as they were printed
-  std::optional<double> cycle_seconds;  // of the clock, if the architecture names one
-  std::optional<std::uint64_t> batch;   // if the user set one
-  std::string bound;                    // JSON: what no mapping can beat; empty = not known
+  std::vector<std::string> files;           // that the program was given
+  std::vector<InputHash> inputs;            // that it read
+  std::vector<GivenOption> estimators;      // that the user chose
+  std::vector<std::string> warnings;        // as they were printed
+  std::optional<double> cycle_seconds;      // of the clock, if the architecture names one
+  std::optional<std::int64_t> batch;        // if the user set one
+  std::optional<std::uint64_t> inferences;  // at once in all layers, if that is known
+  std::string bound;                        // JSON: what no mapping can beat; empty = not known
 };
 
 /// Those that are set.

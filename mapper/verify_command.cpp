@@ -19,6 +19,7 @@
 #include "mapper/spec_options.hpp"
 #include "model/duration.hpp"
 #include "model/error.hpp"
+#include "model/network/batch.hpp"
 #include "model/spec/spec.hpp"
 #include "search/check/verify.hpp"
 #include "search/mapspace/array_layout.hpp"
@@ -99,7 +100,9 @@ class Verification {
     specs_ = read_specs(options.files.empty() ? certificate.files : options.files, reading);
     check_inputs(certificate, specs_);
     check_searchable(specs_);
-    if (certificate.batch) set_batch(specs_.layers, *certificate.batch);
+    if (certificate.batch) {
+      set_batch(specs_.layers, static_cast<std::int64_t>(*certificate.batch));
+    }
     check_layers(certificate, specs_.layers);
     prices_ = price(*specs_.architecture, specs_.table.value_or(ReferenceTable{}));
     objective_ =

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <array>
+#include <limits>
 #include <map>
 #include <set>
 #include <string_view>
@@ -15,6 +16,7 @@
 namespace tilewright::spec {
 namespace {
 
+constexpr std::uint64_t kMostEach = std::numeric_limits<std::int32_t>::max();
 constexpr std::array<std::string_view, 3> kUses{"own", "shared", "none"};  // as in WeightUse
 
 // The entry of `node` that names the layer `input`.
@@ -48,6 +50,30 @@ WeightUse read_weight_use(const Node& node) {
     if (text == kUses[i]) return static_cast<WeightUse>(i);
   }
   node.fail(unknown_name_message("use of weights", text, kUses));
+}
+
+BatchUse read_batch_use(const Node& node, const Problem& problem) {
+  BatchUse use{.growth = BatchUse::Growth::dimension};
+  const Node* name = &node;
+  std::string dim;
+  if (node.is_map()) {
+    const auto& entries = node.map("batch");
+    if (entries.size() != 1) node.fail("batch: expected one dimension, as in {N: 35}");
+    dim = entries.front().key;
+    name = entries.front().value;
+    use.each = static_cast<std::int64_t>(name->count("batch", 1, kMostEach));
+  } else {
+    dim = node.text("batch");
+    if (dim == "none") return {.growth = BatchUse::Growth::none};
+    if (dim == "unknown") return {.growth = BatchUse::Growth::unknown};
+  }
+  use.dim = problem.find_dim(dim);
+  if (use.dim < 0) node.fail(fmt::format("unknown dimension '{}'{}", dim, hint(dim, problem.dims)));
+  const std::int64_t bound = problem.bounds[use.dim];
+  if (bound % use.each != 0) {
+    name->fail(fmt::format("batch: {} is {}, no multiple of {}", dim, bound, use.each));
+  }
+  return use;
 }
 
 void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers) {

@@ -395,6 +395,7 @@ class SetReader {
     const Node* problem = fields.take("problem");
     const Node* file = fields.take("file");
     const Node* weights = fields.take("weights");
+    const Node* batch = fields.take("batch");
     const Node* bits = fields.take("data-bits");
     fields.know({"inputs"});  // once all names are known
     fields.expect_no_more("a layer");
@@ -419,6 +420,7 @@ class SetReader {
       layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
                                          layer.name, shapes_, findings());
     }
+    if (batch != nullptr) layer.batch = spec::read_batch_use(*batch, layer.problem);
     // A problem of its own may say it too; what stands nearest counts.
     for (const DataBits& entry : common) {
       const int space = layer.problem.find_space(entry.space);

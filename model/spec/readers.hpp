@@ -75,6 +75,8 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes);
 
 /// `own`, `shared` or `none`.
 WeightUse read_weight_use(const Node& node);
+/// `N`, `{N: 35}`, `none` or `unknown`.
+BatchUse read_batch_use(const Node& node, const Problem& problem);
 /// Sets the inputs of the last layers, as many as there are `nodes`, from lists of names among
 /// these layers; nullptr: none are given.
 void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers);

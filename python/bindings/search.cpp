@@ -11,6 +11,7 @@
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/network/batch.hpp"
 #include "model/report/network_bound.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
@@ -50,7 +51,7 @@ class Search {
 // `options` are those of `search_options`, by name, as text.
 std::unique_ptr<Search> make_search(const SpecSet& specs,
                                     const std::map<std::string, std::string>& options,
-                                    std::optional<std::uint64_t> batch) {
+                                    std::optional<std::int64_t> batch) {
   check_searchable(specs);
   SearchWishes wishes;
   for (const auto& [name, text] : options) set_option(wishes, name, text);

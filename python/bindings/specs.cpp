@@ -1,6 +1,7 @@
 #include <pybind11/stl.h>
 
 #include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/duration.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/error.hpp"
 #include "model/names.hpp"
@@ -163,6 +165,9 @@ void bind_specs(py::module_& module) {
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
              py::arg("leakage"), py::call_guard<Call>());
+  module.def("parse_duration", [](const std::string& text) {
+    return std::chrono::duration<double>(parse_duration(text)).count();
+  });
   module.def("unknown_name_message", [](const std::string& what, const std::string& name,
                                         const std::vector<std::string>& known) {
     return unknown_name_message(what, name,

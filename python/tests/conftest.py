@@ -1,8 +1,12 @@
 """A tiny accelerator and problems whose numbers can be worked out by hand."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+import tilewright as tw
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,3 +48,24 @@ def specs(tmp_path: Path) -> Path:
         "problem:\n  shape: cnn-layer\n  instance: {R: 1, S: 1, P: 1, Q: 1, C: 8, K: 6, N: 1}\n"
     )
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _imported_networks_have_one_batch(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Of every network that a test imports: what grows is one batch, and no weights grow."""
+    networks: list[tw.Network] = []
+    read = tw.from_onnx
+
+    def from_onnx(*arguments: Any, **named: Any) -> tw.Network:
+        networks.append(read(*arguments, **named))
+        return networks[-1]
+
+    if request.path.name.startswith("test_import"):
+        monkeypatch.setattr(tw, "from_onnx", from_onnx)
+    yield
+    for network in networks:
+        grown = [(layer, *each) for layer in network for each in (layer.batch or {}).items()]
+        assert len({layer.bounds[dim] / each for layer, dim, each in grown}) <= 1
+        assert all(layer.weights == 0 or dim in ("N", "P") for layer, dim, _ in grown)

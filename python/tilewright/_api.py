@@ -113,8 +113,8 @@ def map(
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
         threads: 0 = all cores (default).
-        max_memory: for tables and labels of a search, by their counted sizes: bytes, or text such as
-            "4GB" (default: half of the machine's); a proof that needs more gives up.
+        max_memory: for tables and labels of a search, by their counted sizes: bytes, or text such
+            as "4GB" (default: half of the machine's); a proof that needs more gives up.
         max_evaluated: stops a layer after so many mappings; 0 = no limit.
         max_valid: stops a layer after so many valid mappings; 0 = no limit.
         victory_condition: stops a layer after so many valid mappings in a row without an
@@ -125,7 +125,8 @@ def map(
         gap: end a proof once no mapping can be better by more than this share of the best one.
         imperfect: let factors not divide: tiles of any size, the last of them short.
         perfect: let all factors divide, also where others could be better.
-        batch: size of dimension N of every layer.
+        batch: inferences at once: sets what the network says grows with them (`batch` of a layer),
+            or the dimension N.
         estimators: who prices levels that have no price in the specs, as in `load`.
         leakage: leakage of every instance and cycle counts.
         progress: called with a `Progress` some ten times a second, and at the end of each layer, by
@@ -165,7 +166,7 @@ def map(
     search = _core.Search(
         gather(specs, estimators, leakage)._core,
         {name: _text(value) for name, value in options.items() if value is not None},
-        None if batch is None else whole("batch", batch, 0, 2**64 - 1),
+        None if batch is None else whole("batch", batch, 0, 2**63 - 1),
     )
     warn_of(search.warnings)
     fields = search.run(None if progress is None else lambda **fields: progress(Progress(**fields)))

@@ -86,6 +86,11 @@ class NoMappingWarning(UserWarning):
     """A layer without any valid mapping: the network has no totals."""
 
 
+def one_line(error: BaseException) -> str:
+    """What somebody else's error says, as part of a message of ours."""
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def outside() -> int:
     """The stack level of the first frame outside of the package, for `warnings.warn`."""
     level = 1

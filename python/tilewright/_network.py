@@ -10,6 +10,7 @@ from math import prod
 from pathlib import Path
 
 from tilewright._errors import UsageError
+from tilewright._files import write_whole
 from tilewright._layers import Layered
 
 
@@ -70,6 +71,8 @@ class NetworkLayer:
         weights: parameters in it, those of all repeats together; 0 for products of activations.
         shares_weights: whether all repeats use the same, as the steps of a recurrent layer do.
         inputs: names of the layers whose results it reads.
+        batch: the dimension that grows with the number of inferences at once, and its size for
+            one; empty: nothing grows; None: not known.
     """
 
     name: str
@@ -81,6 +84,7 @@ class NetworkLayer:
     weights: int = 0
     shares_weights: bool = False
     inputs: tuple[str, ...] = ()
+    batch: Mapping[str, int] | None = field(default_factory=lambda: {"N": 1})
 
     @property
     def macs(self) -> int:
@@ -144,6 +148,7 @@ class Network(Layered[NetworkLayer]):
                 lines.append(f"    repeats: {layer.repeats}")
             if layer.weights == 0 or layer.shares_weights:
                 lines.append(f"    weights: {'shared' if layer.shares_weights else 'none'}")
+            lines += _batch_lines(layer.batch)
             if layer.inputs:
                 lines.append(f"    inputs: [{', '.join(map(quoted, layer.inputs))}]")
             sizes = {**layer.bounds, **layer.coefficients}
@@ -168,9 +173,9 @@ class Network(Layered[NetworkLayer]):
             target = target / f"{re.sub(r'[^A-Za-z0-9_.-]', '_', self.name)}.yaml"
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(self.yaml(), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"cannot write '{target}': {error.strerror}") from error
+        write_whole(target, self.yaml())
         return target
 
     def skipped_table(self) -> str:
@@ -207,6 +212,16 @@ def _shape_lines(shape: str | Shape, written: set[str]) -> list[str]:
         return [f"    shape: *{anchor}"]
     written.add(anchor)
     return [f"    shape: &{anchor}", *(f"      {line}" for line in shape.yaml().splitlines())]
+
+
+def _batch_lines(batch: Mapping[str, int] | None) -> list[str]:
+    if batch is None:
+        return ["    batch: unknown"]
+    if not batch:
+        return ["    batch: none"]
+    if batch == {"N": 1}:  # as without a word
+        return []
+    return [f"    batch: {{{', '.join(f'{name}: {each}' for name, each in batch.items())}}}"]
 
 
 def quoted(text: str) -> str:

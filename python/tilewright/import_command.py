@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
+from tilewright import _core
 from tilewright._errors import SpecError, UsageError
 from tilewright._models import from_onnx
+from tilewright._network import Network
 from tilewright._printable import printable
+from tilewright._supervised import EndedError, supervised
 
 _BAD_INPUT = 2
+_SIGNAL_BASE = 128
+# What reading may take: bytes, and so many for each of the file.
+_MEMORY = 1 << 30
+_MEMORY_TIMES = 32
 
 
 class _Parser(argparse.ArgumentParser):
@@ -21,19 +30,32 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command. Returns the exit code: 0 done, 2 bad input or usage."""
+    """Runs the command. Returns the exit code: 0 done, 2 bad input or usage, 128 + a signal."""
     warnings.showwarning = lambda message, *_: print(
         printable(f"tilewright: warning: {message}"), file=sys.stderr
     )
     try:
         options = _parser().parse_args(arguments)
-        network = from_onnx(options.model, dict(options.dim))
+        network = _read(options.model, dict(options.dim), options.time)
         file = network.save(options.output)
     except (SpecError, UsageError) as error:
         print(printable(f"tilewright: error: {error}"), file=sys.stderr)
         return _BAD_INPUT
+    except KeyboardInterrupt as stop:
+        print("tilewright: interrupted; nothing is written", file=sys.stderr)
+        return _SIGNAL_BASE + (stop.args[0] if stop.args else signal.SIGINT)
     print(printable(f"{network}\n\nWritten: {file}"))
     return 0
+
+
+# In a process of its own: what reads a model is not ours alone.
+def _read(model: str, dims: dict[str, int], seconds: float | None) -> Network:
+    size = os.path.getsize(model) if os.path.isfile(model) else 0
+    memory = _MEMORY + _MEMORY_TIMES * size
+    try:
+        return supervised(lambda: from_onnx(model, dims), seconds, memory)
+    except EndedError as error:
+        raise SpecError(f"{model}: the model was not read to its end: {error}", model) from error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -57,7 +79,20 @@ def _parser() -> argparse.ArgumentParser:
         type=_dim,
         help="a size that the model leaves open, as sequence=128; may be repeated",
     )
+    parser.add_argument(
+        "--time",
+        metavar="TIME",
+        type=_duration,
+        help="give up after 10s, 2m, ... (default: no limit)",
+    )
     return parser
+
+
+def _duration(text: str) -> float:
+    try:
+        return _core.parse_duration(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _dim(text: str) -> tuple[str, int]:

@@ -1,7 +1,6 @@
 #include "search/network/search_plan.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -104,24 +103,6 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   // Fails now rather than after the first layer's mapspace was counted.
   (void)make_searcher(plan.searcher, plan.options);
   return plan;
-}
-
-void set_batch(std::vector<Layer>& layers, std::uint64_t batch) {
-  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int32_t>::max());
-  if (batch < 1 || batch > kMost) throw UsageError(fmt::format("batch {} is out of range", batch));
-  for (Layer& layer : layers) {
-    const int dim = layer.problem.find_dim("N");
-    if (dim < 0) {
-      throw UsageError(fmt::format("batch: layer '{}' has no dimension N, only {}", layer.name,
-                                   fmt::join(layer.problem.dims, ", ")));
-    }
-    layer.problem.bounds[dim] = static_cast<std::int64_t>(batch);
-    try {
-      check_size(layer.problem);
-    } catch (const std::invalid_argument& error) {
-      throw UsageError(fmt::format("batch {}: layer '{}': {}", batch, layer.name, error.what()));
-    }
-  }
 }
 
 }  // namespace tilewright

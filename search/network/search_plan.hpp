@@ -59,8 +59,4 @@ struct SearchPlan {
 SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
                      const Architecture* arch = nullptr);
 
-/// Sets the bound of dimension N of every layer. \throws UsageError if a layer has none or its
-/// operations would be too many to count.
-void set_batch(std::vector<Layer>& layers, std::uint64_t batch);
-
 }  // namespace tilewright

@@ -1,7 +1,7 @@
 // Problems, shapes and networks.
 
 #include "fuzz.hpp"
-#include "search/network/search_plan.hpp"
+#include "model/network/batch.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace tilewright;

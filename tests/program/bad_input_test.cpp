@@ -197,12 +197,17 @@ TEST_F(BadInput, FilesThatBreakOff) {
 TEST_F(BadInput, OptionsOutOfRange) {
   write("gemm.yaml", "problem:\n  shape: gemm\n  instance: {M: 2, N: 1, K: 2}\n");
   write("large.yaml",
-        "problem:\n  shape: gemm\n  instance: {M: 1000000000, N: 1, K: 1000000000}\n");
+        "problem:\n  shape: fully-connected\n  instance: {N: 1, C: 1000000000, M: 1000000000}\n");
+  const std::string remedy =
+      "; say in the network what the batch multiplies, as in `batch: {N: 35}`";
   struct Case {
     std::string arguments, message;
   };
   const std::vector<Case> cases{
-      {"arch.yaml conv.yaml --batch 4", "batch: layer 'conv' has no dimension N, only R, P"},
+      {"arch.yaml conv.yaml --batch 4",
+       "batch: layer 'conv' has no dimension N, only R, P" + remedy},
+      {"arch.yaml gemm.yaml --batch 4",
+       "batch: N of layer 'gemm' counts columns of a matrix product" + remedy},
       {"arch.yaml gemm.yaml --batch 0", "--batch: '0' is no whole number from 1 to 2147483647"},
       {"arch.yaml gemm.yaml --batch -1", "--batch: '-1' is no whole number from 1 to 2147483647"},
       {"arch.yaml gemm.yaml --batch 2147483648",

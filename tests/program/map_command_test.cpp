@@ -250,6 +250,7 @@ TEST_F(MapCommand, BatchReplacesTheBatchDimension) {
   const ProgramResult result = run("map arch.yaml fc.yaml -o out --batch 5 --max-evaluated 500");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(read_json("out/summary.json")["layers"][0]["computes"], 8 * 6 * 5);
+  EXPECT_EQ(read_json("out/summary.json")["batch"], 5);
 }
 
 // Without --objective, the metrics of the spec count, and those of Timeloop have their meaning.

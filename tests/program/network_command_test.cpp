@@ -49,6 +49,13 @@ TEST_F(NetworkCommand, DrawsTheGraph) {
   EXPECT_EQ(read_text(folder_ / "graph.dot"), shown.out);
 }
 
+TEST_F(NetworkCommand, ListsALargerBatch) {
+  const ProgramResult result = run("network net.yaml --batch 3");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_NE(result.out.find("fully-connected N=3 C=1000 M=10"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("32,400\n"), std::string::npos) << result.out;  // 3 * 10,800
+}
+
 TEST_F(NetworkCommand, NeedsANetwork) {
   const ProgramResult result = run("network arch.yaml");
   EXPECT_EQ(result.exit_code, 2);

@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 import onnx
 
+from tilewright._errors import SpecError
 from tilewright._onnx.skipped import is_free
+
+_MOST_ENTRIES = 2_000_000  # of the sets of layers behind all tensors
 
 
 class Dataflow:
@@ -17,7 +20,9 @@ class Dataflow:
     that only moves data, such as a concatenation, hands all of them on.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._size = 0  # of all sets
         self._ranks: dict[str, int] = {}  # of the layers, in the order of their addition
         self._inputs: dict[str, dict[str, None]] = {}  # ordered sets, here and below
         self._behind: dict[str, dict[str, None]] = {}  # the layers behind each tensor
@@ -36,6 +41,12 @@ class Dataflow:
         found = self.before(node)
         sources = [self._behind[name] for name in node.input if name in self._behind]
         distinct = {tuple(sorted(source)) for source in sources if source}
+        if len(sources) == 1:
+            self._put(node, sources[0])
+            return
+        self._size += len(found)
+        if self._size > _MOST_ENTRIES:
+            raise SpecError(f"{self._path}: too many layers read the same results", self._path)
         if is_free(node) or len(distinct) < len(("one", "another")):
             self._put(node, dict.fromkeys(found))
             return

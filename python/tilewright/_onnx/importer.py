@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import TypeAlias
 
 import onnx
 
-from tilewright._errors import SpecError
+from tilewright._errors import SpecError, UsageError, one_line
 from tilewright._network import Network, NetworkLayer, Skipped
 from tilewright._onnx import convolutions, products
+from tilewright._onnx.batch import Growth, growth
 from tilewright._onnx.dataflow import Dataflow
-from tilewright._onnx.graph import Graph
-from tilewright._onnx.names import layer_name
+from tilewright._onnx.graph import Graph, Model
+from tilewright._onnx.limits import check_limits
+from tilewright._onnx.names import Names
 from tilewright._onnx.recurrent import recurrent
 from tilewright._onnx.skipped import is_free, is_of_onnx, operations
 from tilewright._onnx.work import NotALayerError, Work, called
@@ -50,14 +52,26 @@ _KNOWN_GAPS = {
 def from_onnx(path: str | os.PathLike[str], dims: Mapping[str, int]) -> Network:
     """Reads the layers of an ONNX model; see `tilewright.from_onnx`."""
     file = os.fspath(path)
-    graph = Graph(file, dims)
-    importer = _Importer(graph)
-    for node in graph.nodes:
-        importer.add(node)
+    try:
+        return _import(file, dims)
+    except (SpecError, UsageError, MemoryError):
+        raise
+    except Exception as error:  # a rule of ONNX is broken that somebody else's code relies on
+        text = f"{file}: the model is not as ONNX defines it ({one_line(error)})"
+        raise SpecError(text, file) from error
+
+
+def _import(file: str, dims: Mapping[str, int]) -> Network:
+    model = Model(file, dims)
+    graph = Graph(model)
+    importer = _Importer(graph, file)
     if not importer.layers:
         why = next((f" ({kind}: {reason})" for kind, reason in importer.gaps()), "")
         raise SpecError(f"{file}: the model has no operator that can become a layer{why}", file)
-    return importer.network(Path(file).stem)
+    uses = growth(model, graph, importer.layers, lambda other: _Importer(other, file).layers)
+    network = importer.network(Path(file).stem, uses, model.notes)
+    check_limits(network, file)
+    return network
 
 
 def _read(node: onnx.NodeProto, graph: Graph) -> list[Work]:
@@ -69,15 +83,17 @@ def _read(node: onnx.NodeProto, graph: Graph) -> list[Work]:
 
 
 class _Importer:
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, path: str) -> None:
         self.layers: list[NetworkLayer] = []
         self._graph = graph
-        self._dataflow = Dataflow()
-        self._names: set[str] = set()
+        self._dataflow = Dataflow(path)
+        self._names = Names(graph)
         self._weights: dict[str, int] = {}  # of all layers, by the tensor
         self._skipped: dict[tuple[str, str], list[int | None]] = {}
+        for node in graph.nodes:
+            self._add(node)
 
-    def add(self, node: onnx.NodeProto) -> None:
+    def _add(self, node: onnx.NodeProto) -> None:
         if all(self._graph.is_parameter(name) for name in node.output if name):
             return  # computed once, not at each inference
         if not self._becomes_layers(node):
@@ -107,7 +123,7 @@ class _Importer:
         return [(operator, reason) for operator, reason in self._skipped if reason]
 
     def _add_layers(self, node: onnx.NodeProto, works: list[Work]) -> None:
-        base = layer_name(node, works[0].weight, self._graph, self._names)
+        base = self._names.of(node, works[0].weight)
         names = {w.suffix: f"{base}.{w.suffix}" if w.suffix else base for w in works}
         outer = self._dataflow.before(node)
         for work in works:
@@ -135,7 +151,8 @@ class _Importer:
         read = {suffix for work in works for suffix in work.after}
         self._dataflow.set_results(node, [names[w.suffix] for w in works if w.suffix not in read])
 
-    def network(self, name: str) -> Network:
+    def network(self, name: str, uses: Sequence[Growth], notes: Sequence[str]) -> Network:
+        """All of it. `uses`: what of each layer grows with the batch."""
         weights = sum(self._weights.values())
         skipped = [
             Skipped(operator, len(each), None if None in each else sum(n or 0 for n in each), why)
@@ -146,10 +163,11 @@ class _Importer:
         return Network(
             name=name,
             layers=tuple(
-                replace(layer, inputs=self._dataflow.inputs(layer.name)) for layer in self.layers
+                replace(layer, inputs=self._dataflow.inputs(layer.name), batch=use)
+                for layer, use in zip(self.layers, uses, strict=True)
             ),
             skipped=tuple(skipped),
             weights=weights,
             other_parameters=max(stored - weights, 0),
-            notes=tuple(self._graph.notes),
+            notes=tuple(notes),
         )

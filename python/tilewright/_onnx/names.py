@@ -13,17 +13,27 @@ _MADE_UP = re.compile(r"onnx::|\d+$|val_|const|_v_|node_")
 _ENDING = re.compile(r"[._/](weight|kernel|weight_quantized|W|R|w|quantized|read|ReadVariableOp)$")
 
 
-def layer_name(node: onnx.NodeProto, weight: str, graph: Graph, taken: set[str]) -> str:
-    """After the stored weights, else after the operator; unique, of letters, digits and `_.-`."""
-    name = _of_weight(weight, graph) or _of_node(node) or node.op_type.lower()
-    plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-") or node.op_type.lower()
-    unique = plain
-    number = 1
-    while unique in taken:
-        number += 1
-        unique = f"{plain}_{number}"
-    taken.add(unique)
-    return unique
+_LONGEST = 120  # files are called so
+
+
+class Names:
+    """Gives layers names: after their stored weights, else after their operators."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._taken: dict[str, int] = {}  # and the last number that was added to it
+
+    def of(self, node: onnx.NodeProto, weight: str) -> str:
+        """A name of letters, digits and `_.-` that no other layer has."""
+        name = _of_weight(weight, self._graph) or _of_node(node) or node.op_type.lower()
+        plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name[-_LONGEST:]).strip("_.-")
+        plain = plain or node.op_type.lower()
+        unique = plain
+        while unique in self._taken:
+            self._taken[plain] += 1
+            unique = f"{plain}_{self._taken[plain]}"
+        self._taken[unique] = 1
+        return unique
 
 
 # The longest name among what the weights are made from: scales and axes have shorter ones.
@@ -32,10 +42,10 @@ def _of_weight(weight: str, graph: Graph) -> str:
     if not stored:
         return ""
     largest = max(stored, key=lambda name: (_elements(graph, name), name))
-    short = largest
+    short = largest[-2 * _LONGEST :]
     while _ENDING.search(short):
         short = _ENDING.sub("", short)
-    return short if short != largest else ""
+    return short if not largest.endswith(short) else ""
 
 
 def _elements(graph: Graph, tensor: str) -> int:

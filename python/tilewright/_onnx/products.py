@@ -5,6 +5,7 @@ C is summed over, M counts columns of the result, P rows; N and G count products
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 import onnx
@@ -37,17 +38,23 @@ def matmul(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     b = [*b, 1] if len(b) == 1 else b
     (*a_batch, rows, summed), (*b_batch, also_summed, columns) = a, b
     _check_summed(summed, also_summed, node)
+    of_activations = not graph.is_parameter(left) and not graph.is_parameter(right)
     if graph.is_parameter(left) and not graph.is_parameter(right):
         # Transposed, so that the parameters are the second factor.
         left, right = right, left
         a_batch, b_batch, rows, columns = b_batch, a_batch, columns, rows
+    each = of_activations and bool(a_batch) and len(a_batch) == len(b_batch)
     rank = max(len(a_batch), len(b_batch))
     a_batch = [1] * (rank - len(a_batch)) + a_batch
     b_batch = [1] * (rank - len(b_batch)) + b_batch
     both = [x for x, y in zip(a_batch, b_batch, strict=True) if y > 1]
     if both and both != [y for y in b_batch if y > 1] and 1 not in both:
         raise NotALayerError(f"the batches of '{called(node)}' do not match")
-    return [_product(right, a_batch, b_batch, rows, summed, columns)]
+    work = _product(right, a_batch, b_batch, rows, summed, columns)
+    if work.shape is _LINEAR and each and a_batch[0] == b_batch[0]:
+        # Of a single product, as a larger batch has several.
+        work = replace(work, shape=_PER_HEAD, bounds={**work.bounds, "G": 1})
+    return [work]
 
 
 def _product(
@@ -111,7 +118,7 @@ def einsum(node: onnx.NodeProto, graph: Graph) -> list[Work]:
     summed = extent([x for x in a if x in b and x not in result])
     shared = extent([x for x in a if x in b and x in result])
     bounds = {"N": 1, "P": rows, "C": summed, "M": columns}
-    if shared == 1:
+    if not any(x in b and x in result for x in a):
         return [Work(_LINEAR, bounds, weight)]
     return [Work(_PER_HEAD, bounds | {"G": shared}, weight)]
 
