@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
-#include <stdexcept>
 
 #include "model/error.hpp"
 #include "search/arena.hpp"
