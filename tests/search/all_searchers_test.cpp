@@ -6,8 +6,8 @@
 
 #include "model/oracle/compare.hpp"
 #include "model/oracle/point_set_oracle.hpp"
+#include "search/check/verify.hpp"
 #include "search/small_spaces.hpp"
-#include "search/verify/verify.hpp"
 
 namespace tilewright {
 namespace {

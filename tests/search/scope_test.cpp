@@ -7,11 +7,11 @@
 
 #include "model/spec/spec.hpp"
 #include "places.hpp"
+#include "search/check/verify.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/optimal/optimal.hpp"
 #include "search/short_tiles/imperfect.hpp"
 #include "search/small_spaces.hpp"
-#include "search/verify/verify.hpp"
 
 namespace tilewright {
 namespace {
