@@ -43,7 +43,7 @@ struct Searched {
                  {"network", "network:\n  name: rows\n  layers:\n" + layers}})),
         search(specs, make_plan({}, {}, &*specs.architecture)) {
     Nobody nobody;
-    search.run(nobody, false, [](const LayerResult& /*result*/) {});
+    search.run(nobody, {}, [](const LayerResult& /*result*/) {});
   }
   std::string table() const { return layer_table(search.results(), *specs.architecture); }
   Limits limits() const { return limits_of(*search.results().front().stats, *specs.architecture); }
@@ -109,7 +109,7 @@ TEST(LayerTable, LayersWithoutAMappingSayWhy) {
   const Searched rows(specs);
   NetworkSearch none(rows.specs, make_plan(wishes, {}, &*rows.specs.architecture));
   Nobody nobody;
-  none.run(nobody, false, [](const LayerResult& /*result*/) {});
+  none.run(nobody, {}, [](const LayerResult& /*result*/) {});
   const std::vector<std::string> lines =
       lines_of(layer_table(none.results(), *rows.specs.architecture));
   ASSERT_EQ(lines.size(), 2);
