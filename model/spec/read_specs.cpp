@@ -32,6 +32,7 @@
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
+#include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
 #include "model/spec/spec_paths.hpp"
 #include "model/spec/texts.hpp"
@@ -45,43 +46,6 @@ using spec::Entry;
 using spec::Fields;
 using spec::Findings;
 using spec::Node;
-
-// Sections of other programs, or for things that are not modelled.
-constexpr std::array<std::string_view, 15> kIgnoredSections{"primitive_components",
-                                                            "classes",
-                                                            "globals",
-                                                            "ERT_summary",
-                                                            "ART_summary",
-                                                            "action_counts",
-                                                            "energy_estimation",
-                                                            "sparse_optimizations",
-                                                            "sparse_optimization",
-                                                            "model",
-                                                            "dumped_by_timeloop_front_end",
-                                                            "version",
-                                                            "flattened_architecture",
-                                                            "precision",
-                                                            "oprefix"};
-
-const std::vector<std::string>& known_sections() {
-  static const std::vector<std::string> names{"arch",
-                                              "architecture",
-                                              "problem",
-                                              "shape",
-                                              "network",
-                                              "mapping",
-                                              "mapspace",
-                                              "mapspace_constraints",
-                                              "architecture_constraints",
-                                              "arch_constraints",
-                                              "constraints",
-                                              "mapper",
-                                              "ERT",
-                                              "ART",
-                                              "variables",
-                                              "architecture_changes"};
-  return names;
-}
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
 
@@ -202,9 +166,9 @@ class SetReader {
         has_classes_ = true;
         continue;
       }
-      const auto& known = known_sections();
+      const auto& known = spec::known_sections();
       if (std::any_of(known.begin(), known.end(), is_this)) continue;
-      if (std::any_of(kIgnoredSections.begin(), kIgnoredSections.end(), is_this) ||
+      if (std::any_of(spec::kIgnoredSections.begin(), spec::kIgnoredSections.end(), is_this) ||
           section.entry->key.ends_with("_ignore")) {
         if (!section.is("version")) {
           set_.ignored.push_back(fmt::format("{}: {}", section.mark().file, section.entry->key));
