@@ -93,7 +93,7 @@ _OWN = {
     "leakage",
     "on_interrupt",
 }  # of the last two see test_estimators.py
-_OF_THE_PROGRAM = {"help", "output", "quiet", "max-file-size"}
+_OF_THE_PROGRAM = {"help", "output", "resume", "force", "quiet", "max-file-size"}
 
 
 def test_options_are_those_of_the_program() -> None:
