@@ -42,7 +42,7 @@ part: tw.Mappings = batch[scores.valid]
 more: tw.Scores = space.score(batch.factors, keep=[[7, 7]])
 network: tw.Network = tw.from_onnx("m.onnx", {"sequence": 3})
 limit: tw.NetworkBound = tw.bound(arch, network)
-print(limit["conv1"].rooflines[0].words, best.yaml)
+print(limit["conv1"].rooflines[0].words, best.mapping_yaml)
 try:
     tw.load("x")
 except tw.SpecError as error:
