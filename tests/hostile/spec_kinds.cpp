@@ -182,7 +182,7 @@ std::vector<Kind> spec_kinds() {
        }},
       {"Levels", [](std::size_t b) { return levels(b, false); }},
       {"LevelsChanged", [](std::size_t b) { return levels(b, true); }},
-      {"Components", [](std::size_t b) { return components(b, "thing"); }},
+      {"ComponentsOfOtherKinds", [](std::size_t b) { return components(b, "thing"); }},
       {"Networks", [](std::size_t b) { return components(b, "XY_NoC"); }},
       {"Dataspaces",
        [](std::size_t b) { return shape_with("", "{name: S, projection: [[[A]]]}, ", "", b); }},
