@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""Builds mutants of the search, lets each claim an optimum that is none, and checks that `verify`
-of the mutant's own build says so.
+"""Mutants of the search: `verify` of their own build must refute the optima that they claim.
 
     python3 tests/mutants/run.py --build build/tests [--only NAME ...]
 
@@ -174,13 +173,10 @@ def search(program: Path, problem: Problem, folder: Path) -> float:
         spec.write_text(problem.problem)
     else:
         spec = ROOT / "specs" / "problem" / f"{problem.problem}.yaml"
+    files = [str(ROOT / f"specs/arch/{problem.architecture}.yaml"), str(spec)]
     options = ["--searcher", "optimal", "--objective", problem.objective, "--quiet"]
-    subprocess.run(
-        [program, "map", ROOT / f"specs/arch/{problem.architecture}.yaml", spec, *options]
-        + ["-o", folder],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    command = [str(program), "map", *files, *options, "-o", str(folder)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     claim = json.loads((folder / "certificate.json").read_text())["layers"][0]
     if not claim["proven"]:
         raise SystemExit(f"{problem}: no proof")
@@ -197,9 +193,8 @@ def check(mutant: Mutant, builder: Builder, truth: dict[Problem, float]) -> str:
         folder = builder.folder / f"{mutant.name}-{number}"
         if search(program, problem, folder) <= truth[problem] * (1 + 1e-9):
             continue
-        told = subprocess.run(
-            [program, "verify", folder / "certificate.json"], capture_output=True, text=True
-        )
+        command = [str(program), "verify", str(folder / "certificate.json")]
+        told = subprocess.run(command, check=False, capture_output=True, text=True)
         wrong = told.returncode == 1 and "another mapping is better" in told.stdout
         return "" if wrong else f"verify said {told.stdout.strip()} {told.stderr.strip()}"
     return "the mutant finds the optimum of all its problems"
