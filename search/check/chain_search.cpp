@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "model/error.hpp"
+#include "search/arena.hpp"
 #include "search/check/walker.hpp"
 #include "search/indices.hpp"
 
@@ -118,14 +119,16 @@ bool ChainSearch::run(const std::function<bool()>& stop) {
   for (const ArrayRules& rules : rules_) arrays_.push_back(rules.list(whole_, look_now));
   ChainBound bound(evaluator_.problem(), terms_, space_.blank(), whole_);
   const Chain start;
-  for (const Keep& keep : ways_to_keep()) {
-    if (look()) break;
-    bound.use(keep);
-    ++counts_.chains;
-    if (!contest_.open(bound.energy(start), bound.cycles(start))) continue;
-    bound.make_tables(look_now);
-    if (contest_.open(bound.energy(start), bound.cycles(start))) go_through(bound);
-  }
+  in_arena(0, [&](int /*threads*/) {
+    for (const Keep& keep : ways_to_keep()) {
+      if (look()) break;
+      bound.use(keep);
+      ++counts_.chains;
+      if (!contest_.open(bound.energy(start), bound.cycles(start))) continue;
+      bound.make_tables(look_now);
+      if (contest_.open(bound.energy(start), bound.cycles(start))) go_through(bound);
+    }
+  });
   return !stopped_;
 }
 
