@@ -65,8 +65,17 @@ class TileRange {
     for (int d = 0; d < problem_.num_dims(); ++d) {
       const auto bound = static_cast<double>(problem_.bounds[d]);
       double inside = 1;
-      for (int s = 0; s <= level; ++s) inside *= most_factor(s, d);
-      extents[d] = static_cast<std::int64_t>(std::min(bound, inside));
+      double outside = 1;
+      for (int s = 0; s < arch_.num_levels(); ++s) {
+        if (s <= level) {
+          inside *= most_factor(s, d);
+        } else {
+          outside *= least_factor(s, d);
+        }
+      }
+      // Of a dimension that factors divide, the levels outside leave no more than this.
+      const double left = space_.imperfect() ? bound : std::max(1.0, std::floor(bound / outside));
+      extents[d] = static_cast<std::int64_t>(std::min(left, inside));
     }
     return extents;
   }
