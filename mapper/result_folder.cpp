@@ -186,13 +186,17 @@ void ResultFolder::know_earlier() {
     // They will be removed: they must lie in this folder.
     if (!is_safe_file_name(stems.back())) stem.fail("expected the name of a file in this folder");
   }
-  const StrictJson settings = run.at("settings");
-  earlier_ = read_settings(settings);
   earlier_files_ = RunFiles(stems);
-  if (run.has("complete") && run.at("complete").flag()) {
-    earlier_exit_ = static_cast<int>(run.at("exit_code").count());
+  Json header{{"format", kRunFormat}, {"settings", nullptr}, {"files", stems}};
+  // What was saved from Python has none, and cannot be resumed.
+  if (run.has("settings") && !run.at("settings").is_null()) {
+    header["settings"] = run.at("settings").json();
+    earlier_ = read_settings(run.at("settings"));
+    if (run.has("complete") && run.at("complete").flag()) {
+      earlier_exit_ = static_cast<int>(run.at("exit_code").count());
+    }
   }
-  earlier_line_ = header_line(*earlier_, stems);
+  earlier_line_ = to_line(header);
 }
 
 std::optional<int> ResultFolder::begin(const RunSettings& settings, NetworkSearch& search) {
@@ -211,7 +215,7 @@ std::optional<int> ResultFolder::begin(const RunSettings& settings, NetworkSearc
     take_finished(search);
   }
   // Until all files of the earlier run are gone, the journal says that they are its.
-  if (earlier_ && journal_->first_line().empty()) journal_->restart(earlier_line_);
+  if (!earlier_line_.empty() && journal_->first_line().empty()) journal_->restart(earlier_line_);
   // A resumed run writes them again, from its journal.
   earlier_files_.remove_from(path_);
   if (resumes) {

@@ -222,6 +222,14 @@ def test_results_are_saved_and_shown_as_a_page(specs: Path) -> None:
     assert "fc" in text
     assert "did not end" not in text
     assert callable(tw.report)
+    # Files of others stay, in the folder of a result, too.
+    (folder / "notes.txt").write_text("mine")
+    result.save(folder)
+    small.save(folder)
+    assert (folder / "notes.txt").read_text() == "mine"
+    (folder / "conv.map.yaml").write_text("mine")
+    with pytest.raises(tw.UsageError, match=r"files that are of no run \(conv\.map\.yaml\)"):
+        result.save(folder)
     (specs / "own").mkdir()
     (specs / "own" / "notes.txt").write_text("mine")
     for target in (specs / "own", specs / "arch.yaml"):

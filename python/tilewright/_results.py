@@ -296,8 +296,8 @@ class NetworkResult(Layered[LayerResult], Value):
     def save(self, folder: str | os.PathLike[str]) -> Path:
         """Writes the folder that `tilewright report` reads, with mappings, nests and counts.
 
-        The files are those of `tilewright map`, but for its certificate. An earlier result in the
-        folder is replaced as a whole.
+        The files are those of `tilewright map`, but for its certificate. Those of an earlier result
+        go, and others stay.
 
         Args:
             folder: is made; or is empty or holds a result.

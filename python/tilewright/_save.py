@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tilewright._core import __version__
 from tilewright._errors import UsageError
+from tilewright._run_folder import FORMAT, taken, write
 
 if TYPE_CHECKING:
     from tilewright._results import LayerResult, NetworkResult
@@ -21,37 +20,18 @@ if TYPE_CHECKING:
 def save_result(result: NetworkResult, folder: str | os.PathLike[str]) -> Path:
     """See `NetworkResult.save`."""
     target = Path(folder)
+    stems = _stems(layer.name for layer in result.layers)
     try:
-        _check_target(target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        try:
-            _write_files(result, made)
-            umask = os.umask(0)
-            os.umask(umask)
-            made.chmod(0o777 & ~umask)
-            if target.exists():
-                shutil.rmtree(target)
-            made.rename(target)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
+        if target.exists() and not target.is_dir():
+            raise UsageError(f"cannot write '{target}': it is no folder")
+        with taken(target, list(stems.values())):
+            _write_files(result, target, stems)
     except OSError as error:
         raise UsageError(f"cannot write '{target}': {error.strerror}") from error
     return target
 
 
-def _check_target(target: Path) -> None:
-    if not target.exists():
-        return
-    if not target.is_dir():
-        raise UsageError(f"cannot write '{target}': it is no folder")
-    if any(target.iterdir()) and not (target / "summary.json").is_file():
-        raise UsageError(f"cannot write '{target}': it holds files that are no result")
-
-
-def _write_files(result: NetworkResult, folder: Path) -> None:
-    stems = _stems(layer.name for layer in result.layers)
+def _write_files(result: NetworkResult, folder: Path, stems: dict[str, str]) -> None:
     summary = json.loads(result.summary_json)
     for entry in summary["layers"]:
         entry["files"] = stems[entry["files"]]
@@ -59,40 +39,42 @@ def _write_files(result: NetworkResult, folder: Path) -> None:
         if layer.found:
             _write_layer(layer, folder, stems[layer.name])
     run = {
-        "format": "tilewright run 1",
+        "format": FORMAT,
         "tool": {"name": "tilewright", "version": __version__},
         "seconds": sum(layer.seconds for layer in result.layers if layer.same_as == layer.name),
         "interrupted": result.interrupted,
         "complete": result.complete,
         "files": list(stems.values()),
     }
-    (folder / "summary.json").write_text(json.dumps(summary, indent=2) + "\n", encoding="utf-8")
-    (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n", encoding="utf-8")
     if result.bound_json:
-        (folder / "bound.json").write_text(result.bound_json, encoding="utf-8")
+        write(folder / "bound.json", result.bound_json)
+    write(folder / "summary.json", json.dumps(summary, indent=2) + "\n")
+    write(folder / "run.json", json.dumps(run, indent=2) + "\n")
 
 
 def _write_layer(layer: LayerResult, folder: Path, stem: str) -> None:
     texts = {"map.yaml": layer.mapping_yaml, "nest.txt": layer.nest, "stats.json": layer.stats_json}
     for ending, text in texts.items():
-        (folder / f"{stem}.{ending}").write_text(text, encoding="utf-8")
+        write(folder / f"{stem}.{ending}", text)
     if layer.pareto:
         points = folder / f"{stem}.pareto"
-        points.mkdir()
+        points.mkdir(exist_ok=True)
         digits = max(2, len(str(len(layer.pareto))))
         for number, point in enumerate(layer.pareto, 1):
-            file = points / f"{number:0{digits}}.map.yaml"
-            file.write_text(point.mapping_yaml, encoding="utf-8")
+            write(points / f"{number:0{digits}}.map.yaml", point.mapping_yaml)
 
 
 # Names of files for names of layers, all different.
 def _stems(names: Iterable[str]) -> dict[str, str]:
     stems: dict[str, str] = {}
+    known: set[str] = set()
+    copies: dict[str, int] = {}
     for name in names:
         stem = re.sub(r"[^A-Za-z0-9_.-]", "_", name).lstrip(".")[:100] or "layer"
-        unique, copies = stem, 1
-        while unique in stems.values():
-            copies += 1
-            unique = f"{stem}-{copies}"
+        unique = stem
+        while unique in known:
+            copies[stem] = copies.get(stem, 1) + 1
+            unique = f"{stem}-{copies[stem]}"
+        known.add(unique)
         stems[name] = unique
     return stems
