@@ -9,8 +9,10 @@
 namespace tilewright::spec {
 namespace {
 
-constexpr std::size_t kPiece = 4096;           // bytes
-constexpr std::size_t kMostWaiting = 150'000;  // some 250 bytes each in the parser
+constexpr std::size_t kPiece = 4096;  // bytes
+// Each takes some 250 bytes in the parser.
+constexpr std::size_t kFreeWaiting = 150'000;
+constexpr std::size_t kBytesOfWaiting = 10;
 
 // Bytes of the UTF-8 sequence that starts `text`, or 0 if it is none (or an overlong or
 // surrogate one).
@@ -62,12 +64,12 @@ TextStream::int_type TextStream::underflow() {
   const std::string_view piece = rest_.substr(0, kPiece);
   rest_.remove_prefix(piece.size());
   waiting_ += static_cast<std::size_t>(std::count_if(piece.begin(), piece.end(), is_structure));
-  if (waiting_ > kMostWaiting) {
+  if (waiting_ > most_waiting_) {
     throw SpecError({file_, line_, 1},
                     fmt::format("a list or map in brackets, which might be a key, goes on for more "
                                 "than {} brackets, commas and colons; write it as a block, an item "
                                 "a line",
-                                kMostWaiting));
+                                most_waiting_));
   }
   line_ += static_cast<int>(std::count(piece.begin(), piece.end(), '\n'));
   char* const begin = const_cast<char*>(piece.data());  // streambuf asks for it and only reads

@@ -27,6 +27,7 @@ class TextStream : public std::streambuf {
  private:
   const std::string& file_;
   std::string_view rest_;
+  std::size_t most_waiting_;
   std::size_t waiting_ = 0;  // brackets, commas and colons since the parser told something
   int line_ = 1;
 };

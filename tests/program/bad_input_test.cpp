@@ -186,7 +186,7 @@ TEST_F(BadInput, AliasBombs) {
     bomb += "]\n";
   }
   write("bomb.yaml", bomb);
-  expect_of_both("arch.yaml conv.yaml mapping.yaml bomb.yaml", "bomb.yaml:8:");
+  expect_of_both("arch.yaml conv.yaml mapping.yaml bomb.yaml", "bomb.yaml:7:");
 }
 
 TEST_F(BadInput, FilesThatBreakOff) {

@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-class Names : public ProgramTest {
+class HostileNames : public ProgramTest {
  protected:
   void SetUp() override {
     ProgramTest::SetUp();
@@ -46,14 +46,14 @@ network:
     EXPECT_EQ(printable_lines(result.err), result.err);
     if (!fs::exists(folder_ / "out")) return;
     for (const auto& entry : fs::recursive_directory_iterator(folder_ / "out")) {
-      if (!entry.is_regular_file()) continue;
+      if (!entry.is_regular_file() || entry.path().extension() == ".json") continue;
       const std::string text = read_text(entry.path());
       EXPECT_EQ(printable_lines(text), text) << entry.path();
     }
   }
 };
 
-TEST_F(Names, AreEscapedByMap) {
+TEST_F(HostileNames, AreEscapedByMap) {
   const ProgramResult result = run("map specs.yaml -o out --max-evaluated 50 --searcher random");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   expect_escaped(result);
@@ -66,7 +66,7 @@ TEST_F(Names, AreEscapedByMap) {
   EXPECT_THAT(csv, HasSubstr("\nl\\u001b[2J\\nx,"));
 }
 
-TEST_F(Names, AreEscapedByBoundAndNetwork) {
+TEST_F(HostileNames, AreEscapedByBoundAndNetwork) {
   for (const char* command : {"bound specs.yaml", "network specs.yaml",
                               "network specs.yaml --dot -", "bound specs.yaml --json -"}) {
     const ProgramResult result = run(command);
@@ -75,7 +75,7 @@ TEST_F(Names, AreEscapedByBoundAndNetwork) {
   }
 }
 
-TEST_F(Names, AreTheSameInMappingsThatAreReadBack) {
+TEST_F(HostileNames, AreTheSameInMappingsThatAreReadBack) {
   ASSERT_EQ(run("map specs.yaml -o out --max-evaluated 50 --searcher random").exit_code, 0);
   const auto stem = read_json("out/summary.json")["layers"][0]["files"].get<std::string>();
   write("one.yaml", read_text(folder_ / "out" / (stem + ".map.yaml")));
@@ -86,17 +86,17 @@ TEST_F(Names, AreTheSameInMappingsThatAreReadBack) {
   expect_escaped(result);
 }
 
-TEST_F(Names, AreEscapedInErrors) {
+TEST_F(HostileNames, AreEscapedInErrors) {
   write("bad.yaml", "problem: {\"sh\\e[31m\": 1}\n");
   expect_escaped(run("bound specs.yaml bad.yaml"));
   expect_escaped(run("bound 'no\033[31m.yaml'"));
 }
 
-TEST_F(Names, AreEscapedByEnergy) {
+TEST_F(HostileNames, AreEscapedByEnergy) {
   write("energy.yaml",
-        "architecture:\n  version: 0.3\n  subtree:\n  - name: \"c\\e[31m\"\n"
+        "architecture:\n  version: 0.3\n  subtree:\n  - name: \"c\\e]0;\"\n"
         "    attributes: {technology: 45nm, \"k\\e[1m\": \"v\\e[2J\\n\"}\n"
-        "    local: [{name: \"a\\e[4m\", class: SRAM, attributes: {width: 64, depth: 64}}]\n");
+        "    local: [{name: \"a\\ec\", class: SRAM, attributes: {width: 64, depth: 64}}]\n");
   const ProgramResult result = run("energy energy.yaml -o out --why");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   expect_escaped(result);
