@@ -57,7 +57,8 @@ void check_encoding(const std::string& file, std::string_view text) {
   }
 }
 
-TextStream::TextStream(const std::string& file, std::string_view text) : file_(file), rest_(text) {}
+TextStream::TextStream(const std::string& file, std::string_view text)
+    : file_(file), rest_(text), most_waiting_(kFreeWaiting + text.size() / kBytesOfWaiting) {}
 
 TextStream::int_type TextStream::underflow() {
   if (rest_.empty()) return traits_type::eof();
