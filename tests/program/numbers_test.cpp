@@ -74,8 +74,8 @@ TEST_F(Numbers, TheLevelThatPreventsAllMappingsIsNamed) {
               "{target: Mem, type: temporal, factors: M=8 N=8}"),
       HasSubstr("however large its tiles, Buffer: the kept tiles take 1 words (Z 1); at least "
                 "8 must be used"));
-  // Only together: 8 x 4 words of Z at least, exactly the room, but 3 are never divisors.
-  EXPECT_THAT(failure("4", "3, min-utilization: 1",
+  // 11 words exactly: no tile of Z, which is 8 x 8, has so many.
+  EXPECT_THAT(failure("4", "11, min-utilization: 1",
                       "{target: Buffer, type: bypass, keep: [Z], bypass: [A, B]}"),
               HasSubstr("but for this limit there would be one: Buffer: the kept tiles take "));
 }
