@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <system_error>
 
@@ -122,25 +123,18 @@ class Workplace {
   fs::path folder_;
 };
 
-// Runs the program in its folder, where its technology files are. Returns its exit code.
-int run(const fs::path& program, const Workplace& workplace, std::chrono::milliseconds limit,
-        const StopToken& stop) {
-  std::optional<ChildProcess> child;
+// The program in its folder, where its technology files are. What it writes goes with it.
+std::unique_ptr<ChildProcess> start(const fs::path& program, const Workplace& workplace) {
   try {
-    child.emplace(ChildLaunch{.command = {program.string(), "-infile", workplace.settings()},
-                              .folder = program.parent_path().string(),
-                              .quiet = true,
-                              .scratch = workplace.folder()});
+    return std::make_unique<ChildProcess>(
+        ChildLaunch{.command = {program.string(), "-infile", workplace.settings()},
+                    .folder = program.parent_path().string(),
+                    .quiet = true,
+                    .scratch = workplace.folder()});
   } catch (const std::system_error& error) {
     throw UsageError(
         fmt::format("--cacti: cannot start '{}': {}", program.string(), error.code().message()));
   }
-  const std::optional<int> code = child->wait(limit, stop);
-  if (!code) {
-    throw Declined(fmt::format("'{}' has no answer within {}", program.string(),
-                               format_seconds(std::chrono::duration<double>(limit).count())));
-  }
-  return *code;
 }
 
 // The columns of the last row that CACTI appended, by name.
@@ -176,9 +170,15 @@ CactiAnswer run_cacti(const std::string& program, const CactiQuestion& question,
   if (fs::is_directory(path)) path /= "cacti";
   const Workplace workplace;
   std::ofstream(workplace.settings()) << settings_of(question);
-  const int code = run(path, workplace, limit, stop);
-  if (code != 0 || !fs::exists(workplace.answer())) {
-    throw Declined(fmt::format("'{}' has no answer for this memory (exit code {})", program, code));
+  const auto child = start(path, workplace);
+  const std::optional<int> code = child->wait(limit, stop);
+  if (!code) {
+    throw Declined(fmt::format("'{}' has no answer within {}", path.string(),
+                               format_seconds(std::chrono::duration<double>(limit).count())));
+  }
+  if (*code != 0 || !fs::exists(workplace.answer())) {
+    throw Declined(
+        fmt::format("'{}' has no answer for this memory (exit code {})", program, *code));
   }
   return read_answer(program, workplace.answer());
 }
