@@ -148,7 +148,7 @@ class CsvTable : public EnergyEstimator {
     return best;
   }
 
-  static constexpr std::uint64_t kMostLooks = 20'000'000;
+  static constexpr std::uint64_t kMostLooks = 5'000'000;
 
   std::string file_;
   std::vector<Column> columns_;
