@@ -166,6 +166,7 @@ void print_more_warnings(const NetworkSearch& search, std::vector<std::string>& 
   }
   for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
   for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
+  for (const std::string& note : search.plan().machine_notes) print_warning("mapper: " + note);
 }
 
 int run_map(const MapOptions& options) {

@@ -96,6 +96,9 @@ py::list warnings_of(const Search& search) {
   for (const std::string& note : search.network().plan().notes) {
     list.append(to_python("mapper: " + note));
   }
+  for (const std::string& note : search.network().plan().machine_notes) {
+    list.append(to_python("mapper: " + note));
+  }
   return list;
 }
 

@@ -80,7 +80,7 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   }
   plan.options.max_memory = wishes.max_memory.value_or(half_of_memory());
   if (const int most = threads_of_machine(); plan.options.threads > most) {
-    plan.notes.push_back(
+    plan.machine_notes.push_back(
         fmt::format("{} threads: this machine runs {} at once, and so many are used",
                     plan.options.threads, most));
     plan.options.threads = most;

@@ -52,6 +52,8 @@ struct SearchPlan {
   std::optional<std::chrono::nanoseconds> time;  // per distinct layer
   std::optional<std::chrono::nanoseconds> total_time;
   std::vector<std::string> notes;  // wishes of the spec that are not honoured
+  std::vector<std::string>
+      machine_notes;  // the same for want of a larger machine: no result says so
 };
 
 /// Metrics that name a level of `arch` need it.

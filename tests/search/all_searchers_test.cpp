@@ -35,7 +35,10 @@ void check_best(const SmallSpace& small, const Incumbent& best) {
   const Outcome outcome = small.evaluator.evaluate(best.mapping, *scratch);
   ASSERT_TRUE(outcome.valid());
   EXPECT_EQ(small.objective.key(outcome.cost), best.key);
-  EXPECT_EQ(why_outside(small.space, small.c.problem, small.c.arch, best.mapping), "");
+  const Mapspace space(
+      small.c.problem, small.c.arch, small.constraints,
+      {.both_axes = small.space.options().both_axes, .imperfect = best.mapping.imperfect});
+  EXPECT_EQ(why_outside(space, small.c.problem, small.c.arch, best.mapping), "");
   if (best.mapping.imperfect) return;  // counted again in tests/oracle
   const oracle::OracleCounts counts =
       oracle::point_set_oracle(small.c.problem, small.c.arch, best.mapping);
