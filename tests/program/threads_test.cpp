@@ -21,12 +21,11 @@ TEST_F(Threads, MoreThanTheMachineHasAreNotUsed) {
 TEST_F(Threads, WithoutAnyMoreThreadsTheFirstOneWorks) {
   constexpr int kNobody = 54'321;
   std::filesystem::permissions(folder_, std::filesystem::perms::all);
-  const std::string one = "ulimit -u 1; exec '" + std::string(kProgram) + "'";
-  const std::string command =
-      ::geteuid() == 0 ? "setpriv --reuid " + std::to_string(kNobody) + " --clear-groups" : "env";
-  const std::string search = " map arch.yaml conv.yaml -o out --quiet -j 2";
-  const std::string line = "cd '" + folder_.string() + "' && " + command + " sh -c \"" + one +
-                           search + "\" > out.txt 2> err.txt";
+  const std::string user =
+      ::geteuid() == 0 ? "setpriv --reuid " + std::to_string(kNobody) + " --clear-groups " : "";
+  const std::string line = "cd '" + folder_.string() + "' && " + user + "prlimit --nproc=1 '" +
+                           kProgram +
+                           "' map arch.yaml conv.yaml -o out --quiet -j 2 > out.txt 2> err.txt";
   const int status = std::system(line.c_str());
   const std::string errors = read_text(folder_ / "err.txt");
   if (WEXITSTATUS(status) == 126 || WEXITSTATUS(status) == 127) {
