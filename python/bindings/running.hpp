@@ -11,7 +11,7 @@ namespace tilewright::python {
 ///
 /// When Python ends, it stops threads that come back to it, which no C++ below them survives. So
 /// its end first makes all calls end and waits for them; what a thread begins after that raises
-/// SystemExit at once.
+/// SystemExit at once. A forked child begins without calls, as it has none of the threads.
 class Call {
  public:
   Call();
