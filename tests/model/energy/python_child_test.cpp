@@ -139,12 +139,14 @@ std::string answering(const std::string& expression) {
 
 TEST(PythonChild, AnAnswerThatTakesTooLongIsRefused) {
   const std::string path = answering("[0 for _ in iter(int, 1)]");  // without end
-  Registry registry;
-  for (auto& estimator : load_python(path, std::chrono::milliseconds(2'000))) {
-    registry.add_users(std::move(estimator));
-  }
-  EXPECT_THAT(error_of([&] { registry.price(query_of("adc", "convert", {})); }),
-              HasSubstr("no answer within 2 s"));
+  const auto ask = [&] {
+    Registry registry;
+    for (auto& estimator : load_python(path, std::chrono::milliseconds(2'000))) {
+      registry.add_users(std::move(estimator));
+    }
+    registry.price(query_of("adc", "convert", {}));
+  };
+  EXPECT_THAT(error_of(ask), HasSubstr("no answer within 2 s"));
   std::remove(path.c_str());
 }
 
