@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kPiece = 4096;  // bytes
 // Each takes some 250 bytes in the parser.
 constexpr std::size_t kFreeWaiting = 150'000;
-constexpr std::size_t kBytesOfWaiting = 10;
+constexpr std::size_t kBytesOfWaiting = 8;
 
 // Bytes of the UTF-8 sequence that starts `text`, or 0 if it is none (or an overlong or
 // surrogate one).
