@@ -73,7 +73,7 @@ def test_repr_is_the_table_of_the_program(specs: Path) -> None:
     result = tw.map(specs / "arch.yaml", specs / "conv.yaml", max_evaluated=500)
     lines = repr(result).splitlines()
     assert lines[0] == "conv on arch"
-    assert lines[2].split()[:2] == ["layer", "repeats"]
+    assert lines[2].split()[:2] == ["layer", "times"]
     assert [line.split()[0] for line in lines[3:]] == ["conv", "total"]
     assert repr(result[0]).startswith("<LayerResult conv: ")
 
