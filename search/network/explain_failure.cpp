@@ -166,7 +166,7 @@ std::optional<Rejection> miss_of(int level, const SearchPlan& plan, const Mapspa
   return outcome.valid() ? std::nullopt : std::optional(outcome.rejection);
 }
 
-// The levels of which each prevents all mappings that the others would let run.
+// Levels whose limits, each alone, rule out mappings that all other levels would let run.
 std::string preventing_levels(const SearchPlan& plan, const Mapspace& space,
                               const Evaluator& evaluator, const StopRules& rules) {
   std::vector<std::string> found;
