@@ -172,7 +172,7 @@ def test_torch_module_is_exported_with_inputs_of_the_shape(
 
 def test_model_in_memory_is_read_too(tmp_path: Path) -> None:
     network = tw.from_onnx(_small(tmp_path))
-    again = tw.from_onnx(onnx.load(tmp_path / "small.onnx"))
+    again = tw.from_onnx(onnx.load(tmp_path / "small.onnx", load_external_data=False))
     assert (again.name, again.layers) == ("small", network.layers)
     with pytest.raises(tw.UsageError, match=r"expected a file or an onnx\.ModelProto, found"):
         tw.from_onnx(3)  # type: ignore[arg-type]
