@@ -55,7 +55,8 @@ TEST(Batch, MultipliesWhatTheLayerSays) {
   EXPECT_EQ(batch_of(layers(net)), 2U);
   EXPECT_EQ(bounds_at(net, 3),
             (std::vector<std::int64_t>{105, 5, 7, 3, 5, 7, 1, 5, 12, 9, 5, 7, 18, 3, 4}));
-  EXPECT_EQ(bounds_at(net, 2), bounds_at(net, 2));
+  EXPECT_EQ(bounds_at(net, 2),  // as they are
+            (std::vector<std::int64_t>{70, 5, 7, 2, 5, 7, 1, 5, 8, 9, 5, 7, 12, 3, 4}));
 }
 
 // An N that differs from layer to layer counts more than the batch in some of them: to overwrite it
