@@ -21,7 +21,7 @@ class Rows {
   /// Of these arrays; orders and keeping that are not given are those of a blank mapping.
   /// \throws UsageError if an array has another shape.
   Rows(const Space& space, Factors factors, std::optional<Bytes> orders, std::optional<Bytes> keep);
-  /// New ones, not filled. Raises MemoryError if so many are beyond the machine.
+  /// New ones, not filled. Raises MemoryError if so many are more than half of the machine's.
   static Rows room(const Space& space, std::size_t size);
 
   const Space& space() const { return space_; }

@@ -117,7 +117,7 @@ def interrupt_itself(files: tuple[str, str]) -> tw.NetworkResult:
 
 
 def test_ctrl_c_in_a_pool_reaches_the_caller_with_the_best() -> None:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")  # which knows this file without importing it
     with ProcessPoolExecutor(1, mp_context=context) as pool:
         future = pool.submit(interrupt_itself, (str(ARCH), str(CONV)))
         with pytest.raises(tw.Interrupted) as caught:
