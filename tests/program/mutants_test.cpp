@@ -121,12 +121,12 @@ struct Family {
 
 const std::array<Family, 6> kFamilies{{
     {kFlat + kNetwork + kConstraints,
-     "map specs.yaml -o out -q --searcher random --max-evaluated 20 --seed 1"},
-    {kFlat + kNetwork + kConstraints, "map specs.yaml -o out -q --time 0.1s -j 1"},
+     "map specs.yaml -o out --quiet --searcher random --max-evaluated 20 --seed 1"},
+    {kFlat + kNetwork + kConstraints, "map specs.yaml -o out --quiet --time 0.1s -j 1"},
     {kTree + kLayer + kMapping + kTables, "model specs.yaml"},
     {kTree + kLayer + kMapping + kTables, "bound specs.yaml --json -"},
     {kNetwork + kFlat, "network specs.yaml --merge"},
-    {kTree + kClasses, "energy specs.yaml -o out"},
+    {kTree + kClasses, "energy specs.yaml -o out --dummy"},
 }};
 
 class Mutants : public ProgramTest {
