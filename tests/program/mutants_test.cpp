@@ -41,7 +41,7 @@ arch:
   arithmetic: {name: MAC, instances: 8, meshX: 4, word-bits: 16}
   storage:
   - {name: Rf, entries: 64, instances: 8, meshX: 4, word-bits: 16, data-bits: {A: 8}}
-  - {name: Glb, sizeKB: 4, instances: 1, word-bits: 16, block-size: 4, min-utilization: 0.1}
+  - {name: Glb, sizeKB: 4, instances: 1, word-bits: 16, block-size: 4, min-utilization: 0.001}
   - {name: Main, technology: DRAM, instances: 1, word-bits: 16, shared_bandwidth: 2}
 variables: {SIZE: 4}
 )";
