@@ -194,8 +194,11 @@ def _measured(path: Path) -> tuple[int, str, float, int]:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        os.dup2(writer, 2)
-        os.execv(PROGRAM, [str(PROGRAM), str(path), "-o", str(path.parent)])
+        try:
+            os.dup2(writer, 2)
+            os.execv(PROGRAM, [str(PROGRAM), str(path), "-o", str(path.parent)])
+        finally:
+            os._exit(127)
     os.close(writer)
     with os.fdopen(reader) as messages:
         text = messages.read()
