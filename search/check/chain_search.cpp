@@ -14,7 +14,7 @@
 namespace tilewright::check {
 namespace {
 
-constexpr int kMostFreeBits = 20;
+constexpr int kMostFreeBits = 20;  // a million ways to keep dataspaces
 
 }  // namespace
 

@@ -84,23 +84,6 @@ MUTANTS = (
         (CONV3_ENERGY, *ALL),
     ),
     Mutant(
-        "dominance-though-dearer",
-        "search/optimal/frontier.cpp",
-        "a.settled > b.settled",
-        "a.settled > 1.2 * b.settled",
-        ALL,
-    ),
-    Mutant(
-        "dominance-with-more-words",
-        "search/optimal/frontier.cpp",
-        "    if (of_a.words > of_b.words || of_a.words * of_a.share > of_b.words * of_b.share ||\n"
-        "        of_a.words * of_a.fill > of_b.words * of_b.fill) {\n"
-        "      return false;\n"
-        "    }\n",
-        "",
-        ALL,
-    ),
-    Mutant(
         "bound-too-high",
         "search/optimal/target.cpp",
         "cost.energy = std::max(energy, 0.0) +",
