@@ -215,7 +215,9 @@ TEST_F(Watchdog, ASearchEndsWhenItsTimeIsOver) {
     Started started(folder_, words(command));
     EXPECT_LT(started.wait(), kTime + kAllowed) << command;
     EXPECT_TRUE(WIFEXITED(started.status())) << command;
-    EXPECT_EQ(WEXITSTATUS(started.status()), 0) << command;
+    // 3: the time was over before there was a mapping.
+    EXPECT_TRUE(WEXITSTATUS(started.status()) == 0 || WEXITSTATUS(started.status()) == 3)
+        << command << ": " << WEXITSTATUS(started.status());
   }
 }
 
