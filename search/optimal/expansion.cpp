@@ -41,26 +41,13 @@ void Expansion::spread_one(const Label& from, int level, std::size_t number, boo
 
 // Where steps matter after all: the same label with loops of its idle axes inside.
 void Expansion::spread_siblings(const Label& from, int level, std::size_t number) {
-  std::vector<Label> siblings{from};
-  for (int a = 0; a < lattice_.num_axes(); ++a) {
-    if ((from.idle_axes & bit(a)) == 0) continue;
-    const auto& places = lattice_.axis(a).multiples[from.tile[at(a)]];
-    const std::size_t before = siblings.size();
-    for (std::size_t i = 0; i < before; ++i) {
-      for (std::size_t j = 1; j < places.size(); ++j) {
-        if (lattice_.axis(a).extents[places[j]] / lattice_.extent(from.tile, a) >
-            ground_.range(level - 1, a).most) {
-          break;
-        }
-        siblings.push_back(siblings[i]);
-        siblings.back().tile[at(a)] = places[j];
-      }
-    }
-  }
   const Step run = part_->step(from.trace);
   const Tile inner = part_->step(run.parent).tile;  // note() moves the steps
-  for (std::size_t i = 1; i < siblings.size(); ++i) {
-    Label& own = siblings[i];
+  Tile tile = from.tile;
+  each_sibling(from, level, lattice_.num_axes(), tile, [&] {
+    if (tile == from.tile) return;
+    Label own = from;
+    own.tile = tile;
     const double grown = lattice_.volume(own.tile) / lattice_.volume(from.tile);
     for (Flow& flow : own.flows) {
       if (flow.child == level - 1) flow.words /= grown;
@@ -72,7 +59,28 @@ void Expansion::spread_siblings(const Label& from, int level, std::size_t number
     own.trace = part_->note(run.parent, own.tile, -1,
                             &ground_.classes().at(level - 1, loops).front(), true);
     spread_one(own, level, number, true);
-  }
+  });
+}
+
+// One after the other: there may be millions of them. Those of fewer axes come first.
+void Expansion::each_sibling(const Label& from, int level, int axes, Tile& tile,
+                             const std::function<void()>& visit) {
+  if (axes == 0) return visit();
+  const int a = axes - 1;
+  each_sibling(from, level, a, tile, visit);
+  if ((from.idle_axes & bit(a)) == 0) return;
+  const auto& places = lattice_.axis(a).multiples[from.tile[at(a)]];
+  each_sibling(from, level, a, tile, [&] {
+    for (std::size_t j = 1; j < places.size() && !interrupted(); ++j) {
+      if (lattice_.axis(a).extents[places[j]] / lattice_.extent(from.tile, a) >
+          ground_.range(level - 1, a).most) {
+        break;
+      }
+      tile[at(a)] = places[j];
+      visit();
+    }
+    tile[at(a)] = from.tile[at(a)];
+  });
 }
 
 // Which kinds of spatial loops could lead to an improvement?

@@ -38,6 +38,8 @@ class Expansion {
   void ask_kinds(const Label& from, int level);
   void spread_one(const Label& from, int level, std::size_t number, bool only_odd);
   void spread_siblings(const Label& from, int level, std::size_t number);
+  void each_sibling(const Label& from, int level, int axes, Tile& tile,
+                    const std::function<void()>& visit);
   void run_one(Label& from, int level);
   void run_last(const Label& from, int level);
   bool hopeless(const Label& from, int level, const Tile& upto, int fixed);
