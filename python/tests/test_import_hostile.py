@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -414,6 +414,15 @@ def test_command_obeys_its_time(tmp_path: Path) -> None:
     assert done.returncode == 2
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Children obey SIGINT, even if the tests run in the background, where shells ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_command_obeys_signals(tmp_path: Path, number: int) -> None:
     command = [str(PROGRAM), str(_slow(tmp_path)), "-o", str(tmp_path / "out")]
