@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
-#include "search/mapspace/mapspace.hpp"
+#include "search/mapspace/residuals.hpp"
 #include "search/support.hpp"
 
 namespace tilewright::test {
@@ -32,8 +33,14 @@ bool follows(const Sequence& loops, const LoopConstraint& constraint) {
 class Enumeration {
  public:
   Enumeration(const Problem& problem, const Architecture& arch, const Constraints& constraints,
-              std::size_t most, const std::function<void(const Mapping&)>& visit)
-      : problem_(problem), arch_(arch), constraints_(constraints), most_(most), visit_(visit) {
+              const MapspaceOptions& options, std::size_t most,
+              const std::function<void(const Mapping&)>& visit)
+      : problem_(problem),
+        arch_(arch),
+        constraints_(constraints),
+        options_(options),
+        most_(most),
+        visit_(visit) {
     mapping_ = Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces());
     for (std::size_t s = 0; s < constraints.levels.size(); ++s) {
       mapping_.levels[s].no_link_transfer = constraints.levels[s].no_link_transfer;
@@ -60,22 +67,28 @@ class Enumeration {
     }
     const auto kind = static_cast<LoopKind>(slot % kLoopKinds);
     LevelMapping& at = mapping_.levels[level];
-    for (std::int32_t factor = 1; factor <= left; ++factor) {
-      if (left % factor != 0) continue;
-      if (factor > 1 && !may_have_loop(level, kind)) break;
+    std::int64_t used = 1;
+    for (int other = 0; other < dim; ++other) used *= at.factors(kind)[other];
+    for (std::int32_t factor = 1; factor <= left && used * factor <= room(level, kind); ++factor) {
+      if (!options_.imperfect && left % factor != 0) continue;
       at.factors(kind)[dim] = at.residuals(kind)[dim] = factor;
-      choose_factors(dim, slot + 1, left / factor);
+      choose_factors(dim, slot + 1, (left + factor - 1) / factor);
     }
     at.factors(kind)[dim] = at.residuals(kind)[dim] = 1;
   }
 
-  bool may_have_loop(int level, LoopKind kind) const {
-    if (kind == LoopKind::spatial_x) return arch_.fanout_x(level) > 1;
-    return kind == LoopKind::temporal || arch_.fanout_y(level) > 1;
+  std::int64_t room(int level, LoopKind kind) const {
+    if (kind == LoopKind::temporal) return std::numeric_limits<std::int64_t>::max();
+    const bool x = kind == LoopKind::spatial_x;
+    return static_cast<std::int64_t>(x ? arch_.fanout_x(level) : arch_.fanout_y(level));
   }
 
   void take_factors() {
-    if (legal_factors(mapping_, problem_, arch_, constraints_, {})) choose_order(0);
+    if (!legal_loops(mapping_, problem_, arch_, constraints_, options_)) return;
+    const Mapping without_residuals = mapping_;
+    write_residuals(problem_, mapping_);
+    if (mapping_.imperfect == options_.imperfect) choose_order(0);
+    mapping_ = without_residuals;
   }
 
   Sequence loops(int level, LoopKind kind) const {
@@ -104,14 +117,20 @@ class Enumeration {
     Sequence y = loops(level, LoopKind::spatial_y);
     do {
       do {
-        Sequence both = x;
-        both.insert(both.end(), y.begin(), y.end());
-        if (!follows(both, at.spatial)) continue;
+        if (!follow(x, y, at.spatial)) continue;
         write(level, LoopKind::spatial_x, x);
         write(level, LoopKind::spatial_y, y);
         choose_order(place + 1);
       } while (std::next_permutation(y.begin(), y.end()));
     } while (std::next_permutation(x.begin(), x.end()));
+  }
+
+  // The axes have one order, X before Y, unless a dimension may have loops on both of them.
+  bool follow(const Sequence& x, const Sequence& y, const LoopConstraint& constraint) const {
+    if (options_.both_axes) return follows(x, constraint) && follows(y, constraint);
+    Sequence both = x;
+    both.insert(both.end(), y.begin(), y.end());
+    return follows(both, constraint);
   }
 
   void write(int level, LoopKind kind, const Sequence& first) {
@@ -145,6 +164,7 @@ class Enumeration {
   const Problem& problem_;
   const Architecture& arch_;
   const Constraints& constraints_;
+  const MapspaceOptions options_;
   const std::size_t most_;
   const std::function<void(const Mapping&)>& visit_;
   Mapping mapping_;
@@ -154,9 +174,9 @@ class Enumeration {
 }  // namespace
 
 bool for_each_mapping(const Problem& problem, const Architecture& arch,
-                      const Constraints& constraints, std::size_t most,
-                      const std::function<void(const Mapping&)>& visit) {
-  return Enumeration(problem, arch, constraints, most, visit).run();
+                      const Constraints& constraints, const MapspaceOptions& options,
+                      std::size_t most, const std::function<void(const Mapping&)>& visit) {
+  return Enumeration(problem, arch, constraints, options, most, visit).run();
 }
 
 }  // namespace tilewright::test

@@ -126,7 +126,7 @@ bool compare(std::uint64_t seed) {
   std::optional<Objective::Key> least;
   std::optional<Mapping> best;
   const bool all = test::for_each_mapping(
-      study.c.problem, study.c.arch, study.constraints, 40'000, [&](const Mapping& mapping) {
+      study.c.problem, study.c.arch, study.constraints, {}, 40'000, [&](const Mapping& mapping) {
         const Outcome outcome = evaluator.evaluate(mapping, *scratch);
         if (!outcome.valid()) return;
         const Objective::Key key = study.objective.key(outcome.cost);

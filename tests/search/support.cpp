@@ -163,17 +163,14 @@ std::string fingerprint(const Mapping& mapping) {
   return text;
 }
 
-bool legal_factors(const Mapping& mapping, const Problem& problem, const Architecture& arch,
-                   const Constraints& constraints, const MapspaceOptions& options) {
+bool legal_loops(const Mapping& mapping, const Problem& problem, const Architecture& arch,
+                 const Constraints& constraints, const MapspaceOptions& options) {
   std::int64_t used = 1;
-  std::vector<std::int64_t> product(problem.dims.size(), 1);
   for (int level = 0; level < mapping.num_levels; ++level) {
     const LevelMapping& at = mapping.levels[level];
     for (int dim = 0; dim < problem.num_dims(); ++dim) {
-      const std::int64_t spatial =
+      used *=
           std::int64_t{at.factors(LoopKind::spatial_x)[dim]} * at.factors(LoopKind::spatial_y)[dim];
-      used *= spatial;
-      product[dim] *= spatial * at.factors(LoopKind::temporal)[dim];
     }
     if (!legal_level(at, level, problem.num_dims(), arch, constraints.levels[level],
                      options.both_axes)) {
@@ -181,7 +178,20 @@ bool legal_factors(const Mapping& mapping, const Problem& problem, const Archite
     }
   }
   const double share = static_cast<double>(used) / static_cast<double>(arch.compute.instances);
-  return product == problem.bounds && share + 1e-9 >= constraints.min_parallelism.value_or(0);
+  return share + 1e-9 >= constraints.min_parallelism.value_or(0);
+}
+
+bool legal_factors(const Mapping& mapping, const Problem& problem, const Architecture& arch,
+                   const Constraints& constraints, const MapspaceOptions& options) {
+  std::vector<std::int64_t> product(problem.dims.size(), 1);
+  for (int level = 0; level < mapping.num_levels; ++level) {
+    for (const LoopKind kind : kKinds) {
+      for (int dim = 0; dim < problem.num_dims(); ++dim) {
+        product[dim] *= mapping.levels[level].factors(kind)[dim];
+      }
+    }
+  }
+  return product == problem.bounds && legal_loops(mapping, problem, arch, constraints, options);
 }
 
 std::vector<std::string> enumerate_factors(const Problem& problem, const Architecture& arch,

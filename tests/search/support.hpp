@@ -43,6 +43,9 @@ std::string factor_fingerprint(const Mapping& mapping);
 /// order and split by trying all orders of the dimensions and all splits.
 bool legal_factors(const Mapping& mapping, const Problem& problem, const Architecture& arch,
                    const Constraints& constraints, const MapspaceOptions& options);
+/// The same whatever the factors of a dimension multiply to.
+bool legal_loops(const Mapping& mapping, const Problem& problem, const Architecture& arch,
+                 const Constraints& constraints, const MapspaceOptions& options);
 
 /// Fingerprints of the factors of all legal mappings, by trying all numbers that divide.
 std::vector<std::string> enumerate_factors(const Problem& problem, const Architecture& arch,

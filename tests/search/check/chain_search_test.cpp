@@ -6,8 +6,7 @@
 
 #include <cmath>
 
-#include "search/check/every_mapping.hpp"
-#include "search/check/verify.hpp"
+#include "search/every_mapping.hpp"
 #include "search/small_spaces.hpp"
 
 namespace tilewright {
@@ -21,14 +20,16 @@ struct Truth {
 };
 
 // False if there are more than `most` mappings.
-bool best_of_every(const SmallSpace& small, bool whole, std::uint64_t most, Truth& truth) {
+bool best_of_every(const SmallSpace& small, std::uint64_t most, Truth& truth) {
   const ScratchPtr scratch = small.evaluator.scratch();
-  return for_each_mapping(small, whole, most, [&](const Mapping& mapping) {
-    const Outcome outcome = small.evaluator.evaluate(mapping, *scratch);
-    if (!outcome.valid()) return;
-    const Objective::Key key = small.objective.key(outcome.cost);
-    if (!truth.best || key < truth.key) truth = {mapping, key};
-  });
+  return test::for_each_mapping(small.c.problem, small.c.arch, small.constraints,
+                                small.space.options(), most, [&](const Mapping& mapping) {
+                                  const Outcome outcome =
+                                      small.evaluator.evaluate(mapping, *scratch);
+                                  if (!outcome.valid()) return;
+                                  const Objective::Key key = small.objective.key(outcome.cost);
+                                  if (!truth.best || key < truth.key) truth = {mapping, key};
+                                });
 }
 
 bool finds_better(const SmallSpace& small, bool whole, const Objective::Key& claimed) {
@@ -43,7 +44,7 @@ bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
   const auto small = test::make_small_space(seed, most, whole);
   if (small == nullptr) return false;
   Truth truth;
-  if (!best_of_every(*small, whole, most, truth) || !truth.best) return false;
+  if (!best_of_every(*small, most, truth) || !truth.best) return false;
   EXPECT_FALSE(finds_better(*small, whole, truth.key)) << seed << '\n' << case_yaml(small->c);
   Objective::Key higher = truth.key;
   higher[0] += 1e-6 * std::abs(higher[0]);
