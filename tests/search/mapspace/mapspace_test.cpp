@@ -83,6 +83,15 @@ Case random_case() {
   return made;
 }
 
+// Nothing if it is empty; the first test decides whether it has to be.
+std::optional<Mapspace> space_of(const Case& made) {
+  try {
+    return std::make_optional<Mapspace>(made.problem, made.arch, made.constraints, made.options);
+  } catch (const UsageError&) {
+    return std::nullopt;
+  }
+}
+
 TEST(Mapspace, FactorizationsEqualBruteForceOnRandomCases) {
   EXPECT_TRUE(rc::check([] {
     const Case made = random_case();
@@ -109,12 +118,8 @@ TEST(Mapspace, FactorizationsEqualBruteForceOnRandomCases) {
 TEST(Mapspace, EveryDrawIsLegalOnRandomCases) {
   EXPECT_TRUE(rc::check([] {
     const Case made = random_case();
-    std::optional<Mapspace> space;
-    try {
-      space.emplace(made.problem, made.arch, made.constraints, made.options);
-    } catch (const UsageError&) {
-      return;  // empty: the test above decides whether it had to be
-    }
+    const std::optional<Mapspace> space = space_of(made);
+    if (!space) return;
     Mapping mapping = space->blank();
     Stream random(7, 0);
     for (int i = 0; i < 50; ++i) {
@@ -147,12 +152,8 @@ Mapping random_tiling(const Mapspace& space, const Problem& problem) {
 TEST(Mapspace, MembershipIsLegalityOnRandomCases) {
   EXPECT_TRUE(rc::check([] {
     const Case made = random_case();
-    std::optional<Mapspace> space;
-    try {
-      space.emplace(made.problem, made.arch, made.constraints, made.options);
-    } catch (const UsageError&) {
-      return;  // empty
-    }
+    const std::optional<Mapspace> space = space_of(made);
+    if (!space) return;
     const Membership members(*space, made.problem);
     for (int i = 0; i < 30; ++i) {
       const Mapping mapping = random_tiling(*space, made.problem);
@@ -172,12 +173,8 @@ TEST(Mapspace, MembershipIsLegalityOnRandomCases) {
 TEST(Mapspace, IndexOfIsTheInverseOfAtOnRandomCases) {
   EXPECT_TRUE(rc::check([] {
     const Case made = random_case();
-    std::optional<Mapspace> space;
-    try {
-      space.emplace(made.problem, made.arch, made.constraints, made.options);
-    } catch (const UsageError&) {
-      return;  // empty
-    }
+    const std::optional<Mapspace> space = space_of(made);
+    if (!space) return;
     Mapping mapping = space->blank();
     Stream random(11, 0);
     for (int i = 0; i < 30; ++i) {
@@ -192,12 +189,8 @@ TEST(Mapspace, IndexOfIsTheInverseOfAtOnRandomCases) {
 TEST(Mapspace, ProjectionLeadsIntoTheSpaceAndLeavesWhatIsInIt) {
   EXPECT_TRUE(rc::check([] {
     const Case made = random_case();
-    std::optional<Mapspace> space;
-    try {
-      space.emplace(made.problem, made.arch, made.constraints, made.options);
-    } catch (const UsageError&) {
-      return;  // empty
-    }
+    const std::optional<Mapspace> space = space_of(made);
+    if (!space) return;
     const Membership members(*space, made.problem);
     const auto project = [&](const Mapping& wished) {
       LoopWishes wishes{};
