@@ -39,45 +39,21 @@ class TileRange {
       : problem_(evaluator.problem()), arch_(evaluator.architecture()), space_(space) {}
 
   Extents least(int level) const {
-    Extents extents;
-    extents.fill(1);
-    for (int d = 0; d < problem_.num_dims(); ++d) {
-      const auto bound = static_cast<double>(problem_.bounds[d]);
-      double inside = 1;
-      double outside = 1;
-      for (int s = 0; s < arch_.num_levels(); ++s) {
-        if (s <= level) {
-          inside *= least_factor(s, d);
-        } else {
-          outside *= most_factor(s, d);
-        }
-      }
+    return extents([&](int d, double bound) {
       // The levels outside cannot take all of the dimension.
-      const double needed = std::max(inside, std::ceil(bound / outside * (1 - kRounding)));
-      extents[d] = static_cast<std::int64_t>(std::min(bound, needed));
-    }
-    return extents;
+      const double outside = most_of(level + 1, arch_.num_levels(), d);
+      const double needed = std::ceil(bound / outside * (1 - kRounding));
+      return std::min(bound, std::max(least_of(0, level + 1, d), needed));
+    });
   }
 
   Extents most(int level) const {
-    Extents extents;
-    extents.fill(1);
-    for (int d = 0; d < problem_.num_dims(); ++d) {
-      const auto bound = static_cast<double>(problem_.bounds[d]);
-      double inside = 1;
-      double outside = 1;
-      for (int s = 0; s < arch_.num_levels(); ++s) {
-        if (s <= level) {
-          inside *= most_factor(s, d);
-        } else {
-          outside *= least_factor(s, d);
-        }
-      }
+    return extents([&](int d, double bound) {
       // Of a dimension that factors divide, the levels outside leave no more than this.
+      const double outside = least_of(level + 1, arch_.num_levels(), d);
       const double left = space_.imperfect() ? bound : std::max(1.0, std::floor(bound / outside));
-      extents[d] = static_cast<std::int64_t>(std::min(left, inside));
-    }
-    return extents;
+      return std::min(left, most_of(0, level + 1, d));
+    });
   }
 
  private:
@@ -86,16 +62,34 @@ class TileRange {
   const LevelConstraint& at(int level) const {
     return space_.constraints().levels[static_cast<std::size_t>(level)];
   }
-  double least_factor(int level, int dim) const {
-    return static_cast<double>(factor_range(at(level).temporal, dim).least) *
-           factor_range(at(level).spatial, dim).least;
+  template <class Extent>
+  Extents extents(const Extent& extent) const {
+    Extents extents;
+    extents.fill(1);
+    for (int d = 0; d < problem_.num_dims(); ++d) {
+      extents[d] = static_cast<std::int64_t>(extent(d, static_cast<double>(problem_.bounds[d])));
+    }
+    return extents;
   }
-  double most_factor(int level, int dim) const {
-    // A limit holds for each axis, of which a dimension may use both.
-    const double limit = factor_range(at(level).spatial, dim).most;
-    const double spatial = std::min(space_.options().both_axes ? limit * limit : limit,
-                                    static_cast<double>(arch_.fanout(level)));
-    return static_cast<double>(factor_range(at(level).temporal, dim).most) * spatial;
+  // Of the loops of a dimension at the levels from `first` to before `end`.
+  double least_of(int first, int end, int dim) const {
+    double product = 1;
+    for (int s = first; s < end; ++s) {
+      product *= static_cast<double>(factor_range(at(s).temporal, dim).least) *
+                 factor_range(at(s).spatial, dim).least;
+    }
+    return product;
+  }
+  double most_of(int first, int end, int dim) const {
+    double product = 1;
+    for (int s = first; s < end; ++s) {
+      // A limit holds for each axis, of which a dimension may use both.
+      const double limit = factor_range(at(s).spatial, dim).most;
+      const double spatial = std::min(space_.options().both_axes ? limit * limit : limit,
+                                      static_cast<double>(arch_.fanout(s)));
+      product *= static_cast<double>(factor_range(at(s).temporal, dim).most) * spatial;
+    }
+    return product;
   }
 
   const Problem& problem_;
