@@ -168,11 +168,13 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
     visits *= std::ceil(left);
     sends *= std::ceil(left / crossing.children[at(d)]);
   }
+  const bool passes = first >= 0 && (crossing.passing & bit(first)) != 0;
   double share = 1;
   if (crossing.keeps_in_time && first >= 0) {
     share = moved ? arriving_share(boundary, crossing, first, steps) : crossing.still_share;
+  } else if (passes) {
+    share = crossing.still_share;  // what a step takes back, another child with the same tile has
   }
-  const bool passes = first >= 0 && (crossing.passing & bit(first)) != 0;
   const double alike = passes ? crossing.alike_or_passed : crossing.alike;
   const double words = crossing.words;
   const double arriving = words * visits * share;

@@ -13,12 +13,16 @@ namespace {
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // The tiles of one dimension that are looked at, rising: divisors, or the shortest of each number.
+// Of n tiles that is 1 + the whole part of (size - 1) / n.
 std::vector<std::int64_t> extents_of(std::int64_t size, bool whole) {
-  std::vector<std::int64_t> extents;
-  for (std::int64_t i = 1; i <= size / i; ++i) {
-    if (whole && size % i != 0) continue;
-    extents.push_back(whole ? i : ceil_div(size, ceil_div(size, i)));
-    extents.push_back(ceil_div(size, i));
+  std::vector<std::int64_t> extents{1};
+  const std::int64_t last = whole ? size : size - 1;
+  for (std::int64_t i = 1; i <= last / i; ++i) {
+    if (!whole) {
+      extents.insert(extents.end(), {1 + i, 1 + last / i});
+    } else if (size % i == 0) {
+      extents.insert(extents.end(), {i, size / i});
+    }
   }
   std::sort(extents.begin(), extents.end());
   extents.erase(std::unique(extents.begin(), extents.end()), extents.end());

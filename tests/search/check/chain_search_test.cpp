@@ -60,8 +60,17 @@ void compare_many(std::uint64_t first, std::uint64_t cases, bool whole, int leas
   EXPECT_GT(compared, least_compared);
 }
 
-TEST(ChainSearch, FindsTheBestOfEveryMapping) { compare_many(0, 300, true, 50); }
-TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTiles) { compare_many(50'000, 100, false, 8); }
+// A step that takes another one back, below a memory or MACs that keep nothing: a neighbour may
+// have the same tile. Tiles of which a dimension needs two, where it has three iterations.
+TEST(ChainSearch, FindsTheBestWhereItDidNotOnce) {
+  EXPECT_TRUE(compare(11'223, 3'000, true));
+  EXPECT_TRUE(compare(62'409, 3'000, false));
+}
+
+TEST(ChainSearch, FindsTheBestOfEveryMapping) { compare_many(0, 3'000, true, 500); }
+TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTiles) {
+  compare_many(50'000, 1'000, false, 100);
+}
 TEST(ChainSearch, FindsTheBestOfEveryMappingLong) { compare_many(10'000, 12'000, true, 2'000); }
 TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTilesLong) {
   compare_many(60'000, 6'000, false, 600);
