@@ -65,10 +65,12 @@ int run_energy(EnergyOptions& options) {
     }
     options.reading.variables[define.substr(0, equals)] = define.substr(equals + 1);
   }
+  options.reading.technology = options.estimators.technology;
   const energy::EnergyInput input = energy::read_energy_input(options.files, options.reading);
   for (const Warning& warning : input.warnings) {
     print_warning(SpecError::locate(warning.mark) + warning.message);
   }
+  if (input.assumes_node && !options.estimators.technology) print_warning(energy::kAssumedNode);
   if (input.is_empty()) {
     throw UsageError(
         "nothing to price: none of the files has an architecture, action counts, an ERT or an ART");

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mapper/strict_json.hpp"
+#include "model/report/numbers.hpp"
 #include "model/spec/spec.hpp"
 
 namespace tilewright {
@@ -49,7 +50,7 @@ class Writer {
 
   Json scored(const Mapping& mapping, const Cost& cost) const {
     return Json{
-        {"energy", cost.energy},           {"cycles", cost.cycles},
+        {"energy", cost.energy},           {"cycles", count_json(cost.cycles)},
         {"utilization", cost.utilization}, {"area", cost.area},
         {"accesses", cost.accesses},       {"mapping", write_mapping(mapping, problem_, arch_)}};
   }
@@ -87,12 +88,12 @@ class Reader {
   void read(const StrictJson& json, Mapping& mapping, Cost& cost) const {
     json.expect_keys({"energy", "cycles", "utilization", "area", "accesses", "mapping"});
     cost.energy = json.at("energy").number();
-    cost.cycles = json.at("cycles").count();
+    cost.cycles = json.at("cycles").number();
     cost.utilization = json.at("utilization").number();
     cost.area = json.at("area").number();
     const std::vector<StrictJson> accesses = json.at("accesses").items();
     if (accesses.size() != cost.accesses.size()) json.at("accesses").fail("too few or too many");
-    for (std::size_t i = 0; i < accesses.size(); ++i) cost.accesses[i] = accesses[i].count();
+    for (std::size_t i = 0; i < accesses.size(); ++i) cost.accesses[i] = accesses[i].number();
     mapping = read_mapping_text(
         {"the mapping of '" + problem_.name + "'", json.at("mapping").text()}, arch_, problem_);
   }
@@ -130,6 +131,7 @@ Json space_json(const std::optional<MapspaceSize>& space) {
   if (!space) return nullptr;
   Json json = Json::object();
   for (const auto& [key, member] : kSizes) json[key] = ((*space).*member).str();
+  json["of_perfect"] = space->of_perfect;
   return json;
 }
 
@@ -143,6 +145,7 @@ std::optional<MapspaceSize> read_space(const StrictJson& json) {
     if (!good) json.at(key).fail("expected a whole number");
     space.*member = BigInt(digits);
   }
+  space.of_perfect = json.at("of_perfect").flag();
   return space;
 }
 

@@ -60,10 +60,10 @@ std::vector<std::size_t> rows_of(const LayerGraph& graph, bool merged) {
 std::string table_of(const LayerGraph& layers, const SpecSet& specs, bool merged) {
   const LayerGraph::Graph& graph = layers.graph();
   std::size_t width = 5;
-  std::uint64_t total = 0;
+  BigInt total = 0;
   for (std::size_t v = 0; v < num_vertices(graph); ++v) {
     width = std::max(width, printable(graph[v].name).size());
-    total += graph[v].operations * graph[v].repeats;
+    total += BigInt(graph[v].operations) * graph[v].repeats;
   }
   std::string text = fmt::format("{:<{}}  {:>7}  {:>18}  {:<44}  reads\n", "layer", width,
                                  "repeats", "MACs of each", "sizes");

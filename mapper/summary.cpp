@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/printable.hpp"
+#include "model/report/numbers.hpp"
 #include "search/network/limits.hpp"
 
 namespace tilewright {
@@ -33,7 +34,7 @@ std::vector<Metric> special_metrics(const Objective& objective) {
 }
 
 Json cost_json(const Cost& cost, const Objective& objective) {
-  Json json{{"cycles", cost.cycles},
+  Json json{{"cycles", count_json(cost.cycles)},
             {"energy_pJ", cost.energy},
             {"edp_pJ_cycles", cost.edp()},
             {"utilization", cost.utilization}};
@@ -77,6 +78,7 @@ Json layer_json(const LayerResult& result, const NetworkSearch& search, const st
                {"stopped_by", name(result.search.stopped_by)},
                {"mapspace_size", result.space->full_total.str()},
                {"mapspace_size_reduced", result.space->reduced_total.str()}});
+  if (result.space->of_perfect) json["mapspace_size_of"] = "perfect factors";
   if (result.search.proof) json.update(proof_json(result.search));
   if (!plan.objective.wants_front()) return json;
   json["pareto_thinned"] = result.search.front_thinned;
@@ -120,13 +122,13 @@ Json rules_json(const SearchPlan& plan) {
 
 Json total_json(const NetworkTotal& total) {
   const bool empty = total.computes == 0;
-  return Json{{"energy_pJ", total.energy},
-              {"cycles", total.cycles},
-              {"edp_pJ_cycles", total.edp()},
-              {"computes", total.computes},
-              {"utilization", total.utilization},
-              {"energy_per_compute_pJ",
-               empty ? Json(nullptr) : Json(total.energy / static_cast<double>(total.computes))}};
+  return Json{
+      {"energy_pJ", total.energy},
+      {"cycles", count_json(total.cycles)},
+      {"edp_pJ_cycles", total.edp()},
+      {"computes", count_json(total.computes)},
+      {"utilization", total.utilization},
+      {"energy_per_compute_pJ", empty ? Json(nullptr) : number_json(total.energy_per_compute())}};
 }
 
 }  // namespace
@@ -193,7 +195,7 @@ std::string pareto_csv(const LayerResult& result, const Objective& objective) {
   text += '\n';
   for (std::size_t i = 0; i < result.search.front.size(); ++i) {
     const Cost& cost = result.search.front[i].cost;
-    text += fmt::format("{},{},{},{},{}", i + 1, cost.energy, cost.cycles, cost.edp(),
+    text += fmt::format("{},{},{},{},{}", i + 1, cost.energy, plain(cost.cycles), cost.edp(),
                         cost.utilization);
     for (const Metric& metric : special) text += fmt::format(",{}", objective.value(metric, cost));
     text += '\n';
@@ -211,7 +213,7 @@ std::string summary_csv(const std::vector<LayerResult>& results, std::string_vie
     const Cost& cost = result.search.best->cost;
     text +=
         fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(result.layer->name),
-                    result.layer->repeats, cost.cycles, cost.energy, cost.edp(), cost.utilization,
+                    result.layer->repeats, plain(cost.cycles), cost.energy, cost.edp(), cost.utilization,
                     result.stats->computes, energy_per_mac(result), share_of(result, total),
                     searcher, result.search.evaluated, result.search.valid, result.search.proven);
   }

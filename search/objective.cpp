@@ -11,7 +11,7 @@
 namespace tilewright {
 
 double Objective::lower_is_better(Term term, const Cost& cost) {
-  const auto cycles = static_cast<double>(cost.cycles);
+  const double cycles = cost.cycles;
   switch (term.kind) {
     case MetricKind::energy:
       return cost.energy;
@@ -22,7 +22,7 @@ double Objective::lower_is_better(Term term, const Cost& cost) {
     case MetricKind::ed2p:
       return cost.edp() * cycles;
     case MetricKind::accesses:
-      return static_cast<double>(cost.accesses[term.slot]);
+      return cost.accesses[term.slot];
     case MetricKind::area:
       return cost.area;
     case MetricKind::utilization:
@@ -118,8 +118,7 @@ bool Budgets::any() const {
 
 double Budgets::violation(const Cost& cost) const {
   double sum = 0;
-  const auto cycles = static_cast<double>(cost.cycles);
-  if (cycles > max_delay) sum += std::log(cycles / max_delay);
+  if (cost.cycles > max_delay) sum += std::log(cost.cycles / max_delay);
   if (cost.energy > max_energy) sum += std::log(cost.energy / max_energy);
   if (cost.utilization < min_utilization) sum += std::log(min_utilization / cost.utilization);
   return sum;
@@ -129,7 +128,7 @@ std::string Budgets::describe_violation(const Cost& cost) const {
   constexpr double kMicro = 1e-6;
   std::string text;
   const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
-  if (static_cast<double>(cost.cycles) > max_delay) {
+  if (cost.cycles > max_delay) {
     add(fmt::format("{} cycles where {} are allowed", cost.cycles, max_delay));
   }
   if (cost.energy > max_energy) {

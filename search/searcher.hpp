@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "model/big_int.hpp"
 #include "model/nest/evaluator.hpp"
 #include "model/stop_token.hpp"
-#include "search/mapspace/big_int.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
 #include "search/pareto_front.hpp"

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cmath>
 
 #include "model/limits.hpp"
@@ -76,6 +77,17 @@ std::vector<std::string> Architecture::level_names() const {
   std::vector<std::string> names;
   for (const auto& level : storage) names.push_back(level.name);
   return names;
+}
+
+std::optional<double> process_node(std::string_view text) {
+  constexpr double kLeast = 0.1;  // nm
+  constexpr double kMost = 1e5;
+  double node = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), node);
+  std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  while (unit.starts_with(' ')) unit.remove_prefix(1);
+  if (error != std::errc{} || (unit != "nm" && !unit.empty())) return std::nullopt;
+  return node >= kLeast && node <= kMost ? std::optional(node) : std::nullopt;
 }
 
 std::optional<ArchitectureFault> find_fault(const Architecture& arch) {

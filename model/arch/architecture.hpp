@@ -46,6 +46,7 @@ struct StorageLevel {
   std::string name;
   std::string component_class;
   Technology technology = Technology::sram;
+  std::optional<double> process_nm;  // for estimators; absent = unknown
   std::optional<std::uint64_t> entries;
   std::uint32_t word_bits = 16;
   std::vector<DataBits> data_bits;  // elements that differ from words, at most one per dataspace
@@ -86,8 +87,9 @@ struct ComputeLevel {
   std::uint64_t instances = 1;
   std::uint64_t mesh_x = 1;
   std::uint64_t mesh_y = 1;
-  std::optional<double> energy;  // pJ per operation
-  std::optional<double> area;    // um2
+  std::optional<double> process_nm;  // as in StorageLevel
+  std::optional<double> energy;      // pJ per operation
+  std::optional<double> area;        // um2
   std::string operand_network, result_network;
 };
 
@@ -108,6 +110,9 @@ struct Architecture {
   std::uint64_t fanout(int level) const { return fanout_x(level) * fanout_y(level); }
   std::vector<std::string> level_names() const;
 };
+
+/// The nanometres of a text such as `28nm`; nothing if it is no process node.
+std::optional<double> process_node(std::string_view text);
 
 /// What is inconsistent in an architecture: which level, and what. Empty when all is well.
 /// Levels must divide: each mesh is a whole multiple of the next one out.

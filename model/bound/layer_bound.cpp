@@ -40,12 +40,12 @@ double most_words_per_element(const Problem& problem, const StorageLevel& level)
 }
 
 // Words that fit on the chip; absent when a level has no limit.
-std::optional<std::uint64_t> words_on_chip(const Problem& problem, const Architecture& arch) {
-  std::uint64_t words = arch.compute.instances * static_cast<std::uint64_t>(problem.num_spaces());
+std::optional<double> words_on_chip(const Problem& problem, const Architecture& arch) {
+  double words = static_cast<double>(arch.compute.instances) * problem.num_spaces();
   for (int s = 0; s + 1 < arch.num_levels(); ++s) {
     const auto entries = most_elements(problem, arch.storage[s]);
     if (!entries) return std::nullopt;
-    words += *entries * arch.storage[s].instances;
+    words += static_cast<double>(*entries) * static_cast<double>(arch.storage[s].instances);
   }
   return words;
 }
@@ -88,7 +88,7 @@ void bound_traffic(LayerBound& bound, const Problem& problem, SpaceMask kept) {
     if (has(kept, p)) bound.traffic += static_cast<double>(bound.compulsory[p]);
   }
   if (!whole || !bound.capacity || !is_product(problem)) return;
-  const auto size = static_cast<double>(*bound.capacity);
+  const double size = *bound.capacity;
   const double ways = overlap_of(problem);
   const double words =
       std::sqrt(2.0 / (ways * size)) * static_cast<double>(bound.operations) - 4 * size;
@@ -97,7 +97,7 @@ void bound_traffic(LayerBound& bound, const Problem& problem, SpaceMask kept) {
 }
 
 // Slower than both, and no faster than the steps before.
-void add_step(LayerBound& bound, std::string name, double rate, std::uint64_t cycles) {
+void add_step(LayerBound& bound, std::string name, double rate, double cycles) {
   if (!bound.steps.empty()) {
     rate = std::min(rate, bound.steps.back().operations_per_cycle);
     cycles = std::max(cycles, bound.steps.back().cycles);
@@ -107,7 +107,7 @@ void add_step(LayerBound& bound, std::string name, double rate, std::uint64_t cy
 
 void add_compute_step(LayerBound& bound, std::string name, std::uint64_t multipliers) {
   add_step(bound, std::move(name), static_cast<double>(multipliers),
-           divide_up(bound.operations, multipliers));
+           static_cast<double>(divide_up(bound.operations, multipliers)));
 }
 
 // `slack`: words that the model may count less, per instance.
@@ -123,8 +123,7 @@ void add_roofline(LayerBound& bound, std::string name, const std::optional<doubl
   // The model counts whole words of each instance and tensor; and the quotient is not exact.
   const double sure = std::max(0.0, words - slack * static_cast<double>(instances));
   const double cycles = std::ceil(sure / line.words_per_cycle * (1 - 1e-9));
-  add_step(bound, line.name, line.intensity * line.words_per_cycle,
-           static_cast<std::uint64_t>(std::min(cycles, 9e18)));
+  add_step(bound, line.name, line.intensity * line.words_per_cycle, cycles);
   bound.rooflines.push_back(std::move(line));
 }
 
@@ -223,7 +222,8 @@ LayerBound bound_of(const Problem& problem, const Architecture& arch, const Pric
   LayerBound bound;
   bound.operations = problem.operations();
   bound.peak = static_cast<double>(arch.compute.instances);
-  bound.capacity = capacity ? capacity : words_on_chip(problem, arch);
+  bound.capacity = words_on_chip(problem, arch);
+  if (capacity) bound.capacity = static_cast<double>(*capacity);
   for (int p = 0; p < problem.num_spaces(); ++p) {
     bound.compulsory.push_back(touched_words(problem, p));
   }
@@ -235,7 +235,7 @@ LayerBound bound_of(const Problem& problem, const Architecture& arch, const Pric
   bound_bandwidths(bound, problem, arch, constraints);
   bound.cycles = bound.steps.back().cycles;
   bound.energy = static_cast<double>(bound.operations) * prices.compute.op +
-                 idle_power(arch, prices) * static_cast<double>(bound.cycles);
+                 idle_power(arch, prices) * bound.cycles;
   for (int p = 0; p < problem.num_spaces(); ++p) {
     bound.energy += tensor_energy(bound, problem, arch, prices, p, has(kept, p));
   }

@@ -16,7 +16,7 @@ namespace tilewright {
 /// the steps before it, so that `cycles` never falls.
 struct BoundStep {
   std::string name;                 // "multipliers", "array", "constraints", "DRAM read bandwidth"
-  std::uint64_t cycles = 0;         // at least
+  double cycles = 0;                // at least; a whole number, as in Cost
   double operations_per_cycle = 0;  // at most
 };
 
@@ -36,16 +36,16 @@ struct LayerBound {
   std::uint64_t operations = 0;
   double peak = 0;                         // operations per cycle of all multipliers
   std::vector<std::uint64_t> compulsory;   // [dataspace]: words that pass the outermost level
-  std::optional<std::uint64_t> capacity;   // words on the chip; absent = no limit
+  std::optional<double> capacity;          // words on the chip; absent = no limit
   double traffic = 0;                      // words of the outermost level, at least
   std::optional<double> capacity_traffic;  // the same because of the capacity, see below
   std::vector<BoundStep> steps;
   std::vector<Roofline> rooflines;
-  std::uint64_t cycles = 0;  // of the last step
-  double energy = 0;         // pJ
+  double cycles = 0;  // of the last step
+  double energy = 0;  // pJ
 
   double intensity() const { return static_cast<double>(operations) / traffic; }
-  double edp() const { return energy * static_cast<double>(cycles); }
+  double edp() const { return energy * cycles; }
 };
 
 /// `capacity`: words on the chip; absent: those of all levels but the outermost, and an operand of

@@ -22,9 +22,10 @@ LayerWork work_of(const Layer& layer, bool feeds_back) {
   const Problem& problem = layer.problem;
   const int parameters = layer.weights == WeightUse::none ? -1 : weight_space(problem);
   LayerWork work;
-  work.operations = problem.operations() * layer.repeats;
+  const BigInt once = problem.operations();
+  work.operations = once * layer.repeats;
   for (int p = 0; p < problem.num_spaces(); ++p) {
-    const std::uint64_t words = touched_words(problem, p);
+    const BigInt words = touched_words(problem, p);
     if (p == parameters) {
       const bool own = layer.weights == WeightUse::own;
       work.weights += words * (own ? layer.repeats : 1);
@@ -34,7 +35,7 @@ LayerWork work_of(const Layer& layer, bool feeds_back) {
     } else {
       work.inputs += words * layer.repeats;
       const std::uint64_t fed_back = feeds_back ? layer.repeats : layer.repeats - 1;
-      work.backward_operations += problem.operations() * fed_back;
+      work.backward_operations += once * fed_back;
     }
   }
   work.update_operations = work.weights;

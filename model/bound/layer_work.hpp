@@ -1,26 +1,27 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
+#include "model/big_int.hpp"
 #include "model/network/layer.hpp"
 
 namespace tilewright {
 
-/// What a layer needs, all its repeats together; words and multiply-accumulates.
+/// What a layer needs, all its repeats together; words and multiply-accumulates. A layer alone may
+/// come close to what 64 bits hold.
 struct LayerWork {
-  std::uint64_t operations = 0;  // of the forward pass
-  std::uint64_t weights = 0;     // parameters; once where the repeats share them
-  std::uint64_t inputs = 0;      // activations read: touched words
-  std::uint64_t outputs = 0;     // activations written
+  BigInt operations = 0;  // of the forward pass
+  BigInt weights = 0;     // parameters; once where the repeats share them
+  BigInt inputs = 0;      // activations read: touched words
+  BigInt outputs = 0;     // activations written
 
   // Training: the gradient of each factor of the product is a product of the same size.
-  std::uint64_t backward_operations = 0;  // for the gradients of activations
-  std::uint64_t gradient_operations = 0;  // for the gradients of weights
-  std::uint64_t update_operations = 0;    // weight -= rate * gradient
-  std::uint64_t kept_activations = 0;     // inputs that the backward pass needs again
+  BigInt backward_operations = 0;  // for the gradients of activations
+  BigInt gradient_operations = 0;  // for the gradients of weights
+  BigInt update_operations = 0;    // weight -= rate * gradient
+  BigInt kept_activations = 0;     // inputs that the backward pass needs again
 
-  std::uint64_t training_operations() const {
+  BigInt training_operations() const {
     return operations + backward_operations + gradient_operations + update_operations;
   }
   LayerWork& operator+=(const LayerWork& other);

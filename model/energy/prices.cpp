@@ -34,8 +34,7 @@ void note_source(const ReferenceComponent& component, std::size_t actions, const
 }
 
 ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& table) {
-  ComputePrice price{
-      .op = pat::multiply(compute.word_bits), .area = compute.area.value_or(0), .source = "pat"};
+  ComputePrice price{.op = pat::multiply(compute.word_bits), .area = compute.area, .source = "pat"};
   if (compute.energy) {
     price.op = *compute.energy;
     price.source = "user";
@@ -46,14 +45,15 @@ ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& ta
     if (energy) price.op = *energy;
     note_source(*component, 1, energy ? Actions{} : Actions{"operation"}, price);
   }
-  if (const auto area = table.find_area(compute.name)) price.area = *area;
+  if (const auto area = table.find_area(compute.name)) price.area = area;
   return price;
 }
 
 StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& table) {
   const double access = level.vector_access_energy.value_or(pat::storage_access(level));
   StoragePrice price{.read = access, .fill = access, .update = access};
-  price.source = level.vector_access_energy ? "user" : "pat";
+  const bool sized = level.technology == Technology::dram || level.entries;
+  price.source = level.vector_access_energy ? "user" : sized ? "pat" : kUnknownSource;
   // What the user wrote next to the level is meant for it alone and wins over a table.
   if (const auto* component = table.find_energy(level.name);
       component && !level.vector_access_energy) {
@@ -73,8 +73,10 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
   price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
-  price.area = level.cluster_area.value_or(0) / level.cluster_size;
-  if (const auto area = table.find_area(level.name)) price.area = *area;
+  if (level.cluster_area) price.area = *level.cluster_area / level.cluster_size;
+  if (const auto area = table.find_area(level.name)) price.area = area;
+  const bool takes_none = level.technology == Technology::dram || level.entries == 0;
+  if (!price.area && takes_none) price.area = 0;
   return price;
 }
 
@@ -129,12 +131,12 @@ NetworkPrice price_network(const Network& network, double planned_width,
 // hop on the network above it. [0] = compute.
 std::vector<double> planned_widths(const Architecture& arch, const Prices& prices) {
   std::vector<double> widths;
-  double area = prices.compute.area;
+  double area = prices.compute.area.value_or(0);
   std::uint64_t inner_instances = arch.compute.instances;
   for (int s = 0; s < arch.num_levels(); ++s) {
     widths.push_back(std::sqrt(area));
     const double fanout = static_cast<double>(inner_instances / arch.storage[s].instances);
-    area = prices.storage[s].area + area * fanout;
+    area = prices.storage[s].area.value_or(0) + area * fanout;
     inner_instances = arch.storage[s].instances;
   }
   return widths;
@@ -170,7 +172,7 @@ void check_network(const NetworkPrice& price, const std::string& name) {
 void check_prices(const Architecture& arch, const Prices& prices) {
   check_number(prices.compute.op, "the energy of an operation (pJ)", arch.compute.name);
   check_number(prices.compute.idle, "the energy of an idle cycle (pJ)", arch.compute.name);
-  check_number(prices.compute.area, "the area (um2)", arch.compute.name);
+  check_number(prices.compute.area.value_or(0), "the area (um2)", arch.compute.name);
   for (std::size_t s = 0; s < arch.storage.size(); ++s) {
     const StoragePrice& price = prices.storage[s];
     const std::string& name = arch.storage[s].name;
@@ -179,7 +181,7 @@ void check_prices(const Architecture& arch, const Prices& prices) {
     check_number(price.update, "the energy of an update (pJ)", name);
     check_number(price.addr_gen, "the energy of an address (pJ)", name);
     check_number(price.idle, "the energy of an idle cycle (pJ)", name);
-    check_number(price.area, "the area (um2)", name);
+    check_number(price.area.value_or(0), "the area (um2)", name);
     check_network(prices.implicit_networks[s], arch.storage[s].implicit_network.name);
   }
   for (std::size_t n = 0; n < arch.networks.size(); ++n) {
@@ -188,6 +190,15 @@ void check_prices(const Architecture& arch, const Prices& prices) {
 }
 
 }  // namespace
+
+std::vector<std::string> levels_without_area(const Architecture& arch, const Prices& prices) {
+  std::vector<std::string> names;
+  if (!prices.compute.area) names.push_back(arch.compute.name);
+  for (std::size_t s = 0; s < arch.storage.size(); ++s) {
+    if (!prices.storage[s].area) names.push_back(arch.storage[s].name);
+  }
+  return names;
+}
 
 Prices price(const Architecture& arch, const ReferenceTable& table) {
   Prices prices{.compute = price_compute(arch.compute, table)};

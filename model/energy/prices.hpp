@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,16 +18,18 @@ struct StoragePrice {
   double read = 0;
   double fill = 0;
   double update = 0;
-  double addr_gen = 0;  // per address generation of a cluster
-  double area = 0;
-  double idle = 0;       // pJ per cycle, whether it works or not
-  std::string source;    // who priced it: "user", "ERT", "pat", or names of estimators
+  double addr_gen = 0;         // per address generation of a cluster
+  std::optional<double> area;  // absent = nobody knows it
+  double idle = 0;             // pJ per cycle, whether it works or not
+  /// Who priced it: "user", "ERT", "pat", or names of estimators; "ERT; fill, update: pat" where
+  /// they did not know all actions.
+  std::string source;
   double accuracy = -1;  // percent, as the estimators say; < 0 = not known
 };
 
 struct ComputePrice {
-  double op = 0;    // pJ per operation
-  double area = 0;  // um2
+  double op = 0;               // pJ per operation
+  std::optional<double> area;  // um2; absent = nobody knows it
   std::string source;
   double idle = 0;       // pJ per cycle
   double accuracy = -1;  // as in StoragePrice
@@ -58,6 +61,9 @@ struct Prices {
   bool count_idle = false;
 };
 
+/// Who priced a memory that nobody can price: without a size, `pat` cannot. It costs nothing then.
+inline constexpr const char* kUnknownSource = "unknown";
+
 /// Prices below this accuracy are called guesses in reports.
 inline constexpr double kGuessAccuracy = energy::kGuessBelow;
 /// `accuracy` in percent; below 0 = nobody estimated.
@@ -65,6 +71,11 @@ inline bool is_guess(double accuracy) { return accuracy >= 0 && accuracy < kGues
 
 /// Prices an architecture. In order of preference: what the user wrote into it, the reference
 /// table, and the public technology model `pat`.
+/// \throws UsageError for a price beyond kMostNumber, or too close to 0, naming the level.
 Prices price(const Architecture& arch, const ReferenceTable& table);
+
+/// Names of the levels whose area nobody knows, the arithmetic included. Off the chip, where DRAM
+/// is, no area counts.
+std::vector<std::string> levels_without_area(const Architecture& arch, const Prices& prices);
 
 }  // namespace tilewright

@@ -190,8 +190,17 @@ std::optional<Pricing> Registry::ask(const Query& query, std::vector<std::string
   return std::nullopt;
 }
 
-std::optional<Pricing> Registry::find_price(const Query& query,
+Query Registry::at_technology(const Query& query) const {
+  Query result = query;
+  if (technology_ && query.attributes.number("technology") != -1.0) {
+    result.attributes.set("technology", number_text(*technology_) + "nm");
+  }
+  return result;
+}
+
+std::optional<Pricing> Registry::find_price(const Query& asked,
                                             std::vector<std::string>* reasons) const {
+  const Query query = at_technology(asked);
   std::vector<std::string> found;
   auto pricing = ask(query, found);
   const auto cycle = query.attributes.number("global_cycle_seconds");
@@ -211,7 +220,7 @@ Pricing Registry::price(const Query& query) const {
   if (auto pricing = find_price(query, &reasons)) return std::move(*pricing);
   throw EstimationError(fmt::format(
       "{}no estimator can price {}\n  {}", query.component.empty() ? "" : query.component + ": ",
-      describe(query),
+      describe(at_technology(query)),
       reasons.empty() ? "there is no estimator" : fmt::format("{}", fmt::join(reasons, "\n  "))));
 }
 

@@ -58,6 +58,11 @@ class Registry {
   /// `name` is not asked. \throws UsageError likewise.
   void exclude(std::string_view name);
 
+  /// All components are priced at this process node, whatever they say themselves, but those that
+  /// are marked as no hardware (technology -1).
+  void set_technology(double nanometres) { technology_ = nanometres; }
+  const std::optional<double>& technology() const { return technology_; }
+
   std::vector<std::string> names() const;
 
   /// The price of the most accurate estimator. An action `leak` that nobody prices as such is the
@@ -83,11 +88,13 @@ class Registry {
   bool may_answer(const EnergyEstimator& estimator, const Query& query, std::string& why_not) const;
   std::vector<Candidate> candidates(const Query& query, std::vector<std::string>& refusals) const;
   std::optional<Pricing> ask(const Query& query, std::vector<std::string>& reasons) const;
+  Query at_technology(const Query& query) const;
 
   std::vector<std::unique_ptr<EnergyEstimator>> estimators_;
   std::size_t users_ = 0;  // how many of them, at the front, are the user's
   std::vector<Pin> pins_;
   std::set<std::string, std::less<>> excluded_;
+  std::optional<double> technology_;  // nm
 };
 
 }  // namespace tilewright::energy

@@ -9,6 +9,7 @@
 #include "model/energy/estimators/csv_table.hpp"
 #include "model/energy/estimators/dummy.hpp"
 #include "model/energy/estimators/library.hpp"
+#include "model/energy/estimators/node_scaling.hpp"
 #include "model/energy/estimators/python_child.hpp"
 #include "model/energy/estimators/shared_library.hpp"
 #include "model/error.hpp"
@@ -45,6 +46,13 @@ void set_answer_time(Options& options, const std::string& text) {
   const auto time = std::chrono::ceil<std::chrono::milliseconds>(parse_duration(text));
   options.answer_time = std::min(time, std::chrono::milliseconds(std::chrono::hours(24)));
 }
+
+void set_technology(Options& options, const std::string& text) {
+  options.technology = process_node(text);
+  if (options.technology) return;
+  throw UsageError(
+      fmt::format("technology: expected a process node such as 28nm, found '{}'", text));
+}
 void correct_nodes(Options& options, const std::string& /*text*/) {
   options.interpolation = NodeInterpolation::corrected;
 }
@@ -80,6 +88,9 @@ constexpr std::array kOptions{
                     "price every level that has no price of yours, also where the specs define no "
                     "component classes",
                     kOnce, raise<&Options::always>},
+    EstimatorOption{"technology", "NODE",
+                    "price all components at this process node, as 28nm, whatever the files say",
+                    kOnce, set_technology},
     EstimatorOption{"dummy", "", "1 pJ and 1 um2 for what nobody can price", kOnce,
                     raise<&Options::dummy>},
     EstimatorOption{"corrected-nodes", "",
@@ -138,6 +149,7 @@ Registry make_registry(const RegistryOptions& options) {
     }
     registry.replace(make_library(files, options.interpolation));
   }
+  if (options.technology) registry.set_technology(*options.technology);
   if (options.dummy) registry.replace(make_dummy(DummyScope::everything));
   for (const std::string& text : options.pins) pin(registry, text);
   for (const std::string& name : options.excluded) registry.exclude(name);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,16 +25,17 @@ struct RegistryOptions {
   std::chrono::milliseconds answer_time = kAnswerTime;          // of Python files and CACTI
   StopToken stop;                                               // ends the waiting for these
   CactiOptions cacti;
-  bool always = false;  // levels of specs without component classes are priced too
-  bool dummy = false;   // 1 pJ for what nobody can price
+  std::optional<double> technology;  // nm, of all components
+  bool always = false;               // levels of specs without component classes are priced too
+  bool dummy = false;                // 1 pJ for what nobody can price
   NodeInterpolation interpolation = NodeInterpolation::upstream;
   std::vector<std::string> pins;      // `NAME`, or `CLASS=NAME`
   std::vector<std::string> excluded;  // names
 
   bool is_empty() const {
     return tables.empty() && libraries.empty() && plugins.empty() && python.empty() &&
-           objects.empty() && cacti.answers.empty() && cacti.program.empty() && !always && !dummy &&
-           pins.empty() && excluded.empty();
+           objects.empty() && cacti.answers.empty() && cacti.program.empty() && !technology &&
+           !always && !dummy && pins.empty() && excluded.empty();
   }
 };
 

@@ -15,6 +15,8 @@ struct LoopConstraint {
   std::array<std::int32_t, kMaxDims> fixed{};     // 0 = free, else the factor
   std::array<std::int32_t, kMaxDims> at_most{};   // 0 = no limit
   std::array<std::int32_t, kMaxDims> at_least{};  // 0 = no limit
+  /// Bit d: the limit of dimension d is that of all dimensions which no constraint mentions.
+  std::uint32_t default_most = 0, default_least = 0;
   std::array<std::int32_t, kMaxDims> residual{};  // of a fixed factor; 0 = equal to it
   std::vector<int> inner;                         // dims that come first, innermost first
   std::vector<int> outer;                         // dims that come last, the last of them outermost

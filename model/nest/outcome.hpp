@@ -13,16 +13,17 @@ namespace tilewright {
 
 inline constexpr int kMaxAccessLevels = 4;  // levels whose accesses one evaluator sums
 
-/// What a mapping costs. Energy in pJ, time in cycles, area in um2.
+/// What a mapping costs. Energy in pJ, time in cycles, area in um2. Times and accesses are whole
+/// numbers, exact up to 2^53: small bandwidths and large layers lead beyond what 64 bits hold.
 struct Cost {
   double energy = 0;
-  std::uint64_t cycles = 0;
+  double cycles = 0;
   double utilization = 0;  // operations / (MACs * cycles), 0..1
   double area = 0;         // of the architecture: the same for all its mappings
   /// Words read, filled and updated in all instances of the levels that the evaluator was asked
   /// for, in that order; 0 beyond them.
-  std::array<std::uint64_t, kMaxAccessLevels> accesses{};
-  double edp() const { return energy * static_cast<double>(cycles); }
+  std::array<double, kMaxAccessLevels> accesses{};
+  double edp() const { return energy * cycles; }
 };
 
 /// Why a mapping cannot run. Levels are checked from the MACs outwards.

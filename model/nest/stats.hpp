@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,11 @@ struct SpaceStats {
 };
 
 struct LevelStats {
-  std::uint64_t cycles = 0;
-  double slowdown = 1;           // 1 = its bandwidth never limits
-  double energy_total = 0;       // pJ
-  double area_per_instance = 0;  // um2
-  double area_total = 0;
+  double cycles = 0;                        // as in Cost
+  double slowdown = 1;                      // 1 = its bandwidth never limits
+  double energy_total = 0;                  // pJ
+  std::optional<double> area_per_instance;  // um2; absent = unknown
+  std::optional<double> area_total;
   double idle_energy = 0;  // pJ over the cycles of the layer, of all instances; not in energy_total
   std::string price_source;
   std::vector<SpaceStats> spaces;  // [dataspace]
@@ -50,8 +51,8 @@ struct ComputeStats {
   std::uint64_t utilized_instances = 0;
   std::uint64_t computes = 0;
   double energy_total = 0;
-  double area_per_instance = 0;
-  double area_total = 0;
+  std::optional<double> area_per_instance;
+  std::optional<double> area_total;
   double idle_energy = 0;  // as in LevelStats
   std::string price_source;
 };
@@ -98,8 +99,8 @@ struct Stats {
   Outcome outcome;
   std::uint64_t compute_cycles = 0;  // without bandwidth limits and latencies
   std::uint64_t computes = 0;
-  double area = 0;           // um2
-  bool counts_idle = false;  // the total energy includes the idle energies
+  std::optional<double> area;  // um2; absent where that of some level is unknown
+  bool counts_idle = false;    // the total energy includes the idle energies
   ComputeStats compute;
   std::vector<LevelStats> levels;      // innermost first
   std::vector<NetworkStats> networks;  // innermost first

@@ -8,6 +8,7 @@
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
 #include "model/printable.hpp"
+#include "model/report/numbers.hpp"
 
 namespace tilewright {
 namespace {
@@ -19,8 +20,6 @@ std::size_t name_width(const SpecSet& specs) {
   for (const Layer& layer : specs.layers) width = std::max(width, printable(layer.name).size());
   return width;
 }
-
-std::string commas(std::uint64_t value) { return fmt::format("{}", fmt::group_digits(value)); }
 
 // The first step that is as slow as the last: what to widen first.
 const BoundStep& bottleneck(const LayerBound& bound) {
@@ -37,20 +36,20 @@ std::string speed_table(const NetworkBound& bound, const SpecSet& specs) {
     const LayerBound& layer = bound.layers[i];
     text += fmt::format("{:<{}}  {:>7}  {:>15}  {:>14.6g}  {:>10.4g}  {:>14}  {:>12.6g}  {}\n",
                         printable(specs.layers[i].name), width, specs.layers[i].repeats,
-                        commas(layer.operations), layer.traffic, layer.intensity(),
-                        commas(layer.cycles), layer.energy * 1e-6, bottleneck(layer).name);
+                        with_commas(layer.operations), layer.traffic, layer.intensity(),
+                        with_commas(layer.cycles), layer.energy * 1e-6, bottleneck(layer).name);
   }
   return text + fmt::format("{:<{}}  {:>7}  {:>15}  {:>14.6g}  {:>10.4g}  {:>14}  {:>12.6g}\n",
-                            "total", width, "", commas(bound.total.operations), bound.traffic,
-                            static_cast<double>(bound.total.operations) / bound.traffic,
-                            commas(bound.cycles), bound.energy * 1e-6);
+                            "total", width, "", with_commas(bound.total.operations), bound.traffic,
+                            bound.total.operations.convert_to<double>() / bound.traffic,
+                            with_commas(bound.cycles), bound.energy * 1e-6);
 }
 
 std::string work_row(const std::string& name, std::size_t width, const LayerWork& work) {
   return fmt::format("{:<{}}  {:>15}  {:>13}  {:>13}  {:>13}  {:>17}  {:>13}\n", name, width,
-                     commas(work.operations), commas(work.weights), commas(work.inputs),
-                     commas(work.outputs), commas(work.training_operations()),
-                     commas(work.kept_activations));
+                     with_commas(work.operations), with_commas(work.weights),
+                     with_commas(work.inputs), with_commas(work.outputs),
+                     with_commas(work.training_operations()), with_commas(work.kept_activations));
 }
 
 std::string work_table(const NetworkBound& bound, const SpecSet& specs) {
@@ -65,29 +64,29 @@ std::string work_table(const NetworkBound& bound, const SpecSet& specs) {
 }
 
 Json work_json(const LayerWork& work) {
-  return Json{{"operations", work.operations},
-              {"weights", work.weights},
-              {"inputs", work.inputs},
-              {"outputs", work.outputs},
-              {"backward_operations", work.backward_operations},
-              {"gradient_operations", work.gradient_operations},
-              {"update_operations", work.update_operations},
-              {"training_operations", work.training_operations()},
-              {"kept_activations", work.kept_activations}};
+  return Json{{"operations", count_json(work.operations)},
+              {"weights", count_json(work.weights)},
+              {"inputs", count_json(work.inputs)},
+              {"outputs", count_json(work.outputs)},
+              {"backward_operations", count_json(work.backward_operations)},
+              {"gradient_operations", count_json(work.gradient_operations)},
+              {"update_operations", count_json(work.update_operations)},
+              {"training_operations", count_json(work.training_operations())},
+              {"kept_activations", count_json(work.kept_activations)}};
 }
 
 Json layer_json(const Layer& layer, const LayerBound& bound, const LayerWork& work) {
   Json json{{"name", layer.name},
             {"repeats", layer.repeats},
             {"operations", bound.operations},
-            {"cycles", bound.cycles},
+            {"cycles", count_json(bound.cycles)},
             {"energy_pJ", bound.energy},
             {"edp_pJ_cycles", bound.edp()},
             {"limited_by", bottleneck(bound).name},
             {"traffic_words", bound.traffic},
             {"intensity", bound.intensity()},
             {"peak", bound.peak}};
-  json["capacity_words"] = bound.capacity ? Json(*bound.capacity) : Json(nullptr);
+  json["capacity_words"] = bound.capacity ? count_json(*bound.capacity) : Json(nullptr);
   json["capacity_traffic_words"] =
       bound.capacity_traffic ? Json(*bound.capacity_traffic) : Json(nullptr);
   for (int p = 0; p < layer.problem.num_spaces(); ++p) {
@@ -96,7 +95,7 @@ Json layer_json(const Layer& layer, const LayerBound& bound, const LayerWork& wo
   json["steps"] = Json::array();
   for (const BoundStep& step : bound.steps) {
     json["steps"].push_back({{"name", step.name},
-                             {"cycles", step.cycles},
+                             {"cycles", count_json(step.cycles)},
                              {"operations_per_cycle", step.operations_per_cycle}});
   }
   json["rooflines"] = Json::array();
@@ -131,7 +130,7 @@ NetworkBound bound_network(const SpecSet& specs, std::optional<std::uint64_t> ca
     const LayerBound& bound = result.layers.back();
     const auto repeats = static_cast<double>(layer.repeats);
     result.total += result.work[i];
-    result.cycles += bound.cycles * layer.repeats;
+    result.cycles += bound.cycles * repeats;
     result.energy += bound.energy * repeats;
     result.traffic += bound.traffic * repeats;
   }
@@ -151,7 +150,7 @@ std::string bound_json(const NetworkBound& bound, const SpecSet& specs) {
   Json json{{"format", "tilewright bound 1"},
             {"architecture", specs.architecture_name},
             {"network", specs.network_name}};
-  json["total"] = {{"cycles", bound.cycles},
+  json["total"] = {{"cycles", count_json(bound.cycles)},
                    {"energy_pJ", bound.energy},
                    {"traffic_words", bound.traffic},
                    {"work", work_json(bound.total)}};

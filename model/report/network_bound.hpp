@@ -17,7 +17,7 @@ struct NetworkBound {
   std::vector<LayerBound> layers;  // [layer of the specs]
   std::vector<LayerWork> work;     // [layer of the specs], all repeats together
   LayerWork total;
-  std::uint64_t cycles = 0;
+  double cycles = 0;   // a whole number, exact up to 2^53
   double energy = 0;   // pJ
   double traffic = 0;  // words of the outermost level
 };

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "model/arch/precision.hpp"
 #include "model/error.hpp"
+#include "model/report/numbers.hpp"
 
 namespace tilewright {
 namespace {
@@ -14,9 +14,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kFormat = "tilewright stats 1";
-
-// JSON has no NaN and no infinity.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 template <typename T>
 Json optional(const std::optional<T>& value) {
@@ -57,15 +54,15 @@ Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
               {"meshX", level.mesh_x},
               {"meshY", level.mesh_y},
               {"word_bits", level.word_bits},
-              {"energy_total", number(stats.energy_total)},
+              {"energy_total", number_json(stats.energy_total)},
               {"energy_source", energy_source(stats.price_source)},
-              {"area_per_instance", number(stats.area_per_instance)},
+              {"area_per_instance", optional(stats.area_per_instance)},
               {"cycles", stats.cycles},
               {"utilized_instances", stats.utilized_instances},
               {"avg_utilized_instances", stats.utilized_instances},
               {"computes", stats.computes},
               {"algorithmic_computes", stats.computes},
-              {"area_total", number(stats.area_total)}};
+              {"area_total", optional(stats.area_total)}};
 }
 
 Json specs_json(const StorageLevel& level, const LevelStats& stats, const Problem& problem) {
@@ -82,8 +79,8 @@ Json specs_json(const StorageLevel& level, const LevelStats& stats, const Proble
             {"shared_bandwidth", optional(level.shared_bandwidth)},
             {"read_bandwidth", optional(level.read_bandwidth)},
             {"write_bandwidth", optional(level.write_bandwidth)},
-            {"multiple_buffering", number(level.multiple_buffering)},
-            {"min_utilization", number(level.min_utilization)},
+            {"multiple_buffering", number_json(level.multiple_buffering)},
+            {"min_utilization", number_json(level.min_utilization)},
             {"num_ports", level.num_ports},
             {"num_banks", level.num_banks}};
   if (is_mixed(level, problem)) {
@@ -96,11 +93,11 @@ Json specs_json(const StorageLevel& level, const LevelStats& stats, const Proble
 
 Json space_json(const SpaceStats& space) {
   const bool accessed = space.reads + space.updates + space.fills > 0;
-  const Json per_access = accessed ? number(space.energy_per_access) : Json(nullptr);
+  const Json per_access = accessed ? number_json(space.energy_per_access) : Json(nullptr);
   return Json{{"keep", space.keep},
               {"partition_size", space.partition_size},
               {"utilized_capacity", space.utilized_capacity},
-              {"utilized_instances", number(space.utilized_instances)},
+              {"utilized_instances", number_json(space.utilized_instances)},
               {"utilized_clusters", space.utilized_clusters},
               {"reads", space.reads},
               {"updates", space.updates},
@@ -109,19 +106,19 @@ Json space_json(const SpaceStats& space) {
               {"temporal_reductions", space.temporal_reductions},
               {"energy_per_access", per_access},
               {"energy_per_algorithmic_access", per_access},
-              {"read_bandwidth", number(space.read_bandwidth)},
-              {"write_bandwidth", number(space.write_bandwidth)},
-              {"shared_bandwidth", number(space.read_bandwidth + space.write_bandwidth)},
-              {"energy_per_instance", number(space.energy_per_instance)},
-              {"energy_total", number(space.energy_total)},
+              {"read_bandwidth", number_json(space.read_bandwidth)},
+              {"write_bandwidth", number_json(space.write_bandwidth)},
+              {"shared_bandwidth", number_json(space.read_bandwidth + space.write_bandwidth)},
+              {"energy_per_instance", number_json(space.energy_per_instance)},
+              {"energy_total", number_json(space.energy_total)},
               // Additions are free in every price source so far.
               {"temporal_reduction_energy_per_instance", 0.0},
               {"temporal_reduction_energy_total", 0.0},
-              {"addr_gen_energy_per_cluster", number(space.addr_gen_energy_per_cluster)},
-              {"addr_gen_energy_total", number(space.addr_gen_energy_total)},
-              {"read_energy_total", number(space.read_energy)},
-              {"fill_energy_total", number(space.fill_energy)},
-              {"update_energy_total", number(space.update_energy)}};
+              {"addr_gen_energy_per_cluster", number_json(space.addr_gen_energy_per_cluster)},
+              {"addr_gen_energy_total", number_json(space.addr_gen_energy_total)},
+              {"read_energy_total", number_json(space.read_energy)},
+              {"fill_energy_total", number_json(space.fill_energy)},
+              {"update_energy_total", number_json(space.update_energy)}};
 }
 
 Json level_json(const LevelStats& stats, const StorageLevel& level, const Problem& problem) {
@@ -132,13 +129,13 @@ Json level_json(const LevelStats& stats, const StorageLevel& level, const Proble
   return Json{{"kind", "buffer"},
               {"name", level.name},
               {"specs", specs_json(level, stats, problem)},
-              {"cycles", stats.cycles},
-              {"slowdown", number(stats.slowdown)},
+              {"cycles", count_json(stats.cycles)},
+              {"slowdown", number_json(stats.slowdown)},
               {"dataspaces", std::move(spaces)},
-              {"energy_total", number(stats.energy_total)},
+              {"energy_total", number_json(stats.energy_total)},
               {"energy_source", energy_source(stats.price_source)},
-              {"area_per_instance", number(stats.area_per_instance)},
-              {"area_total", number(stats.area_total)},
+              {"area_per_instance", optional(stats.area_per_instance)},
+              {"area_total", optional(stats.area_total)},
               {"loops", stats.loops}};
 }
 
@@ -147,8 +144,8 @@ Json ingresses_json(const std::vector<IngressStats>& ingresses) {
   for (const IngressStats& ingress : ingresses) {
     list.push_back({{"multicast", ingress.multicast},
                     {"scatter", ingress.scatter},
-                    {"accesses", number(ingress.accesses)},
-                    {"hops", number(ingress.hops)}});
+                    {"accesses", number_json(ingress.accesses)},
+                    {"hops", number_json(ingress.hops)}});
   }
   return list;
 }
@@ -157,15 +154,6 @@ double total_accesses(const std::vector<IngressStats>& ingresses) {
   double sum = 0;
   for (const IngressStats& ingress : ingresses) sum += ingress.accesses;
   return sum;
-}
-
-// Counts of words are whole numbers wherever mappings are perfect: written as such.
-Json count(double value) {
-  constexpr double kExact = 9007199254740992.0;
-  if (value >= 0 && value < kExact && value == std::floor(value)) {
-    return static_cast<std::uint64_t>(value);
-  }
-  return number(value);
 }
 
 Json legacy_json(const NetworkSpaceStats& space) {
@@ -177,22 +165,23 @@ Json legacy_json(const NetworkSpaceStats& space) {
             {"multicast_factor", space.multicast_factor},
             {"distributed_multicast_factor", distributed},
             {"distributed_multicast", space.distributed_ingresses.empty() ? 0 : 1},
-            {"link_transfers", count(space.link_transfers)},
-            {"spatial_reductions", count(space.spatial_reductions)},
-            {"link_transfer_energy", number(space.link_transfer_energy)},
-            {"num_hops", number(space.num_hops)},
-            {"energy_per_hop", number(space.energy_per_hop)},
-            {"energy", number(space.energy)},
-            {"spatial_reduction_energy", number(space.spatial_reduction_energy)},
+            {"link_transfers", count_json(space.link_transfers)},
+            {"spatial_reductions", count_json(space.spatial_reductions)},
+            {"link_transfer_energy", number_json(space.link_transfer_energy)},
+            {"num_hops", number_json(space.num_hops)},
+            {"energy_per_hop", number_json(space.energy_per_hop)},
+            {"energy", number_json(space.energy)},
+            {"spatial_reduction_energy", number_json(space.spatial_reduction_energy)},
             {"ingresses", ingresses_json(space.ingresses)}};
   if (!space.distributed_ingresses.empty()) {
     json["ingresses_distributed"] = ingresses_json(space.distributed_ingresses);
   }
-  json["ingresses_total"] = number(total_accesses(space.ingresses));
-  json["instances"] = number(space.instances);
-  json["energy_total"] = number(space.energy * space.instances);
-  json["link_transfer_energy_total"] = number(space.link_transfer_energy * space.instances);
-  json["spatial_reduction_energy_total"] = number(space.spatial_reduction_energy * space.instances);
+  json["ingresses_total"] = number_json(total_accesses(space.ingresses));
+  json["instances"] = number_json(space.instances);
+  json["energy_total"] = number_json(space.energy * space.instances);
+  json["link_transfer_energy_total"] = number_json(space.link_transfer_energy * space.instances);
+  json["spatial_reduction_energy_total"] =
+      number_json(space.spatial_reduction_energy * space.instances);
   return json;
 }
 
@@ -200,22 +189,22 @@ Json legacy_json(const NetworkSpaceStats& space) {
 Json network_space_json(const NetworkSpaceStats& space, NetworkKind kind) {
   if (kind == NetworkKind::legacy) return legacy_json(space);
   if (kind == NetworkKind::simple_multicast) {
-    return Json{{"energy", number(space.energy)},
+    return Json{{"energy", number_json(space.energy)},
                 {"fanout", space.fanout},
                 {"multicast_factor", space.multicast_factor},
                 {"ingresses", Json::array()},
-                {"ingresses_total", number(total_accesses(space.ingresses))},
-                {"instances", number(space.instances)},
-                {"energy_total", number(space.energy_total)}};
+                {"ingresses_total", number_json(total_accesses(space.ingresses))},
+                {"instances", number_json(space.instances)},
+                {"energy_total", number_json(space.energy_total)}};
   }
-  return Json{{"spatial_reductions", count(space.spatial_reductions)},
-              {"num_hops", number(space.num_hops)},
-              {"energy_per_hop", number(space.energy_per_hop)},
-              {"energy", number(space.energy)},
-              {"spatial_reduction_energy", number(space.spatial_reduction_energy)},
+  return Json{{"spatial_reductions", count_json(space.spatial_reductions)},
+              {"num_hops", number_json(space.num_hops)},
+              {"energy_per_hop", number_json(space.energy_per_hop)},
+              {"energy", number_json(space.energy)},
+              {"spatial_reduction_energy", number_json(space.spatial_reduction_energy)},
               {"ingresses", Json::array()},
               {"ingresses_total", nullptr},
-              {"energy_total", number(space.energy_total)}};
+              {"energy_total", number_json(space.energy_total)}};
 }
 
 bool distributes(const NetworkStats& stats, const Architecture& arch) {
@@ -237,14 +226,14 @@ Json network_json(const NetworkStats& stats, const Problem& problem, const Archi
       {"name", stats.name},
       {"kind", kind_name(stats.kind)},
       {"word_bits", stats.word_bits},
-      {"tile_width_um", timed ? number(stats.tile_width) : Json(nullptr)},
+      {"tile_width_um", timed ? number_json(stats.tile_width) : Json(nullptr)},
       {"connection_type", both ? "both" : stats.connection},
       {"legacy_subtype", legacy ? Json(distributes(stats, arch) ? "M_N" : "") : Json(nullptr)},
       {"fill_latency", timed ? Json(stats.fill_latency) : Json(nullptr)},
       {"drain_latency", timed ? Json(stats.drain_latency) : Json(nullptr)},
       {"dataspaces", std::move(spaces)},
       {"outer_level", arch.storage[stats.outer_level].name},
-      {"energy_total", number(stats.energy_total)}};
+      {"energy_total", number_json(stats.energy_total)}};
 }
 
 // By name, as the reference lists them.
@@ -269,21 +258,21 @@ Json price_sources_json(const Architecture& arch, const Prices& prices) {
                   {"source", prices.compute.source},
                   {"accuracy", accuracy(prices.compute.accuracy)},
                   {"guess", is_guess(prices.compute.accuracy)},
-                  {"compute", number(prices.compute.op)},
-                  {"idle", number(prices.compute.idle)},
-                  {"area", number(prices.compute.area)}});
+                  {"compute", number_json(prices.compute.op)},
+                  {"idle", number_json(prices.compute.idle)},
+                  {"area", optional(prices.compute.area)}});
   for (std::size_t l = 0; l < arch.storage.size(); ++l) {
     const StoragePrice& price = prices.storage[l];
     list.push_back({{"level", arch.storage[l].name},
                     {"source", price.source},
                     {"accuracy", accuracy(price.accuracy)},
                     {"guess", is_guess(price.accuracy)},
-                    {"read", number(price.read)},
-                    {"fill", number(price.fill)},
-                    {"update", number(price.update)},
-                    {"address_generation", number(price.addr_gen)},
-                    {"idle", number(price.idle)},
-                    {"area", number(price.area)}});
+                    {"read", number_json(price.read)},
+                    {"fill", number_json(price.fill)},
+                    {"update", number_json(price.update)},
+                    {"address_generation", number_json(price.addr_gen)},
+                    {"idle", number_json(price.idle)},
+                    {"area", optional(price.area)}});
   }
   return list;
 }
@@ -319,26 +308,27 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
     levels.push_back(level_json(stats.levels[l], arch.storage[l], problem));
   }
   const Cost& cost = stats.outcome.cost;
-  return Json{{"format", kFormat},
-              {"status", "ok"},
-              {"dimensions", std::move(dimensions)},
-              {"dataspaces", std::move(spaces)},
-              {"levels", std::move(levels)},
-              {"networks", networks_json(stats, problem, arch)},
-              {"cycles", cost.cycles},
-              {"compute_cycles", stats.compute_cycles},
-              {"computes", stats.computes},
-              {"utilization", number(cost.utilization)},
-              {"energy_pJ", number(cost.energy)},
-              {"energy_per_compute_pJ", number(cost.energy / static_cast<double>(stats.computes))},
-              {"edp_pJ_cycles", number(cost.edp())},
-              {"area_um2", number(stats.area)},
-              {"energy_breakdown",
-               {{"data_movement_pJ", number(stats.movement_energy())},
-                {"compute_pJ", number(stats.compute.energy_total)},
-                {"idle_pJ", number(stats.idle_energy())},
-                {"idle_counted", stats.counts_idle}}},
-              {"price_sources", price_sources_json(arch, prices)}};
+  return Json{
+      {"format", kFormat},
+      {"status", "ok"},
+      {"dimensions", std::move(dimensions)},
+      {"dataspaces", std::move(spaces)},
+      {"levels", std::move(levels)},
+      {"networks", networks_json(stats, problem, arch)},
+      {"cycles", count_json(cost.cycles)},
+      {"compute_cycles", stats.compute_cycles},
+      {"computes", stats.computes},
+      {"utilization", number_json(cost.utilization)},
+      {"energy_pJ", number_json(cost.energy)},
+      {"energy_per_compute_pJ", number_json(cost.energy / static_cast<double>(stats.computes))},
+      {"edp_pJ_cycles", number_json(cost.edp())},
+      {"area_um2", optional(stats.area)},
+      {"energy_breakdown",
+       {{"data_movement_pJ", number_json(stats.movement_energy())},
+        {"compute_pJ", number_json(stats.compute.energy_total)},
+        {"idle_pJ", number_json(stats.idle_energy())},
+        {"idle_counted", stats.counts_idle}}},
+      {"price_sources", price_sources_json(arch, prices)}};
 }
 
 }  // namespace

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
+
+#include "model/report/numbers.hpp"
 
 #include "model/printable.hpp"
 
@@ -82,14 +85,19 @@ void add_networks(Buffer& out, const Stats& stats, const Problem& problem) {
   }
 }
 
+std::string area_text(const std::optional<double>& area) {
+  return area ? fmt::format("{:.6g}", *area) : "unknown";
+}
+
 void add_levels(Buffer& out, const Stats& stats, const Architecture& arch) {
   const std::size_t width = std::max(level_width(arch), network_width(stats, true));
   const double total = stats.outcome.cost.energy;
   const double macs = static_cast<double>(stats.computes);
-  const auto row = [&](std::string_view name, std::uint64_t cycles, double slowdown, double energy,
-                       double area) {
-    add(out, "{:<{}}  {:>14}  {:>8.4f}  {:>14.6g}  {:>10.4f}  {:>6.1f}%  {:>12.6g}\n", name, width,
-        cycles, slowdown, energy, energy / macs, total > 0 ? 100 * energy / total : 0.0, area);
+  const auto row = [&](std::string_view name, double cycles, double slowdown, double energy,
+                       const std::optional<double>& area) {
+    add(out, "{:<{}}  {:>14}  {:>8.4f}  {:>14.6g}  {:>10.4f}  {:>6.1f}%  {:>12}\n", name, width,
+        plain(cycles), slowdown, energy, energy / macs, total > 0 ? 100 * energy / total : 0.0,
+        area_text(area));
   };
   add(out, "\n{:<{}}  {:>14}  {:>8}  {:>14}  {:>10}  {:>7}  {:>12}\n", "level", width, "cycles",
       "slowdown", "energy pJ", "pJ per op", "share", "area um2");
@@ -97,7 +105,7 @@ void add_levels(Buffer& out, const Stats& stats, const Architecture& arch) {
     const LevelStats& level = stats.levels[l];
     row(arch.storage[l].name, level.cycles, level.slowdown, level.energy_total, level.area_total);
   }
-  row(arch.compute.name, stats.compute.cycles, 1.0, stats.compute.energy_total,
+  row(arch.compute.name, static_cast<double>(stats.compute.cycles), 1.0, stats.compute.energy_total,
       stats.compute.area_total);
   for (std::size_t n = stats.networks.size(); n-- > 0;) {
     const NetworkStats& network = stats.networks[n];
@@ -148,13 +156,14 @@ void add_breakdown(Buffer& out, const Stats& stats) {
 void add_totals(Buffer& out, const Stats& stats) {
   const Cost& cost = stats.outcome.cost;
   add(out, "\noperations   {}\n", stats.computes);
-  add(out, "cycles       {} ({} without limits of bandwidth)\n", cost.cycles, stats.compute_cycles);
+  add(out, "cycles       {} ({} without limits of bandwidth)\n", plain(cost.cycles),
+      stats.compute_cycles);
   add(out, "utilisation  {:.2f} %\n", 100 * cost.utilization);
   add(out, "energy       {:.6g} pJ = {:.6g} uJ, {:.6g} pJ per operation\n", cost.energy,
       cost.energy * 1e-6, cost.energy / static_cast<double>(stats.computes));
   add_breakdown(out, stats);
   add(out, "EDP          {:.6g} pJ*cycles = {:.6g} J*cycle\n", cost.edp(), cost.edp() * 1e-12);
-  add(out, "area         {:.6g} um2\n", stats.area);
+  add(out, "area         {}{}\n", area_text(stats.area), stats.area ? " um2" : "");
 }
 
 }  // namespace
@@ -201,6 +210,14 @@ std::string prices_text(const Architecture& full, const Prices& prices) {
   }
   add(out, "{:<{}}  {:<{}}  operation {:.6g}\n", arch.compute.name, width, source(prices.compute),
       sources, prices.compute.op);
+  std::string unknown;
+  for (std::size_t l = arch.storage.size(); l-- > 0;) {
+    if (prices.storage[l].source.find(kUnknownSource) == std::string::npos) continue;
+    unknown += (unknown.empty() ? "" : ", ") + arch.storage[l].name;
+  }
+  if (!unknown.empty()) {
+    add(out, "Unknown, and counted as 0, for want of a size or a price: {}\n", unknown);
+  }
   if (!guesses.empty()) {
     add(out, "Guesses, below {:.4g} % accuracy: {}\n", kGuessAccuracy, guesses);
   }

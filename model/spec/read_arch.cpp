@@ -177,6 +177,21 @@ Builder read_flat(const Node& node, const Findings& findings) {
   return builder;
 }
 
+// A process node for all levels that name none.
+void read_common_process(Fields& fields, Architecture& arch) {
+  const Node* node = fields.take("technology");
+  if (node == nullptr) return;
+  const auto process = process_node(node->text("technology"));
+  if (!process) {
+    node->fail(fmt::format("technology: expected a process node such as 28nm, found '{}'",
+                           node->text("technology")));
+  }
+  if (!arch.compute.process_nm) arch.compute.process_nm = process;
+  for (StorageLevel& level : arch.storage) {
+    if (!level.process_nm) level.process_nm = process;
+  }
+}
+
 // The components of one node of the tree; levels are collected from the outside in.
 void read_local(Builder& builder, const Node& local, std::uint64_t copies,
                 const Findings& findings) {
@@ -284,6 +299,7 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
     fields.know({"subtree"});
   } else {
     fields.know({"arithmetic", "storage"});
+    read_common_process(fields, builder.arch);
   }
   const Node* name = fields.take("name");
   builder.arch.cycle_seconds = read_clock(fields, node);

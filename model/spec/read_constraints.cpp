@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "model/names.hpp"
@@ -22,6 +24,9 @@ using spec::FactorTerm;
 using spec::Fields;
 using spec::Node;
 using spec::Relation;
+
+constexpr std::string_view kDefaultMost = "default_max_factor";
+constexpr std::string_view kDefaultLeast = "default_min_factor";
 
 class ConstraintReader {
  public:
@@ -198,8 +203,10 @@ class ConstraintReader {
         set(*node, loops, term, where);
       }
     }
-    read_default(item.take("default_max_factor"), "default_max_factor", loops.at_most);
-    read_default(item.take("default_min_factor"), "default_min_factor", loops.at_least);
+    read_default(item.take(kDefaultMost), kDefaultMost, where, loops, loops.at_most,
+                 loops.default_most);
+    read_default(item.take(kDefaultLeast), kDefaultLeast, where, loops, loops.at_least,
+                 loops.default_least);
     for (int d = 0; d < problem_.num_dims(); ++d) check_least(item.node, loops, d, where);
     if (const Node* node = item.take("permutation")) {
       auto permutation = spec::read_permutation(*node, problem_, absent_of(*node));
@@ -217,6 +224,7 @@ class ConstraintReader {
   void set(const Node& node, LoopConstraint& loops, const FactorTerm& term,
            const std::string& where) {
     const auto dim = static_cast<std::size_t>(term.dim);
+    mention(loops, dim);
     const std::string& name = problem_.dims[dim];
     const std::int64_t bound = problem_.bounds[dim];
     auto& slot = term.relation == Relation::equal     ? loops.fixed[dim]
@@ -242,25 +250,46 @@ class ConstraintReader {
     }
   }
 
-  void read_default(const Node* node, std::string_view what,
-                    std::array<std::int32_t, kMaxDims>& limits) const {
+  // Defaults are for dimensions that no constraint on the same loops mentions, here or elsewhere.
+  void mention(LoopConstraint& loops, std::size_t dim) {
+    const std::uint32_t bit = 1U << dim;
+    mentioned_[&loops] |= bit;
+    if ((loops.default_most & bit) != 0) loops.at_most[dim] = 0;
+    if ((loops.default_least & bit) != 0) loops.at_least[dim] = 0;
+    loops.default_most &= ~bit;
+    loops.default_least &= ~bit;
+  }
+
+  void read_default(const Node* node, std::string_view what, const std::string& where,
+                    LoopConstraint& loops, std::array<std::int32_t, kMaxDims>& limits,
+                    std::uint32_t& by_default) {
     if (node == nullptr) return;
+    if (!defaults_.insert({&loops, what}).second) {
+      fail_twice(*node, fmt::format("the {} of the {}", what, where));
+    }
     const auto value =
         static_cast<std::int32_t>(node->count(what, 1, std::numeric_limits<std::int32_t>::max()));
     for (int d = 0; d < problem_.num_dims(); ++d) {
-      if (limits[d] == 0) limits[d] = value;
+      if ((mentioned_[&loops] >> d & 1U) != 0) continue;
+      limits[d] = value;
+      by_default |= 1U << d;
     }
   }
 
   void check_least(const Node& node, const LoopConstraint& loops, int d,
                    const std::string& where) const {
+    const auto of_default = [d](std::uint32_t mask, std::string_view key) {
+      return (mask >> d & 1U) != 0 ? fmt::format(" ({})", key) : std::string();
+    };
+    const std::string least = fmt::format("{}>={}{}", problem_.dims[d], loops.at_least[d],
+                                          of_default(loops.default_least, kDefaultLeast));
     if (loops.at_least[d] > problem_.bounds[d]) {
-      node.fail(fmt::format("{}>={} in the {} leaves nothing: the bound is {}", problem_.dims[d],
-                            loops.at_least[d], where, problem_.bounds[d]));
+      node.fail(fmt::format("{} in the {} leaves nothing: the bound is {}", least, where,
+                            problem_.bounds[d]));
     }
     if (loops.at_most[d] != 0 && loops.at_least[d] > loops.at_most[d]) {
-      node.fail(fmt::format("{}>={} and {}<={} in the {} leave nothing", problem_.dims[d],
-                            loops.at_least[d], problem_.dims[d], loops.at_most[d], where));
+      node.fail(fmt::format("{} and {}<={}{} in the {} leave nothing", least, problem_.dims[d],
+                            loops.at_most[d], of_default(loops.default_most, kDefaultMost), where));
     }
   }
 
@@ -379,6 +408,8 @@ class ConstraintReader {
   int count_ = 0;
   std::vector<Claimed> claimed_;
   std::vector<Rest> rests_;
+  std::map<const LoopConstraint*, std::uint32_t> mentioned_;  // bit d: in some `factors`
+  std::set<std::pair<const LoopConstraint*, std::string_view>> defaults_;
   // Per file: where it first names loops, and the dimensions it names that the problem lacks.
   std::vector<std::pair<const Node*, spec::AbsentDims>> absent_;
 };

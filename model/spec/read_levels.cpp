@@ -310,30 +310,28 @@ void read_wires(Attributes& attributes, Network& network) {
   attributes.real({"energy-per-ingress"}, network.energy_per_ingress);
 }
 
-// `45nm` or `45`: the process node, which tables of prices may want.
-bool is_node(const std::string& text) {
-  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
-  const std::string_view unit = std::string_view(text).substr(digits);
-  return digits > 0 && (unit.empty() || unit == "nm" || unit == " nm");
+// In the flat form the technology is the kind of a memory or a process node, in Accelergy's always
+// the latter, which its own reader reads.
+std::optional<double> read_process(const Attributes& attributes, const Node* technology,
+                                   const std::string& name, bool is_memory,
+                                   const Findings& findings) {
+  if (attributes.is_tree() || technology == nullptr) return std::nullopt;
+  const std::string& text = technology->text("technology");
+  if (is_memory && (text == "DRAM" || text == "SRAM")) return std::nullopt;
+  if (const auto node = process_node(text)) return node;
+  findings.warn(technology->mark(),
+                fmt::format("{}: the technology '{}' is {} process node such as 28nm; {}", name,
+                            text, is_memory ? "neither SRAM nor DRAM nor a" : "no",
+                            is_memory ? "the level is taken as SRAM" : "it is not used"));
+  return std::nullopt;
 }
 
-Technology read_technology(Attributes& attributes, const StorageLevel& level,
-                           const Findings& findings) {
-  const std::string& component_class = level.component_class;
-  // In the flat form the technology is the kind of memory, in Accelergy's it is a process node.
+void read_technology(Attributes& attributes, StorageLevel& level, const Findings& findings) {
   const Node* node = attributes.take({"technology"});
-  const bool is_dram = component_class.find("DRAM") != std::string::npos ||
+  const bool is_dram = level.component_class.find("DRAM") != std::string::npos ||
                        (node != nullptr && node->is_text() && node->text("technology") == "DRAM");
-  if (!is_dram && !attributes.is_tree() && node != nullptr && node->is_text()) {
-    const std::string& text = node->text("technology");
-    if (text != "SRAM" && !is_node(text)) {
-      findings.warn(node->mark(),
-                    fmt::format("{}: the technology '{}' is not known; the level counts as memory "
-                                "on the chip (known are SRAM and DRAM)",
-                                level.name, text));
-    }
-  }
-  return is_dram ? Technology::dram : Technology::sram;
+  level.technology = is_dram ? Technology::dram : Technology::sram;
+  level.process_nm = read_process(attributes, node, level.name, true, findings);
 }
 
 void read_connections(Attributes& attributes, StorageLevel& level) {
@@ -367,7 +365,7 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
   if (const Node* node = attributes.take({"data-bits"})) level.data_bits = read_data_bits(*node);
   read_row(attributes, level);
   read_size(attributes, level, findings);
-  level.technology = read_technology(attributes, level, findings);
+  read_technology(attributes, level, findings);
   const Mesh mesh = read_mesh(attributes, instances, level.name);
   level.instances = mesh.instances;
   level.mesh_x = mesh.x;
@@ -401,6 +399,8 @@ ComputeLevel read_compute(const Node& component, std::uint64_t instances,
   compute.mesh_x = mesh.x;
   compute.mesh_y = mesh.y;
   read_word_bits(attributes, compute.word_bits);
+  compute.process_nm =
+      read_process(attributes, attributes.take({"technology"}), compute.name, false, findings);
   attributes.real({"energy"}, compute.energy);
   attributes.real({"area"}, compute.area);
   attributes.text("network_operand", compute.operand_network);

@@ -6,6 +6,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/report/scored_mapping.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/numbers.hpp"
 #include "python/bindings/running.hpp"
 
 namespace tilewright::python {
@@ -34,7 +35,7 @@ py::dict evaluate(const SpecSet& specs, const std::optional<std::string>& layer)
   if (!scored.valid()) return fields;
   const Cost& cost = scored.stats.outcome.cost;
   fields["energy_pj"] = cost.energy;
-  fields["cycles"] = cost.cycles;
+  fields["cycles"] = to_whole(cost.cycles);
   fields["edp"] = cost.edp();
   fields["utilization"] = cost.utilization;
   return fields;

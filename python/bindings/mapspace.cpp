@@ -15,6 +15,7 @@
 #include "model/nest/evaluator.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/numbers.hpp"
 #include "python/bindings/rows.hpp"
 #include "python/bindings/running.hpp"
 #include "python/bindings/scoring.hpp"
@@ -33,15 +34,6 @@ std::shared_ptr<Space> make_space(const SpecSet& specs, const std::string& layer
   const py::gil_scoped_release release;
   return std::make_shared<Space>(specs, layer, both_axes);
 }
-
-// Any whole number: Python's have no end.
-BigInt to_big_int(const py::int_& number) {
-  const std::uint64_t small = PyLong_AsUnsignedLongLong(number.ptr());
-  if (PyErr_Occurred() == nullptr) return small;
-  PyErr_Clear();
-  return BigInt(py::str(number).cast<std::string>());
-}
-py::int_ to_python(const BigInt& number) { return py::int_(py::str(number.str())); }
 
 // `make(i, mapping)` fills a blank mapping.
 template <class Make>
@@ -162,7 +154,7 @@ py::dict One::explain() const {
   }
   if (!rejection.empty()) return fields;
   fields["energy_pj"] = outcome.cost.energy;
-  fields["cycles"] = outcome.cost.cycles;
+  fields["cycles"] = to_whole(outcome.cost.cycles);
   fields["edp"] = outcome.cost.edp();
   fields["utilization"] = outcome.cost.utilization;
   return fields;

@@ -1,5 +1,7 @@
 #include "python/bindings/progress.hpp"
 
+#include "python/bindings/numbers.hpp"
+
 namespace tilewright::python {
 namespace {
 
@@ -44,7 +46,7 @@ void CallbackSink::call(const SearchResult& result, bool done) {
     fields["done"] = done;
     if (best_) {
       fields["energy_pj"] = best_->energy;
-      fields["cycles"] = best_->cycles;
+      fields["cycles"] = to_whole(best_->cycles);
     }
     callback_(**fields);
   } catch (...) {

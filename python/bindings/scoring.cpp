@@ -29,7 +29,7 @@ struct Scores {
   void set(std::size_t i, const Cost& cost) const {
     valid[i] = true;
     energy[i] = cost.energy;
-    cycles[i] = static_cast<double>(cost.cycles);
+    cycles[i] = cost.cycles;
     utilization[i] = cost.utilization;
   }
   void reject(std::size_t i) const {

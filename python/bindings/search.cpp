@@ -15,6 +15,7 @@
 #include "model/report/network_bound.hpp"
 #include "model/report/stats_json.hpp"
 #include "python/bindings/bindings.hpp"
+#include "python/bindings/numbers.hpp"
 #include "python/bindings/progress.hpp"
 #include "python/bindings/running.hpp"
 #include "python/bindings/warnings.hpp"
@@ -114,7 +115,7 @@ py::list front_of(const LayerResult& result, const Search& search) {
     py::dict fields;
     fields["metrics"] = metrics;
     fields["energy_pj"] = point.cost.energy;
-    fields["cycles"] = point.cost.cycles;
+    fields["cycles"] = to_whole(point.cost.cycles);
     fields["edp"] = point.cost.edp();
     fields["utilization"] = point.cost.utilization;
     fields["mapping_yaml"] =
@@ -145,13 +146,12 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["seconds"] = result.search.seconds;
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
-  fields["mapspace_size"] =
-      result.space ? py::int_(py::str(result.space->full_total.str())) : py::int_(0);
+  fields["mapspace_size"] = result.space ? to_python(result.space->full_total) : py::int_(0);
   fields["pareto"] = front_of(result, search);
   if (!result.search.best) return fields;
   const Incumbent& best = *result.search.best;
   fields["energy_pj"] = best.cost.energy;
-  fields["cycles"] = best.cost.cycles;
+  fields["cycles"] = to_whole(best.cost.cycles);
   fields["edp"] = best.cost.edp();
   fields["utilization"] = best.cost.utilization;
   fields["mapping_yaml"] = write_mapping(best.mapping, problem, arch);
@@ -205,7 +205,7 @@ py::dict network_fields(const Search& search, bool interrupted) {
   fields["seed"] = search.network().plan().options.seed;
   fields["layers"] = layers;
   fields["energy_pj"] = total.energy;
-  fields["cycles"] = total.cycles;
+  fields["cycles"] = to_whole(total.cycles);
   fields["edp"] = total.edp();
   fields["utilization"] = total.utilization;
   fields["interrupted"] = interrupted;

@@ -77,6 +77,7 @@ class Estimators:
         cacti_cache: table that keeps what CACTI answers.
         answer_time: for one answer of a Python file or of CACTI, such as "5m" (default: 2 minutes).
         estimate: price every level that has no price of yours.
+        technology: process node of all components, as "28nm", whatever the specs say.
         dummy: 1 pJ and 1 um2 for what nobody can price.
         corrected_nodes: scale between technology nodes towards the nearer one.
 
@@ -96,6 +97,7 @@ class Estimators:
     cacti_cache: Path | None = None
     answer_time: str | None = None
     estimate: bool = False
+    technology: str | None = None
     dummy: bool = False
     corrected_nodes: bool = False
 

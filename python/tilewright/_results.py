@@ -202,7 +202,7 @@ class LayerResult(_Scored):
         valid_count: those of them that can run.
         over_budget: those that can run but are beyond a budget.
         pareto: the front, if one was asked for, by rising first metric.
-        mapspace_size: how many mappings there are.
+        mapspace_size: how many mappings there are; with `imperfect` those of perfect factors.
         failure: why there is no mapping; empty if there is one.
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
         stopped_by: what ended the search, e.g. "victory" or "max_evaluated".

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "search/mapspace/big_int.hpp"
+#include "model/big_int.hpp"
 #include "search/stream.hpp"
 
 namespace tilewright {

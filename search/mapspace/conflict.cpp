@@ -32,7 +32,6 @@ class LoopDemands {
   }
 
   void list(const LoopConstraint& loops, std::vector<Demand>& demands) const {
-    using Limits = std::array<std::int32_t, kMaxDims>;
     const std::array<std::pair<Limits LoopConstraint::*, const char*>, 3> kinds{
         {{&LoopConstraint::fixed, "="},
          {&LoopConstraint::at_most, "<="},
@@ -41,8 +40,8 @@ class LoopDemands {
       for (std::size_t dim = 0; dim < problem_.dims.size(); ++dim) {
         const std::int32_t value = (loops.*member)[dim];
         if (value <= 0) continue;
-        const auto text = fmt::format("factor {}{}{} of {}", problem_.dims[dim], sign, value,
-                                      problem_.bounds[dim]);
+        const auto text = fmt::format("factor {}{}{} of {}{}", problem_.dims[dim], sign, value,
+                                      problem_.bounds[dim], of_default(loops, member, dim));
         demands.push_back(demand(text, [member = member, dim](LoopConstraint& constraint) {
           (constraint.*member)[dim] = 0;
         }));
@@ -62,6 +61,20 @@ class LoopDemands {
   }
 
  private:
+  using Limits = std::array<std::int32_t, kMaxDims>;
+
+  // Where a limit comes from that names no dimension.
+  static std::string_view of_default(const LoopConstraint& loops, Limits LoopConstraint::*member,
+                                     std::size_t dim) {
+    if (member == &LoopConstraint::at_most && (loops.default_most >> dim & 1U) != 0) {
+      return " (default_max_factor)";
+    }
+    if (member == &LoopConstraint::at_least && (loops.default_least >> dim & 1U) != 0) {
+      return " (default_min_factor)";
+    }
+    return "";
+  }
+
   template <typename Drop>
   Demand demand(const std::string& what, Drop drop) const {
     const auto member = spatial_ ? &LevelConstraint::spatial : &LevelConstraint::temporal;

@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/big_int.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
 #include "model/stop_token.hpp"
 #include "search/mapspace/array_layout.hpp"
-#include "search/mapspace/big_int.hpp"
 #include "search/mapspace/choice_table.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/mapspace/spatial_rules.hpp"

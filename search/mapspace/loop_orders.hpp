@@ -8,10 +8,10 @@
 #include <functional>
 #include <vector>
 
+#include "model/big_int.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
 #include "search/mapspace/array_layout.hpp"
-#include "search/mapspace/big_int.hpp"
 #include "search/mapspace/order_classes.hpp"
 #include "search/mapspace/permutation.hpp"
 

@@ -99,7 +99,8 @@ struct Mapspace::Impl {
     if (factorizations.size() == 0 && !options.imperfect) {
       throw UsageError(explain_conflict(problem, arch, constraints, options, stop));
     }
-    size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0};
+    size = {factorizations.size(), permutations.size(), bypasses.size(), 0, 0, 0, 0, false};
+    size.of_perfect = options.imperfect;
     size.total = size.factorizations * size.permutations * size.bypasses;
     size.full_total = factorizations.full_size() * size.permutations * size.bypasses;
     for (std::size_t level = 0; level < constraints.levels.size(); ++level) {

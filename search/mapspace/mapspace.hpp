@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/big_int.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
 #include "model/stop_token.hpp"
-#include "search/mapspace/big_int.hpp"
 #include "search/stream.hpp"
 
 namespace tilewright {
@@ -42,9 +42,10 @@ struct MapspaceSize {
   BigInt permutations;    // orders of the loops of each level
   BigInt bypasses;        // keep/bypass choices
   BigInt total;
-  BigInt order_classes;  // at most so many orders of one tiling can differ in cost
-  BigInt reduced_total;  // the mapspace without the other orders
-  BigInt full_total;     // `total` if exchanged tilings count too
+  BigInt order_classes;     // at most so many orders of one tiling can differ in cost
+  BigInt reduced_total;     // the mapspace without the other orders
+  BigInt full_total;        // `total` if exchanged tilings count too
+  bool of_perfect = false;  // the mapspace has imperfect mappings besides, which are not counted
 };
 
 /// All perfect mappings of a problem on an architecture that satisfy the constraints and every

@@ -4,10 +4,10 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/big_int.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/problem/problem.hpp"
-#include "search/mapspace/big_int.hpp"
 #include "search/stream.hpp"
 
 namespace tilewright {

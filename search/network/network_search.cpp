@@ -1,7 +1,9 @@
 #include "search/network/network_search.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <new>
 
@@ -29,6 +31,21 @@ Stats explain_best(const Incumbent& best, const Evaluator& evaluator) {
   return stats;
 }
 
+// A metric that nobody knows would be the same for all mappings, and "best" would mean nothing.
+void check_known(const Objective& objective, const Architecture& arch, const Prices& prices) {
+  const auto is_area = [](const Metric& metric) { return metric.kind == MetricKind::area; };
+  if (std::none_of(objective.metrics().begin(), objective.metrics().end(), is_area) &&
+      std::none_of(objective.axes().begin(), objective.axes().end(), is_area)) {
+    return;
+  }
+  const std::vector<std::string> unknown = levels_without_area(arch, prices);
+  if (unknown.empty()) return;
+  throw UsageError(
+      fmt::format("the metric 'area' has no value: no price source knows the area of {}; an ART, "
+                  "'cluster-area' of a memory and 'area' of the arithmetic, or --estimate tell it",
+                  fmt::join(unknown, ", ")));
+}
+
 }  // namespace
 
 void check_searchable(const SpecSet& specs) {
@@ -44,6 +61,7 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
     : specs_(specs),
       plan_(std::move(plan)),
       prices_(price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {
+  check_known(plan_.objective, *specs.architecture, prices_);
   plan_.mapspace.distances_are_free = distances_are_free(*specs.architecture, prices_);
   const std::vector<std::size_t> first = first_of_equal_work(specs.layers);
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {

@@ -12,13 +12,13 @@ NetworkTotal total_of(const std::vector<LayerResult>& results) {
   for (const LayerResult& result : results) {
     if (!result.search.best) continue;
     const Cost& cost = result.search.best->cost;
-    const std::uint64_t repeats = result.layer->repeats;
-    total.energy += cost.energy * static_cast<double>(repeats);
+    const auto repeats = static_cast<double>(result.layer->repeats);
+    total.energy += cost.energy * repeats;
     total.cycles += cost.cycles * repeats;
-    total.computes += result.stats->computes * repeats;
-    used += cost.utilization * static_cast<double>(cost.cycles * repeats);
+    total.computes += BigInt(result.stats->computes) * result.layer->repeats;
+    used += cost.utilization * cost.cycles * repeats;
   }
-  if (total.cycles > 0) total.utilization = used / static_cast<double>(total.cycles);
+  if (total.cycles > 0) total.utilization = used / total.cycles;
   return total;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "model/big_int.hpp"
 #include "search/network/network_search.hpp"
 
 namespace tilewright {
@@ -12,10 +12,11 @@ namespace tilewright {
 /// The network as a whole: sums over the layers that have a mapping, times their repeats.
 struct NetworkTotal {
   double energy = 0;  // pJ
-  std::uint64_t cycles = 0;
-  std::uint64_t computes = 0;
+  double cycles = 0;  // a whole number, exact up to 2^53
+  BigInt computes = 0;
   double utilization = 0;  // weighted by cycles
-  double edp() const { return energy * static_cast<double>(cycles); }
+  double edp() const { return energy * cycles; }
+  double energy_per_compute() const { return energy / computes.convert_to<double>(); }
 };
 NetworkTotal total_of(const std::vector<LayerResult>& results);
 

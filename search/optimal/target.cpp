@@ -16,11 +16,10 @@ Target::Target(const Objective& objective, const Terms& terms, double gap)
 
 Cost Target::least(double energy, double cycles) const {
   Cost cost;
-  cost.cycles = static_cast<std::uint64_t>(std::ceil(std::max(1.0, cycles * (1 - kRounding))));
-  cost.energy = std::max(energy, 0.0) + terms_.idle_energy() * static_cast<double>(cost.cycles);
+  cost.cycles = std::ceil(std::max(1.0, cycles * (1 - kRounding)));
+  cost.energy = std::max(energy, 0.0) + terms_.idle_energy() * cost.cycles;
   if (looks_at_instances_) {
-    cost.utilization =
-        terms_.operations() / terms_.compute_instances() / static_cast<double>(cost.cycles);
+    cost.utilization = terms_.operations() / terms_.compute_instances() / cost.cycles;
   }
   cost.area = terms_.area();
   return cost;

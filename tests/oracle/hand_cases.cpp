@@ -51,6 +51,14 @@ Architecture line(std::uint64_t pes) {
   return arch;
 }
 
+// The same with the PEs in rows of so many columns.
+Architecture grid(std::uint64_t columns, std::uint64_t rows) {
+  Architecture arch = line(columns * rows);
+  arch.storage.front().mesh_x = arch.compute.mesh_x = columns;
+  arch.storage.front().mesh_y = arch.compute.mesh_y = rows;
+  return arch;
+}
+
 using Loops = std::initializer_list<std::pair<int, int>>;  // (dim, factor), innermost first
 
 class Builder {
@@ -114,7 +122,16 @@ std::vector<HandCase> time_cases() {
 
 std::vector<HandCase> space_cases() {
   const auto conv = [] { return Builder(conv1d(1, 1), line(4)); };
+  const auto placed = [](std::uint64_t columns) {
+    return Builder(conv1d(1, 1), grid(columns, 4))
+        .spatial(1, {{R, 3}})
+        .loops(1, LoopKind::spatial_y, {{K, 4}})
+        .temporal(1, {{P, 4}})
+        .done();
+  };
   return {
+      {"placement_4", placed(4)},
+      {"placement_5", placed(5)},
       {"spatial_p4",
        conv().temporal(0, {{R, 3}}).spatial(1, {{P, 4}}).temporal(1, {{P, 4}}).done()},
       {"spatial_r3", conv().spatial(1, {{R, 3}}).temporal(1, {{P, 16}}).done()},

@@ -118,6 +118,19 @@ TEST(HandCounts, NeighboursForwardWords) {
   EXPECT_EQ(counted.at(kRf, kInputs).reads, 26u);                   // 16 + 30 / 3 for a neighbour
 }
 
+TEST(HandCounts, NeighboursFollowFromThePlaceOnTheArray) {
+  // K = 4 rows of R = 3 PEs, numbered r + 3 * k; PE (r, k) needs word p + r, which PE (r + 1, k)
+  // had one step before. On 4 columns all 8 PEs with r < 2 stand beside one that had it (numbers 3
+  // and 7 end a row, but 7 and 11 below them had theirs): a step costs the parent one word, for the
+  // PEs with r = 2.
+  const Counted four("placement_4");
+  EXPECT_EQ(four.at(kShared, kInputs).reads, 6u);  // 3 + 3 * 1
+  // On 5 columns number 4 (r = 1, k = 1) has no such neighbour: beside it are 3 and 9, both r = 0.
+  const Counted five("placement_5");
+  EXPECT_EQ(five.at(kShared, kInputs).reads, 9u);  // 3 + 3 * 2
+  EXPECT_EQ(five.walked(kShared, kInputs).served, four.walked(kShared, kInputs).served);
+}
+
 TEST(HandCounts, ReturningPartialSumsGoToEveryPe) {
   // Two PEs share the outputs (spatial R = 2) and see each of 4 outputs twice (temporal R = 2).
   const Counted counted("psum_return");

@@ -7,8 +7,61 @@ namespace tilewright::testing {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
-using Numbers = ProgramTest;
+class Numbers : public ProgramTest {
+ protected:
+  // Two layers of 2^52 operations, one of them as often as repeats go.
+  void write_large_network() const {
+    write("large.yaml",
+          "network:\n  name: large\n  shape: gemm\n  layers:\n"
+          "  - {name: often, repeats: 2147483647, instance: {M: 1048576, N: 1048576, K: 4096}}\n"
+          "  - {name: seldom, repeats: 3, instance: {M: 1048576, N: 1048576, K: 4096}}\n");
+  }
+};
+
+TEST_F(Numbers, TotalsOfNetworksGoBeyond64Bits) {
+  write_large_network();
+  const double operations = 2147483650.0 * 4503599627370496.0;
+  const ProgramResult network = run("network large.yaml");
+  ASSERT_EQ(network.exit_code, 0) << network.err;
+  EXPECT_THAT(network.out, HasSubstr("9,671,406,565,924,232,652,390,400"));
+  ASSERT_EQ(run("map arch.yaml large.yaml -o out --quiet").exit_code, 0);
+  const nlohmann::json total = read_json("out/summary.json")["total"];
+  const nlohmann::json layer = read_json("out/summary.json")["layers"][0];
+  EXPECT_EQ(total["computes"].get<double>(), operations);
+  EXPECT_LE(total["utilization"].get<double>(), 1);
+  EXPECT_DOUBLE_EQ(total["utilization"].get<double>(), layer["utilization"].get<double>());
+  EXPECT_DOUBLE_EQ(total["cycles"].get<double>(), layer["cycles"].get<double>() * 2147483650.0);
+  EXPECT_DOUBLE_EQ(total["energy_per_compute_pJ"].get<double>(),
+                   total["energy_pJ"].get<double>() / operations);
+  ASSERT_EQ(run("bound arch.yaml large.yaml --json bound.json").exit_code, 0);
+  const nlohmann::json bound = read_json("bound.json")["total"];
+  EXPECT_EQ(bound["work"]["operations"].get<double>(), operations);
+  EXPECT_DOUBLE_EQ(bound["cycles"].get<double>(), operations / 4);
+  EXPECT_DOUBLE_EQ(bound["work"]["training_operations"].get<double>(), 3 * operations);
+}
+
+TEST_F(Numbers, CyclesOfALayerGoBeyond64Bits) {
+  write("slow.yaml",
+        "arch:\n  arithmetic: {name: MAC, instances: 1}\n  storage:\n"
+        "  - {name: Rf, entries: 3, instances: 1, read_bandwidth: 0.1, write_bandwidth: 0.3}\n"
+        "  - {name: Mem, technology: DRAM, instances: 1, shared_bandwidth: 0.05}\n"
+        "problem: {shape: gemm, instance: {M: 1048576, N: 1048576, K: 500000}}\n"
+        "mapping:\n"
+        "- {target: Mem, type: temporal, factors: M=1048576 N=1048576 K=500000}\n");
+  const ProgramResult result = run("model slow.yaml");
+  ASSERT_EQ(result.exit_code, 0) << result.err;
+  ASSERT_EQ(run("model slow.yaml --json slow.json").exit_code, 0);
+  const nlohmann::json stats = read_json("slow.json");
+  double words = 0;
+  for (const auto& [name, space] : stats["levels"][2]["dataspaces"].items()) {
+    words += space["reads"].get<double>() + space["updates"].get<double>();
+  }
+  EXPECT_NEAR(stats["cycles"].get<double>() / (words * 20), 1, 1e-12);
+  EXPECT_NEAR(stats["utilization"].get<double>(), 0.0167, 0.00005);
+  EXPECT_THAT(result.out, HasSubstr("cycles       3.29853e+19 (549755813888000000 without"));
+}
 
 TEST_F(Numbers, CompulsoryWordsWhereADimensionStandsOnTwoCoordinates) {
   write("diagonal.yaml",
@@ -21,6 +74,21 @@ TEST_F(Numbers, CompulsoryWordsWhereADimensionStandsOnTwoCoordinates) {
   ASSERT_EQ(run("bound arch.yaml diagonal.yaml --json bound.json").exit_code, 0);
   const nlohmann::json words = read_json("bound.json")["layers"][0]["compulsory_words"];
   EXPECT_EQ(words, (nlohmann::json{{"A", 128}, {"B", 128}, {"Z", 128}}));
+}
+
+TEST_F(Numbers, AreasThatNobodyKnowsAreUnknown) {
+  const ProgramResult model = run("model arch.yaml conv.yaml mapping.yaml --json stats.json");
+  ASSERT_EQ(model.exit_code, 0) << model.err;
+  EXPECT_TRUE(read_json("stats.json")["area_um2"].is_null());
+  EXPECT_THAT(run("model arch.yaml conv.yaml mapping.yaml").out, HasSubstr("area         unknown"));
+  for (const char* options : {"--objective area", "--objective edp,area", "--pareto energy,area"}) {
+    const ProgramResult map = run("map arch.yaml conv.yaml -o out " + std::string(options));
+    EXPECT_EQ(map.exit_code, 2) << options;
+    EXPECT_THAT(map.err, HasSubstr("no price source knows the area of MAC, Buf; ")) << options;
+  }
+  write("art.yaml", "ART: {tables: [{name: Buf, area: 100}, {name: MAC, area: 5}]}\n");
+  ASSERT_EQ(run("map arch.yaml conv.yaml art.yaml -o out --objective area").exit_code, 0);
+  EXPECT_EQ(read_json("out/summary.json")["layers"][0]["area"], 100 + 4 * 5);
 }
 
 TEST_F(Numbers, PricesBeyondDoublesAreRefusedWithTheirPlace) {
@@ -84,9 +152,25 @@ TEST_F(Numbers, FlatArchitecturesArePricedOrRefused) {
   const ProgramResult flat = run("energy arch.yaml");
   EXPECT_EQ(flat.exit_code, 0) << flat.err;
   EXPECT_THAT(flat.out, HasSubstr("Buf"));
+  EXPECT_THAT(flat.err, HasSubstr("65 nm is assumed"));
+  EXPECT_THAT(run("energy arch.yaml --technology 28nm").err, Not(HasSubstr("assumed")));
   const ProgramResult nothing = run("energy conv.yaml");
   EXPECT_EQ(nothing.exit_code, 2);
   EXPECT_THAT(nothing.err, HasSubstr("nothing to price"));
+}
+
+TEST_F(Numbers, TechnologyChangesEstimates) {
+  const auto energy_at = [&](const std::string& option) {
+    EXPECT_EQ(run("map arch.yaml conv.yaml -o out --estimate " + option).exit_code, 0);
+    return read_json("out/summary.json")["layers"][0]["energy_pJ"].get<double>();
+  };
+  const double old = energy_at("");
+  const double now = energy_at("--technology 16nm");
+  EXPECT_LT(now, old);
+  std::string small = kArch;
+  small.insert(small.find("  arithmetic"), "  technology: 16nm\n");
+  write("arch.yaml", small);
+  EXPECT_EQ(energy_at(""), now);
 }
 
 TEST_F(Numbers, BitsOfALayerThatALevelOverridesAreTold) {

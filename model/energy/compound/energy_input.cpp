@@ -149,7 +149,12 @@ class InputReader {
     Design& design = input_.design;
     input_.has_architecture = true;
     if (is_flat(node)) {
-      add_plain_components(spec::read_architecture(node, findings()), design);
+      const Architecture arch = spec::read_architecture(node, findings());
+      add_plain_components(arch, design);
+      input_.assumes_node = !arch.compute.process_nm ||
+                            std::any_of(arch.storage.begin(), arch.storage.end(),
+                                        [](const auto& level) { return !level.process_nm; });
+      set_technology();
       return;
     }
     design.dialect = dialect_of(node, Dialect::v03);
@@ -162,6 +167,19 @@ class InputReader {
             ? flatten_nodes(node, variables_, resolver, limits.attributes, findings())
             : flatten_tree(node, variables_, resolver, limits.attributes, findings());
     apply_classes(design, resolver);
+    set_technology();
+  }
+
+  // As the registry prices them.
+  void set_technology() {
+    if (!options_.technology) return;
+    for (FlatComponent& component : input_.design.components) {
+      const Setting* known = find_setting(component.attributes, "technology");
+      if (known == nullptr || known->value == Value(-1.0)) continue;
+      Setting changed = *known;
+      changed.value = number_text(*options_.technology) + "nm";
+      put_setting(component.attributes, std::move(changed));
+    }
   }
 
   void read_tables(const Node& section, std::string_view what, bool is_energy) {
@@ -338,6 +356,9 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
     warning.message = std::move(message);
     specs.warnings.push_back(std::move(warning));
   };
+  if (input.assumes_node && !registry.technology() && !input.design.components.empty()) {
+    warn(kAssumedNode);
+  }
   for (const std::string& failure : failures) {
     warn(failure + "\n  the technology model pat prices it instead");
   }

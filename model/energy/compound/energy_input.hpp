@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct GivenTables {
 struct EnergyInput {
   Design design;
   bool has_architecture = false;
+  bool assumes_node = false;  // a flat architecture some of whose levels name no process node
   GivenTables given;
   std::vector<Warning> warnings;
   std::vector<std::string> ignored;
@@ -33,11 +35,17 @@ struct EnergyInput {
   }
 };
 
+/// What to tell where it is.
+inline constexpr const char* kAssumedNode =
+    "the architecture names no process node: 65 nm is assumed ('technology: 28nm' in the file, of "
+    "the whole or of a level, or --technology tells another)";
+
 /// How the files are read.
 struct EnergyReadOptions {
   ReadOptions limits;
   std::map<std::string, Value> variables;  // for templates
   std::vector<std::string> include;        // folders that templates see besides their own
+  std::optional<double> technology;        // nm, of all components that are hardware
 };
 
 /// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of

@@ -23,6 +23,12 @@ void add_unless_default(FlatComponent& memory, const char* attribute, std::uint3
   memory.attributes.push_back({attribute, static_cast<double>(value), false, {}});
 }
 
+// Without one, the class has a default.
+void set_process(FlatComponent& part, const std::optional<double>& nanometres) {
+  if (!nanometres) return;
+  part.attributes.push_back({"technology", number_text(*nanometres) + "nm", false, {}});
+}
+
 }  // namespace
 
 void add_plain_components(const Architecture& arch, Design& design) {
@@ -30,16 +36,19 @@ void add_plain_components(const Architecture& arch, Design& design) {
   design.version = "0.3";
   const double word = arch.compute.word_bits;
   design.components.push_back(component(arch.compute.name, "intmac", {{"datawidth", word}}));
+  set_process(design.components.back(), arch.compute.process_nm);
   for (const StorageLevel& level : arch.storage) {
     const double bits = level.word_bits;
     const double width = bits * level.block_size;  // of one access
     if (level.technology == Technology::dram) {
       design.components.push_back(
           component(level.name, "DRAM", {{"width", width}, {"datawidth", bits}}));
+      set_process(design.components.back(), level.process_nm);
     } else if (level.entries.value_or(0) > 0) {
       const double depth = static_cast<double>(*level.entries) / level.block_size;
       FlatComponent memory =
           component(level.name, "SRAM", {{"width", width}, {"depth", depth}, {"datawidth", bits}});
+      set_process(memory, level.process_nm);
       add_unless_default(memory, "n_rdwr_ports", level.num_ports, StorageLevel{}.num_ports);
       add_unless_default(memory, "n_banks", level.num_banks, StorageLevel{}.num_banks);
       design.components.push_back(std::move(memory));

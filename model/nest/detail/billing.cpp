@@ -190,7 +190,7 @@ NetworkBill bill_network(const Compiled& c, const CompiledNetwork& network, int 
 Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   const auto& level = c.levels[s];
   const auto compute = static_cast<double>(scratch.compute_cycles);
-  if (!level.limited) return {1, scratch.compute_cycles};
+  if (!level.limited) return {1, compute};
   double reads = 0;  // words per cycle that the mapping wants, or bits
   double writes = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
@@ -209,23 +209,21 @@ Pace pace(const Compiled& c, int s, const Scratch& scratch) {
   if (level.write_bandwidth < writes) slowdown = std::min(slowdown, level.write_bandwidth / writes);
   if (level.shared_bandwidth < writes + reads)
     slowdown = std::min(slowdown, level.shared_bandwidth / (writes + reads));
-  if (slowdown == 1) return {1, scratch.compute_cycles};
-  constexpr double kLongest = 9.2e18;  // cycles: what the type can hold, and some to add
-  return {slowdown, static_cast<std::uint64_t>(std::min(std::ceil(compute / slowdown), kLongest))};
+  if (slowdown == 1) return {1, compute};
+  return {slowdown, std::ceil(compute / slowdown)};
 }
 
-std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch) {
-  std::int64_t words = 0;  // of one instance
+double accesses(const Compiled& c, int s, const Scratch& scratch) {
+  double words = 0;  // of one instance
   double more = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
     const auto& at = scratch.of(p).at[s];
-    words += at.reads + at.fills + at.updates;
+    words += static_cast<double>(at.reads) + static_cast<double>(at.fills) +
+             static_cast<double>(at.updates);
     if (scratch.short_tiles) more += at.more_reads + at.more_fills + at.more_updates;
   }
-  const std::uint64_t whole = static_cast<std::uint64_t>(words) * scratch.used[s];
-  if (!scratch.short_tiles) return whole;
-  more *= static_cast<double>(scratch.used[s]);
-  return static_cast<std::uint64_t>(std::round(static_cast<double>(whole) + more));
+  const auto used = static_cast<double>(scratch.used[s]);
+  return scratch.short_tiles ? std::round(words * used + more * used) : words * used;
 }
 
 void find_bills(const Compiled& c, int p, Scratch& scratch) {
@@ -244,8 +242,9 @@ void find_bills(const Compiled& c, int p, Scratch& scratch) {
 
 Cost total_cost(const Compiled& c, const Scratch& scratch) {
   const double operations = c.operations;
-  Cost cost{
-      .energy = operations * c.prices.compute.op, .cycles = scratch.compute_cycles, .area = c.area};
+  Cost cost{.energy = operations * c.prices.compute.op,
+            .cycles = static_cast<double>(scratch.compute_cycles),
+            .area = c.area};
   for (int s = 0; s < c.num_levels; ++s) {
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).storage_energy[s];
     cost.cycles = std::max(cost.cycles, pace(c, s, scratch).cycles);
@@ -254,10 +253,9 @@ Cost total_cost(const Compiled& c, const Scratch& scratch) {
     if (c.networks[n].free) continue;
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).network_energy[n];
   }
-  cost.cycles += c.network_latency;
-  cost.energy += c.idle_energy * static_cast<double>(cost.cycles);
-  cost.utilization =
-      operations / static_cast<double>(c.arch.compute.instances) / static_cast<double>(cost.cycles);
+  cost.cycles += static_cast<double>(c.network_latency);
+  cost.energy += c.idle_energy * cost.cycles;
+  cost.utilization = operations / static_cast<double>(c.arch.compute.instances) / cost.cycles;
   for (int i = 0; i < c.num_access_levels; ++i)
     cost.accesses[i] = accesses(c, c.access_levels[i], scratch);
   return cost;

@@ -54,12 +54,12 @@ double ingress_words(const Compiled& c, const CompiledNetwork& network, int p, d
 /// Time of one memory, in cycles: how far its bandwidths stretch the compute cycles.
 struct Pace {
   double slowdown = 1;
-  std::uint64_t cycles = 0;
+  double cycles = 0;
 };
 Pace pace(const Compiled& c, int s, const Scratch& scratch);
 
 /// Words read, filled and updated in all instances of level `s` together.
-std::uint64_t accesses(const Compiled& c, int s, const Scratch& scratch);
+double accesses(const Compiled& c, int s, const Scratch& scratch);
 
 /// Finds all that is charged for dataspace `p`: the energies of scratch.of(p).
 void find_bills(const Compiled& c, int p, Scratch& scratch);

@@ -84,7 +84,7 @@ struct Compiled {
   bool any_rebate = false;  // some price is below 0: a part may cost more than the whole
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
-  double area = 0;                    // um2
+  double area = 0;                    // um2, of the levels whose area is known
   double idle_energy = 0;             // pJ per cycle of all instances, where it counts
   std::size_t largest_group = 1;      // most instances that one level can feed
 

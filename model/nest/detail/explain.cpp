@@ -7,6 +7,11 @@
 namespace tilewright::detail {
 namespace {
 
+std::optional<double> times(const std::optional<double>& area, std::uint64_t instances) {
+  if (!area) return std::nullopt;
+  return *area * static_cast<double>(instances);
+}
+
 SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, double slowdown,
                        const Scratch& scratch) {
   const auto& at = scratch.of(p).at[s];
@@ -34,12 +39,14 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
     stats.fill_energy = energies.fill * clusters;
     stats.update_energy = energies.update * clusters;
   }
-  const auto accesses = static_cast<double>(at.reads + at.fills + at.updates);
+  const auto accesses = static_cast<double>(at.reads) + static_cast<double>(at.fills) +
+                        static_cast<double>(at.updates);
   stats.energy_per_access = accesses > 0 ? stats.energy_per_instance / accesses : 0;
   stats.addr_gen_energy_per_cluster = bill.addr_gen_energy;
   stats.addr_gen_energy_total = bill.addr_gen_energy * clusters;
   stats.read_bandwidth = slowdown * static_cast<double>(at.reads) / compute;
-  stats.write_bandwidth = slowdown * static_cast<double>(at.fills + at.updates) / compute;
+  const auto writes = static_cast<double>(at.fills) + static_cast<double>(at.updates);
+  stats.write_bandwidth = slowdown * writes / compute;
   return stats;
 }
 
@@ -53,7 +60,7 @@ LevelStats level_stats(const Compiled& c, const Mapping& mapping, int s, const S
         stats.spaces.back().energy_total + stats.spaces.back().addr_gen_energy_total;
   }
   stats.area_per_instance = price.area;
-  stats.area_total = price.area * static_cast<double>(c.levels[s].instances);
+  stats.area_total = times(price.area, c.levels[s].instances);
   stats.price_source = price.source;
   stats.loops = format_level_loops(mapping.levels[s], c.problem);
   return stats;
@@ -138,21 +145,20 @@ NetworkStats network_stats(const Compiled& c, const CompiledNetwork& network,
 void fill_stats(const Compiled& c, const Mapping& mapping, const Scratch& scratch, Stats& stats) {
   stats.compute_cycles = scratch.compute_cycles;
   stats.computes = c.problem.operations();
-  stats.area = c.area;
-  stats.compute = {
-      .cycles = scratch.compute_cycles,
-      .utilized_instances = scratch.used_macs,
-      .computes = stats.computes,
-      .energy_total = static_cast<double>(stats.computes) * c.prices.compute.op,
-      .area_per_instance = c.prices.compute.area,
-      .area_total = c.prices.compute.area * static_cast<double>(c.arch.compute.instances),
-      .price_source = c.prices.compute.source};
+  if (levels_without_area(c.arch, c.prices).empty()) stats.area = c.area;
+  stats.compute = {.cycles = scratch.compute_cycles,
+                   .utilized_instances = scratch.used_macs,
+                   .computes = stats.computes,
+                   .energy_total = static_cast<double>(stats.computes) * c.prices.compute.op,
+                   .area_per_instance = c.prices.compute.area,
+                   .area_total = times(c.prices.compute.area, c.arch.compute.instances),
+                   .price_source = c.prices.compute.source};
   for (int s = 0; s < c.num_levels; ++s)
     stats.levels.push_back(level_stats(c, mapping, s, scratch));
   for (int n = 0; n < c.num_networks; ++n)
     stats.networks.push_back(network_stats(c, c.networks[n], scratch));
   stats.counts_idle = c.prices.count_idle;
-  const auto cycles = static_cast<double>(stats.outcome.cost.cycles);
+  const double cycles = stats.outcome.cost.cycles;
   stats.compute.idle_energy =
       c.prices.compute.idle * static_cast<double>(c.arch.compute.instances) * cycles;
   for (int s = 0; s < c.num_levels; ++s) {

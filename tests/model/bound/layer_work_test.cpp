@@ -42,6 +42,19 @@ TEST(LayerWork, ProductsOfActivationsHaveTwoGradientsAndNoWeights) {
   EXPECT_EQ(work.training_operations(), 3 * 24);
 }
 
+TEST(LayerWork, SumsGoBeyond64Bits) {
+  Layer large = product(2147483647, WeightUse::own);
+  large.problem.bounds = {1 << 20, 1 << 20, 1 << 12};
+  const BigInt operations = BigInt(2147483647) << 52;
+  const LayerWork work = work_of(large);
+  EXPECT_EQ(work.operations, operations);
+  EXPECT_EQ(work.weights, BigInt(2147483647) << 32);
+  EXPECT_EQ(work.training_operations(), 3 * operations + (BigInt(2147483647) << 32));
+  LayerWork total = work;
+  for (int i = 0; i < 99; ++i) total += work;
+  EXPECT_EQ(total.backward_operations, 100 * operations);
+}
+
 TEST(LayerWork, TheFirstLayerFeedsNoGradientBack) {
   std::vector<Layer> layers{product(1, WeightUse::own), product(1, WeightUse::own)};
   EXPECT_EQ(work_of(layers)[0].backward_operations, 0);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "model/energy/compound/energy_input.hpp"
 #include "model/energy/prices.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/error.hpp"
@@ -54,7 +55,8 @@ SpecSet read(const std::string& key, std::shared_ptr<const EnergyEstimator> esti
 TEST(PlainComponents, FlatArchitectureIsPricedByEstimators) {
   for (const char* key : {"arch", "architecture"}) {
     const SpecSet specs = read(key, std::make_shared<ByWidth>());
-    EXPECT_TRUE(specs.warnings.empty());
+    ASSERT_EQ(specs.warnings.size(), 1);
+    EXPECT_EQ(specs.warnings[0].message, kAssumedNode);
     const Prices prices = price(*specs.architecture, *specs.table);
     EXPECT_EQ(prices.compute.op, 8);
     EXPECT_EQ(prices.storage[1].read, 4 * 8);
@@ -62,7 +64,7 @@ TEST(PlainComponents, FlatArchitectureIsPricedByEstimators) {
     EXPECT_EQ(prices.storage[2].read, 100 * 8 * 8);
     EXPECT_EQ(prices.storage[2].source, "by_width");
     EXPECT_EQ(prices.storage[0].source, "pat");  // no hardware
-    EXPECT_EQ(prices.storage[1].area, 0);        // nobody knows it
+    EXPECT_FALSE(prices.storage[1].area);        // nobody knows it
   }
 }
 
@@ -76,6 +78,65 @@ TEST(PlainComponents, MemoriesTellWhatTheFileSays) {
   EXPECT_EQ(buffer.number("n_banks"), 8);
   EXPECT_EQ(buffer.number("n_rdwr_ports"), 1);  // of the class: the file says nothing
   EXPECT_EQ(design.components[2].component_class, "DRAM");
+}
+
+// What the estimators are asked for.
+std::vector<std::string> processes(const std::string& arch, const std::string& option) {
+  const SpecSet specs = read_spec_texts({{"arch.yaml", arch}});
+  EXPECT_TRUE(specs.warnings.empty());
+  Design design;
+  add_plain_components(*specs.architecture, design);
+  RegistryOptions options;
+  if (!option.empty()) set_option(options, "technology", option);
+  std::vector<std::string> asked;
+  class Listener : public ByWidth {
+   public:
+    explicit Listener(std::vector<std::string>& heard) : heard_(heard) {}
+    double estimate(const Query& query) const override {
+      heard_.push_back(query.attributes.text("technology"));
+      return 1;
+    }
+
+   private:
+    std::vector<std::string>& heard_;
+  };
+  options.objects.push_back(std::make_shared<Listener>(asked));
+  options.pins.emplace_back("by_width");
+  const Registry registry = make_registry(options);
+  for (const FlatComponent& component : design.components) {
+    Query query;
+    query.component_class = component.component_class;
+    query.attributes = to_attributes(component.attributes);
+    query.action = "read";
+    (void)registry.price(query);
+  }
+  return asked;
+}
+
+TEST(PlainComponents, TechnologyIsOfALevelOfTheWholeOrOfTheCommandLine) {
+  using ::testing::ElementsAre;
+  const std::string levels =
+      "  arithmetic: {name: MAC, instances: 1}\n"
+      "  storage:\n"
+      "  - {name: Buf, entries: 64, instances: 1, technology: 16nm}\n"
+      "  - {name: Main, technology: DRAM, instances: 1}\n";
+  EXPECT_THAT(processes("arch:\n" + levels, ""), ElementsAre("65nm", "16nm", "65nm"));
+  const std::string whole = "arch:\n  technology: 28nm\n" + levels;
+  EXPECT_THAT(processes(whole, ""), ElementsAre("28nm", "16nm", "28nm"));
+  EXPECT_THAT(processes(whole, "7nm"), ElementsAre("7nm", "7nm", "7nm"));
+  RegistryOptions options;
+  EXPECT_THROW(set_option(options, "technology", "small"), UsageError);
+  EXPECT_THROW(set_option(options, "technology", "-1nm"), UsageError);
+}
+
+TEST(PlainComponents, UnknownTechnologiesAreTold) {
+  const SpecSet specs = read_spec_texts({{"arch.yaml",
+                                          "arch:\n  arithmetic: {instances: 1}\n  storage:\n"
+                                          "  - {name: Mem, technology: HBM2, instances: 1}\n"}});
+  ASSERT_EQ(specs.warnings.size(), 1);
+  EXPECT_EQ(specs.warnings[0].message,
+            "Mem: the technology 'HBM2' is neither SRAM nor DRAM nor a process node such as 28nm; "
+            "the level is taken as SRAM");
 }
 
 TEST(PlainComponents, EstimatorThatFailsIsAnError) {

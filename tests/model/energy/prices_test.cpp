@@ -9,7 +9,9 @@
 namespace tilewright {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr const char* kArch =
     "arch:\n"
@@ -41,6 +43,20 @@ TEST(Prices, SourcesTellWhichActionsTheyKnow) {
   EXPECT_EQ(prices_of(actions("Buf", "l")).storage[0].source, "pat");
   EXPECT_EQ(prices_of(actions("Buf", "l")).storage[0].idle, 3);
   EXPECT_EQ(prices_of(actions("MAC", "r")).compute.source, "pat");  // no operation
+}
+
+TEST(Prices, AreasThatNobodyKnowsAreAbsent) {
+  const Prices none = prices_of("");
+  EXPECT_FALSE(none.compute.area);
+  EXPECT_FALSE(none.storage[0].area);
+  EXPECT_EQ(none.storage[1].area, 0);  // off the chip
+  const SpecSet specs = read_spec_texts({{"specs.yaml", kArch}});
+  EXPECT_THAT(levels_without_area(*specs.architecture, none), ElementsAre("MAC", "Buf"));
+  const Prices some = prices_of("ART: {tables: [{name: Buf, area: 5}]}\n");
+  EXPECT_EQ(some.storage[0].area, 5);
+  EXPECT_THAT(levels_without_area(*specs.architecture, some), ElementsAre("MAC"));
+  const Prices all = prices_of("ART: {tables: [{name: Buf, area: 5}, {name: MAC, area: 0}]}\n");
+  EXPECT_THAT(levels_without_area(*specs.architecture, all), IsEmpty());
 }
 
 // Whoever gives it, whatever it is for.

@@ -114,6 +114,46 @@ TEST(Constraints, DefaultsFillInTheOtherDimensions) {
   EXPECT_EQ(loops.at_most[kR], 2);
 }
 
+TEST(Constraints, DefaultsLeaveAloneWhatIsMentioned) {
+  const char* const limit = "mapspace: [{target: Buffer, type: temporal, default_max_factor: '2'";
+  for (const char* factors : {"C=4", "C>=4", "C<=8", "C=0"}) {
+    const auto loops =
+        buffer_loops(constraints_of({std::string(limit) + ", factors: '" + factors + "'}]\n"}));
+    EXPECT_NE(loops.at_most[kC], 2) << factors;
+    EXPECT_EQ(loops.at_most[kP], 2) << factors;
+    EXPECT_EQ(loops.default_most, 1U << kP | 1U << kR) << factors;
+  }
+  // Also by a constraint of another file, before or after.
+  const std::string fixed = "{target: Buffer, type: temporal, factors: C=4}";
+  for (const bool first : {false, true}) {
+    const std::string arch = std::string("architecture_") + "constraints: [" + fixed + "]\n";
+    const auto loops = buffer_loops(constraints_of(
+        first ? std::vector<std::string>{arch, std::string(limit) + "}]\n"}
+              : std::vector<std::string>{std::string(limit) + "}, " + fixed + "]\n"}));
+    EXPECT_EQ(loops.fixed[kC], 4);
+    EXPECT_EQ(loops.at_most[kC], 0);
+    EXPECT_EQ(loops.at_most[kR], 2);
+  }
+}
+
+TEST(Constraints, DefaultsAreNamedWhereTheyLeaveNothing) {
+  const auto message = [](const std::string& entry) -> std::string {
+    try {
+      (void)constraints_of({"mapspace: [{target: Buffer, type: temporal, " + entry + "}]\n"});
+    } catch (const SpecError& error) {
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_NE(message("default_min_factor: 1000").find(">=1000 (default_min_factor) in the temporal"),
+            std::string::npos)
+      << message("default_min_factor: 1000");
+  EXPECT_NE(message("default_min_factor: 2, default_max_factor: 1")
+                .find(">=2 (default_min_factor) and R<=1 (default_max_factor) in the"),
+            std::string::npos)
+      << message("default_min_factor: 2, default_max_factor: 1");
+}
+
 TEST(Constraints, AnUnderscoreDividesThePermutation) {
   const auto loops = [](const std::string& permutation) {
     return buffer_loops(constraints_of(
