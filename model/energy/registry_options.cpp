@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "model/arch/architecture.hpp"
 #include "model/duration.hpp"
 #include "model/energy/estimators/csv_table.hpp"
 #include "model/energy/estimators/dummy.hpp"
 #include "model/energy/estimators/library.hpp"
-#include "model/energy/estimators/node_scaling.hpp"
 #include "model/energy/estimators/python_child.hpp"
 #include "model/energy/estimators/shared_library.hpp"
 #include "model/error.hpp"
