@@ -211,11 +211,11 @@ std::string summary_csv(const std::vector<LayerResult>& results, std::string_vie
   for (const LayerResult& result : results) {
     if (!result.search.best) continue;
     const Cost& cost = result.search.best->cost;
-    text +=
-        fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(result.layer->name),
-                    result.layer->repeats, plain(cost.cycles), cost.energy, cost.edp(), cost.utilization,
-                    result.stats->computes, energy_per_mac(result), share_of(result, total),
-                    searcher, result.search.evaluated, result.search.valid, result.search.proven);
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(result.layer->name),
+                        result.layer->repeats, plain(cost.cycles), cost.energy, cost.edp(),
+                        cost.utilization, result.stats->computes, energy_per_mac(result),
+                        share_of(result, total), searcher, result.search.evaluated,
+                        result.search.valid, result.search.proven);
   }
   return text;
 }

@@ -99,8 +99,9 @@ struct Stats {
   Outcome outcome;
   std::uint64_t compute_cycles = 0;  // without bandwidth limits and latencies
   std::uint64_t computes = 0;
-  std::optional<double> area;  // um2; absent where that of some level is unknown
-  bool counts_idle = false;    // the total energy includes the idle energies
+  double area = 0;                         // um2, of all levels whose area is known
+  std::vector<std::string> unknown_areas;  // names of the others, innermost first
+  bool counts_idle = false;                // the total energy includes the idle energies
   ComputeStats compute;
   std::vector<LevelStats> levels;      // innermost first
   std::vector<NetworkStats> networks;  // innermost first

@@ -56,13 +56,13 @@ Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
               {"word_bits", level.word_bits},
               {"energy_total", number_json(stats.energy_total)},
               {"energy_source", energy_source(stats.price_source)},
-              {"area_per_instance", optional(stats.area_per_instance)},
+              {"area_per_instance", stats.area_per_instance.value_or(0)},
               {"cycles", stats.cycles},
               {"utilized_instances", stats.utilized_instances},
               {"avg_utilized_instances", stats.utilized_instances},
               {"computes", stats.computes},
               {"algorithmic_computes", stats.computes},
-              {"area_total", optional(stats.area_total)}};
+              {"area_total", stats.area_total.value_or(0)}};
 }
 
 Json specs_json(const StorageLevel& level, const LevelStats& stats, const Problem& problem) {
@@ -134,8 +134,8 @@ Json level_json(const LevelStats& stats, const StorageLevel& level, const Proble
               {"dataspaces", std::move(spaces)},
               {"energy_total", number_json(stats.energy_total)},
               {"energy_source", energy_source(stats.price_source)},
-              {"area_per_instance", optional(stats.area_per_instance)},
-              {"area_total", optional(stats.area_total)},
+              {"area_per_instance", stats.area_per_instance.value_or(0)},
+              {"area_total", stats.area_total.value_or(0)},
               {"loops", stats.loops}};
 }
 
@@ -322,7 +322,9 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
       {"energy_pJ", number_json(cost.energy)},
       {"energy_per_compute_pJ", number_json(cost.energy / static_cast<double>(stats.computes))},
       {"edp_pJ_cycles", number_json(cost.edp())},
-      {"area_um2", optional(stats.area)},
+      // A sum over what is known; the reference, too, writes 0 where nothing is.
+      {"area_um2", stats.area},
+      {"area_unknown", stats.unknown_areas},
       {"energy_breakdown",
        {{"data_movement_pJ", number_json(stats.movement_energy())},
         {"compute_pJ", number_json(stats.compute.energy_total)},

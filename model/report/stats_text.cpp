@@ -6,9 +6,8 @@
 #include <iterator>
 #include <optional>
 
-#include "model/report/numbers.hpp"
-
 #include "model/printable.hpp"
+#include "model/report/numbers.hpp"
 
 namespace tilewright {
 namespace {
@@ -163,7 +162,11 @@ void add_totals(Buffer& out, const Stats& stats) {
       cost.energy * 1e-6, cost.energy / static_cast<double>(stats.computes));
   add_breakdown(out, stats);
   add(out, "EDP          {:.6g} pJ*cycles = {:.6g} J*cycle\n", cost.edp(), cost.edp() * 1e-12);
-  add(out, "area         {}{}\n", area_text(stats.area), stats.area ? " um2" : "");
+  if (stats.unknown_areas.empty()) {
+    add(out, "area         {:.6g} um2\n", stats.area);
+  } else {
+    add(out, "area         unknown\n");
+  }
 }
 
 }  // namespace

@@ -145,7 +145,8 @@ NetworkStats network_stats(const Compiled& c, const CompiledNetwork& network,
 void fill_stats(const Compiled& c, const Mapping& mapping, const Scratch& scratch, Stats& stats) {
   stats.compute_cycles = scratch.compute_cycles;
   stats.computes = c.problem.operations();
-  if (levels_without_area(c.arch, c.prices).empty()) stats.area = c.area;
+  stats.area = c.area;
+  stats.unknown_areas = levels_without_area(c.arch, c.prices);
   stats.compute = {.cycles = scratch.compute_cycles,
                    .utilized_instances = scratch.used_macs,
                    .computes = stats.computes,

@@ -98,7 +98,7 @@ def _others(run: Run) -> list[Figure]:
         level = run.detailed[0][1].off_chip[0]
         note = f"words of {level.name}; {units.si(words * level.word_bits / 8, 'B')}"
     area = run.area
-    unknown = "" if area else "no price source gives areas"
+    unknown = "" if area else "no price source gives the area of every level"
     macs = run.total["computes"]
     repeated = sum(layer.repeats for layer in run.mapped)
     return [

@@ -187,7 +187,7 @@ def _detail(file: Path) -> Detail:
             levels=tuple(_level(level) for level in levels),
             links=tuple(_link(link) for link in stats["networks"]),
             idle=energy["idle_pJ"] if energy["idle_counted"] else 0.0,
-            area=stats["area_um2"] or 0.0,
+            area=0.0 if stats["area_unknown"] else stats["area_um2"],
             nest=nest.read_text(encoding="utf-8", errors="replace") if nest.is_file() else "",
             prices=tuple(stats["price_sources"]),
         )
@@ -206,7 +206,7 @@ def _arithmetic(fields: Mapping[str, Any]) -> Arithmetic:
         used=fields["utilized_instances"],
         word_bits=fields["word_bits"],
         energy=fields["energy_total"] or 0.0,
-        area=fields["area_total"] or 0.0,
+        area=fields["area_total"],
         source=_source(fields["energy_source"]),
     )
 
@@ -226,7 +226,7 @@ def _level(fields: Mapping[str, Any]) -> Level:
         usable=specs["usable_size"],
         bandwidths={x: specs[f"{x}_bandwidth"] for x in kinds if specs[f"{x}_bandwidth"]},
         cycles=fields["cycles"],
-        area=fields["area_total"] or 0.0,
+        area=fields["area_total"],
         source=_source(fields["energy_source"]),
         tensors=tuple(
             _tensor(name, row, bits.get(name, word_bits) / word_bits)
