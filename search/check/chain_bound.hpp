@@ -68,10 +68,10 @@ class ChainBound {
     return child >= 0 && ((unkept_[at_(child)] >> p) & 1) == 0;
   }
   bool keeps(int level, int p) const { return ((keep_[at_(level)] >> p) & 1) != 0; }
+  /// Would anything of a dataspace cross into the memories of `child` if they kept it?
+  bool passes(int p, int child) const { return server_of(p, child) >= 0; }
   /// Does anything of a dataspace cross into the memories of `child`?
-  bool served(int p, int child) const {
-    return (child < 0 || keeps(child, p)) && server_of(p, child) >= 0;
-  }
+  bool served(int p, int child) const { return (child < 0 || keeps(child, p)) && passes(p, child); }
 
  private:
   static std::size_t at_(int i) { return static_cast<std::size_t>(i); }
