@@ -1,8 +1,10 @@
 #include "search/check/chain_bound.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "model/bound/touched.hpp"
 #include "search/indices.hpp"
@@ -19,6 +21,16 @@ int levels_spread(const Chain& chain) { return chain.levels + (chain.spread ? 1 
 // Is the temporal factor of the i-th dimension chosen at this level?
 bool chosen(const Chain& chain, int level, std::size_t i) {
   return level < chain.levels || (level == chain.levels && static_cast<int>(i) < chain.dims);
+}
+
+constexpr std::size_t kMostPlaces = 1024;
+using Places = std::bitset<kMostPlaces>;
+
+// Adds what a loop leads to from places that are there.
+void spread_out(Places& places, std::int64_t step, std::int64_t steps) {
+  std::int64_t done = 1;
+  for (; done * 2 <= steps; done *= 2) places |= places << static_cast<std::size_t>(done * step);
+  places |= places << static_cast<std::size_t>((steps - done) * step);
 }
 
 }  // namespace
@@ -108,6 +120,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
   result.spread.fill(1);
   result.left.fill(1);
   result.first_steps.fill(1);
+  result.least_steps.fill(2);
   for (const int d : dims_) {
     const std::int64_t tiles = ceil_div(bound(d), tile[at(d)]);
     std::int64_t covered = tile[at(d)];
@@ -123,6 +136,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
     result.left[at(d)] = static_cast<double>(steps_left(chain, child, d));
     const std::int64_t next = chain.temporal[at(child + 1)][at(d)];
     result.first_steps[at(d)] = next > 1 ? static_cast<double>(next) : result.left[at(d)];
+    result.least_steps[at(d)] = next > 1 ? static_cast<double>(next) : 2;
   }
   result.first = first_loops(chain, result);
   for (int p = 0; p < terms_.num_spaces(); ++p) {
@@ -134,6 +148,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
     crossing.words = prices_.tensor_words(result, p);
     prices_.add_steps(result, crossing);
     add_sharing(chain, child, crossing);
+    add_neighbours(chain, child, crossing);
   }
   return result;
 }
@@ -141,6 +156,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
 Boundary ChainBound::full_boundary(const Chain& chain, int child) const {
   Boundary result = boundary(chain, child);
   std::vector<Loop> outside;
+  std::array<bool, kMaxDims> seen{};
   Factors inside = chain.tile[at(child + 1)];
   for (int s = child + 1; s < terms_.num_levels(); ++s) {
     for (const int d : dims_) {
@@ -148,12 +164,17 @@ Boundary ChainBound::full_boundary(const Chain& chain, int child) const {
       if (s == child + 1) inside[at(d)] *= spatial;
       if (s > child + 1 && spatial > 1) outside.push_back({d, spatial, false});
       if (const std::int64_t steps = chain.temporal[at(s)][at(d)]; steps > 1) {
+        if (!seen[at(d)]) {
+          result.first_steps[at(d)] = result.least_steps[at(d)] = static_cast<double>(steps);
+        }
+        seen[at(d)] = true;
         outside.push_back({d, steps});
       }
     }
   }
   for (std::size_t i = 0; i < result.count; ++i) {
     prices_.add_known_steps(inside, outside, result.crossings[i]);
+    add_neighbours(chain, child, result.crossings[i]);
   }
   return result;
 }
@@ -271,6 +292,77 @@ Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
   return result;
 }
 
+// Of the children's places along a coordinate, how many do not lie a step of `dim` away from one of
+// them; all of them if that step is none. 0 if they lie too far apart to be counted here.
+double ChainBound::unreached_places(const Chain& chain, int child, int p, int x, int dim) const {
+  const Factors& tile = chain.tile[at(child + 1)];
+  const Factors& spread = chain.spatial[at(child + 1)];
+  const auto& coordinate = terms_.shared(p, x);
+  std::int64_t unit = 0;
+  std::int64_t reach = 0;
+  std::int64_t step = 0;
+  for (int i = 0; i < coordinate.num_terms; ++i) {
+    const auto [d, coefficient] = coordinate.terms[i];
+    const std::int64_t own = coefficient * tile[at(d)];
+    if (d == dim) step = own * spread[at(d)];
+    if (spread[at(d)] == 1) continue;
+    unit = std::gcd(unit, own);
+    reach += own * (spread[at(d)] - 1);
+  }
+  if (unit == 0) return 1;
+  if (reach / unit >= static_cast<std::int64_t>(kMostPlaces)) return 0;
+  Places places(1);
+  for (int i = 0; i < coordinate.num_terms; ++i) {
+    const auto [d, coefficient] = coordinate.terms[i];
+    if (spread[at(d)] > 1) spread_out(places, coefficient * tile[at(d)] / unit, spread[at(d)]);
+  }
+  const bool leads_there = step > 0 && step <= reach && step % unit == 0;
+  if (leads_there) places &= ~(places << static_cast<std::size_t>(step / unit));
+  return static_cast<double>(places.count());
+}
+
+// Does a step of `dim` leave a part of a child's tile where it was?
+bool ChainBound::slides(const Chain& chain, int child, int p, int dim) const {
+  const Factors& tile = chain.tile[at(child + 1)];
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    const auto& coordinate = terms_.shared(p, x);
+    std::int64_t left = 1;
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      const auto [d, coefficient] = coordinate.terms[i];
+      left += coefficient * (tile[at(d)] - 1);
+      if (d == dim) left -= coefficient * tile[at(d)] * chain.spatial[at(child + 1)][at(d)];
+    }
+    if (left <= 0) return false;
+  }
+  return true;
+}
+
+// Neighbours pass on nothing of a tile that slides, unless a loop further out goes on just as the
+// first one does; of one that does not, what some child had before.
+void ChainBound::add_neighbours(const Chain& chain, int child, Crossing& crossing) const {
+  const int p = crossing.space;
+  if (crossing.passing == 0 || !chain.planned || child >= chain.levels || !terms_.regular(p))
+    return;
+  for (const int d : dims_) {
+    if ((crossing.passing & terms_.relevant(p) & bit(d)) == 0) continue;
+    if (crossing.keeps_in_time && slides(chain, child, p, d)) {
+      crossing.unreached[at(d)] = 0;
+      if ((crossing.continued & bit(d)) == 0) crossing.passing &= ~bit(d);
+      continue;
+    }
+    double places = 1;
+    double children = 1;
+    for (int x = 0; x < terms_.num_shared(p); ++x) {
+      places *= unreached_places(chain, child, p, x, d);
+      for (int i = 0; i < terms_.shared(p, x).num_terms; ++i) {
+        children *=
+            static_cast<double>(chain.spatial[at(child + 1)][at(terms_.shared(p, x).terms[i].dim)]);
+      }
+    }
+    crossing.unreached[at(d)] = places / children;
+  }
+}
+
 void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) const {
   crossing.children.fill(1);
   const int p = crossing.space;
@@ -293,6 +385,7 @@ void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) 
     const bool passes = s > child + 1 && (chain.levels < s || passing(chain, s - 1, p) != 0);
     const double alike = most_alike(chain, s, p, whole_ && !passes);
     crossing.alike *= alike;
+    if (s > child + 1) crossing.alike_outside *= alike;
     crossing.alike_or_passed *= s == child + 1 ? beside : alike;
   }
   crossing.waits_for_peers = crossing.passing != 0;

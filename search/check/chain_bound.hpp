@@ -68,10 +68,10 @@ class ChainBound {
     return child >= 0 && ((unkept_[at_(child)] >> p) & 1) == 0;
   }
   bool keeps(int level, int p) const { return ((keep_[at_(level)] >> p) & 1) != 0; }
+  /// Would anything of a dataspace cross into the memories of `child` if they kept it?
+  bool passes(int p, int child) const { return server_of(p, child) >= 0; }
   /// Does anything of a dataspace cross into the memories of `child`?
-  bool served(int p, int child) const {
-    return (child < 0 || keeps(child, p)) && server_of(p, child) >= 0;
-  }
+  bool served(int p, int child) const { return (child < 0 || keeps(child, p)) && passes(p, child); }
 
  private:
   static std::size_t at_(int i) { return static_cast<std::size_t>(i); }
@@ -82,6 +82,9 @@ class ChainBound {
   void add_sharing(const Chain& chain, int child, Crossing& crossing) const;
   double most_alike(const Chain& chain, int level, int p, bool whole_group) const;
   bool reached_by_neighbour(const Chain& chain, int child, int p, int first) const;
+  double unreached_places(const Chain& chain, int child, int p, int x, int dim) const;
+  bool slides(const Chain& chain, int child, int p, int dim) const;
+  void add_neighbours(const Chain& chain, int child, Crossing& crossing) const;
   std::int64_t steps_left(const Chain& chain, int child, int dim) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;
   double later(const Chain& chain, int child) const;

@@ -179,6 +179,12 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
   const double words = crossing.words;
   const double arriving = words * visits * share;
   double sent = words * sends * share / (alike * crossing.unchosen);
+  if (moved && passes) {  // all its own steps but the first of each run are alike
+    const double alone = crossing.unreached[at(first)] * (1 - 1 / boundary.least_steps[at(first)]);
+    const double share_here = crossing.keeps_in_time ? share : 1;
+    sent = std::max(
+        sent, words * sends * share_here * alone / (crossing.alike_outside * crossing.unchosen));
+  }
   if (terms_.simple(p)) sent = std::max(sent, words);
   const int child = boundary.child;
   const double read = terms_.read_price(crossing.server, p);

@@ -28,9 +28,13 @@ struct Crossing {
   PerDim children{};             // along dimensions that do not move it: who shares a word
   double alike = 1;              // at most so many children share a word along the others
   double alike_or_passed = 1;    // or get it from a neighbour
-  double unchosen = 1;           // children that may be added
-  double here = 1;               // copies of the tensor that the memories can hold
-  double there = 1;              // and the servers
+  double alike_outside = 1;      // of `alike`, what further levels make
+  /// Of the children along the others, how many share of a first step is of tiles that no child
+  /// had: for first loops of each dimension that move it; 0 where that is not known.
+  PerDim unreached{};
+  double unchosen = 1;     // children that may be added
+  double here = 1;         // copies of the tensor that the memories can hold
+  double there = 1;        // and the servers
   double still_share = 1;  // of all visits that fetch anything if the first loop does not move it
 };
 
@@ -43,6 +47,7 @@ struct Boundary {
   PerDim spread{};           // instances beside each other in the next level
   PerDim left{};             // steps of all temporal loops outside, at most
   PerDim first_steps{};      // of the first loop, if it is one of the dimension; at most
+  PerDim least_steps{};      // the same, at least
   Terms::DimMask first = 0;  // dimensions that the first temporal loop can have
   std::array<Crossing, kMaxSpaces> crossings;
   std::size_t count = 0;

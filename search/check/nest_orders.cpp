@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "search/check/wires.hpp"
 #include "search/indices.hpp"
 
 namespace tilewright::check {
 
-NestOrders::NestOrders(const ChainBound& bound, const Terms& terms, const Contest& contest,
+NestOrders::NestOrders(const ChainBound& bound, const Evaluator& evaluator, const Contest& contest,
                        const Constraints& constraints, bool whole)
-    : bound_(bound), terms_(terms), contest_(contest), whole_(whole) {
+    : bound_(bound), terms_(evaluator.terms()), contest_(contest), whole_(whole) {
   for (int s = 0; s < terms_.num_levels(); ++s) {
+    wires_[at(s)] = charges_wires(evaluator.architecture(), evaluator.prices(), s);
     rank_[at(s)].fill(kMaxDims);
     const LoopConstraint& loops = constraints.levels[at(s)].temporal;
     int rank = 0;
@@ -42,14 +44,16 @@ bool NestOrders::commute(int a, int b, Spaces open) const {
   return true;
 }
 
-// Dataspaces whose words into the level inside depend on the loops of `level` or further out.
+// Dataspaces whose words into the level inside depend on the loops of `level` or further out. Where
+// all tiles are whole and wires cost something, also what a level that keeps nothing would fetch.
 NestOrders::Spaces NestOrders::crossing_here(const Chain& chain, int level) const {
   std::int64_t children = 1;
   for (const int d : bound_.dims()) children *= chain.spatial[at(level)][at(d)];
   Spaces spaces = 0;
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     const bool fetched = level > 0 && bound_.served(p, level - 1);
-    if (fetched || (children > 1 && bound_.passing(chain, level - 1, p) != 0)) {
+    const bool wired = level > 0 && whole_ && wires_[at(level)] && bound_.passes(p, level - 1);
+    if (fetched || wired || (children > 1 && bound_.passing(chain, level - 1, p) != 0)) {
       spaces |= Spaces{1} << static_cast<unsigned>(p);
     }
   }

@@ -6,6 +6,7 @@
 
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
+#include "model/nest/evaluator.hpp"
 #include "model/nest/terms.hpp"
 #include "search/check/chain.hpp"
 #include "search/check/chain_bound.hpp"
@@ -30,7 +31,7 @@ class NestOrders {
   /// Called with each order; the orders of the temporal loops are written to the mapping.
   using Visit = std::function<void()>;
 
-  NestOrders(const ChainBound& bound, const Terms& terms, const Contest& contest,
+  NestOrders(const ChainBound& bound, const Evaluator& evaluator, const Contest& contest,
              const Constraints& constraints, bool whole);
 
   /// `cycles`: that the chain takes at least.
@@ -52,6 +53,7 @@ class NestOrders {
   Terms terms_;
   const Contest& contest_;
   bool whole_;
+  std::array<bool, kMaxLevels> wires_{};  // [level]: of the network below it somebody pays for
   std::array<std::array<int, kMaxDims>, kMaxLevels> rank_{};  // [level][dim]: lower ones inside
   // Of the present chain:
   std::array<Boundary, kMaxLevels> boundaries_;     // [level]: into the one inside

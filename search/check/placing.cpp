@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "search/check/wires.hpp"
 #include "search/indices.hpp"
 
 namespace tilewright::check {
@@ -18,23 +19,6 @@ void write_order(const std::vector<int>& dims, int num_dims, LevelMapping::Order
   for (int d = 0; d < num_dims; ++d) {
     if ((written & bit(d)) == 0) order[next++] = static_cast<std::uint8_t>(d);
   }
-}
-
-// Does a network below this level charge for the way that words travel?
-bool charges_distance(const Architecture& arch, const Prices& prices, int level) {
-  const StorageLevel& storage = arch.storage[at(level)];
-  for (const std::string& name : {storage.read_network, storage.update_network}) {
-    const NetworkPrice* price = &prices.implicit_networks[at(level)];
-    NetworkKind kind = storage.implicit_network.kind;
-    for (std::size_t i = 0; i < arch.networks.size(); ++i) {
-      if (name.empty() || arch.networks[i].name != name) continue;
-      price = &prices.networks[i];
-      kind = arch.networks[i].kind;
-    }
-    const bool wires = kind == NetworkKind::legacy;
-    if (wires && (price->per_hop != 0 || price->per_router != 0)) return true;
-  }
-  return false;
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ constexpr std::uint64_t kLookEvery = 256;  // chains or mappings between two loo
 ChainSearch::Walker::Walker(ChainSearch& search, const ChainBound& bound)
     : search_(search),
       bound_(bound),
-      orders_(bound, search.terms_, search.contest_, search.space_.constraints(), search.whole_),
+      orders_(bound, search.evaluator_, search.contest_, search.space_.constraints(),
+              search.whole_),
       placing_(bound, search.evaluator_, search.rules_, search.whole_),
       chosen_(at(search.terms_.num_levels())),
       mapping_(search.space_.blank()),
