@@ -1,10 +1,8 @@
 #include "search/check/chain_bound.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "model/bound/touched.hpp"
 #include "search/indices.hpp"
@@ -21,16 +19,6 @@ int levels_spread(const Chain& chain) { return chain.levels + (chain.spread ? 1 
 // Is the temporal factor of the i-th dimension chosen at this level?
 bool chosen(const Chain& chain, int level, std::size_t i) {
   return level < chain.levels || (level == chain.levels && static_cast<int>(i) < chain.dims);
-}
-
-constexpr std::size_t kMostPlaces = 1024;
-using Places = std::bitset<kMostPlaces>;
-
-// Adds what a loop leads to from places that are there.
-void spread_out(Places& places, std::int64_t step, std::int64_t steps) {
-  std::int64_t done = 1;
-  for (; done * 2 <= steps; done *= 2) places |= places << static_cast<std::size_t>(done * step);
-  places |= places << static_cast<std::size_t>((steps - done) * step);
 }
 
 }  // namespace
@@ -58,11 +46,6 @@ int ChainBound::server_of(int p, int child) const {
     if (keeps(s, p)) return s;
   }
   return -1;
-}
-
-bool ChainBound::may_pass_on(int level, int p) const {
-  if (!whole_ || terms_.fanout(level) <= 1 || ((unlinked_[at(level)] >> p) & 1) != 0) return false;
-  return !terms_.simple(p) || !keeps_in_time(level - 1, p);
 }
 
 bool ChainBound::fits(int level, const Factors& tile) const {
@@ -242,125 +225,6 @@ std::int64_t ChainBound::steps_left(const Chain& chain, int child, int dim) cons
   std::int64_t covered = chain.tile[at(child + 1)][at(dim)];
   for (int s = child + 1; s < terms_.num_levels(); ++s) covered *= chain.spatial[at(s)][at(dim)];
   return ceil_div(bound(dim), covered);
-}
-
-// Where tiles are kept in time, the first loop of `first` must move a child no further than to
-// where another one was. If it moves it so far that nothing is kept, other loops may lead there as
-// well, but only if they move it along the same coordinate: alone, each goes as far at least.
-bool ChainBound::reached_by_neighbour(const Chain& chain, int child, int p, int first) const {
-  const Factors& tile = chain.tile[at(child + 1)];
-  const Factors& spread = chain.spatial[at(child + 1)];
-  bool within = true;
-  bool keeps_none = chain.levels <= child + 1 || chain.temporal[at(child + 1)][at(first)] == 1;
-  bool others = false;
-  for (int x = 0; x < terms_.num_shared(p); ++x) {
-    const auto& coordinate = terms_.shared(p, x);
-    std::int64_t width = 1;
-    std::int64_t reach = 0;
-    std::int64_t step = 0;
-    bool beside = false;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [dim, coefficient] = coordinate.terms[i];
-      width += coefficient * (tile[at(dim)] - 1);
-      reach += coefficient * tile[at(dim)] * (spread[at(dim)] - 1);
-      if (dim == first) {
-        step = coefficient * tile[at(dim)] * spread[at(dim)];
-      } else {
-        beside |= steps_left(chain, child, dim) > 1;
-      }
-    }
-    within &= step <= reach;
-    keeps_none |= width <= step;
-    others |= step > 0 && beside;
-  }
-  return within || (keeps_none && others);
-}
-
-Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
-  if (!may_pass_on(child + 1, p)) return 0;
-  Terms::DimMask result = 0;
-  for (const int d : dims_) {
-    if ((terms_.alone(p) & bit(d)) != 0) continue;
-    const bool moves = (terms_.relevant(p) & bit(d)) != 0;
-    if (!keeps_in_time(child, p)) {
-      result |= bit(d);
-    } else if (moves &&
-               (!chain.planned || !terms_.regular(p) || reached_by_neighbour(chain, child, p, d))) {
-      result |= bit(d);
-    }
-  }
-  return result;
-}
-
-// Of the children's places along a coordinate, how many do not lie a step of `dim` away from one of
-// them; all of them if that step is none. 0 if they lie too far apart to be counted here.
-double ChainBound::unreached_places(const Chain& chain, int child, int p, int x, int dim) const {
-  const Factors& tile = chain.tile[at(child + 1)];
-  const Factors& spread = chain.spatial[at(child + 1)];
-  const auto& coordinate = terms_.shared(p, x);
-  std::int64_t unit = 0;
-  std::int64_t reach = 0;
-  std::int64_t step = 0;
-  for (int i = 0; i < coordinate.num_terms; ++i) {
-    const auto [d, coefficient] = coordinate.terms[i];
-    const std::int64_t own = coefficient * tile[at(d)];
-    if (d == dim) step = own * spread[at(d)];
-    if (spread[at(d)] == 1) continue;
-    unit = std::gcd(unit, own);
-    reach += own * (spread[at(d)] - 1);
-  }
-  if (unit == 0) return 1;
-  if (reach / unit >= static_cast<std::int64_t>(kMostPlaces)) return 0;
-  Places places(1);
-  for (int i = 0; i < coordinate.num_terms; ++i) {
-    const auto [d, coefficient] = coordinate.terms[i];
-    if (spread[at(d)] > 1) spread_out(places, coefficient * tile[at(d)] / unit, spread[at(d)]);
-  }
-  const bool leads_there = step > 0 && step <= reach && step % unit == 0;
-  if (leads_there) places &= ~(places << static_cast<std::size_t>(step / unit));
-  return static_cast<double>(places.count());
-}
-
-// Does a step of `dim` leave a part of a child's tile where it was?
-bool ChainBound::slides(const Chain& chain, int child, int p, int dim) const {
-  const Factors& tile = chain.tile[at(child + 1)];
-  for (int x = 0; x < terms_.num_shared(p); ++x) {
-    const auto& coordinate = terms_.shared(p, x);
-    std::int64_t left = 1;
-    for (int i = 0; i < coordinate.num_terms; ++i) {
-      const auto [d, coefficient] = coordinate.terms[i];
-      left += coefficient * (tile[at(d)] - 1);
-      if (d == dim) left -= coefficient * tile[at(d)] * chain.spatial[at(child + 1)][at(d)];
-    }
-    if (left <= 0) return false;
-  }
-  return true;
-}
-
-// Neighbours pass on nothing of a tile that slides, unless a loop further out goes on just as the
-// first one does; of one that does not, what some child had before.
-void ChainBound::add_neighbours(const Chain& chain, int child, Crossing& crossing) const {
-  const int p = crossing.space;
-  if (crossing.passing == 0 || !chain.planned || child >= chain.levels || !terms_.regular(p))
-    return;
-  for (const int d : dims_) {
-    if ((crossing.passing & terms_.relevant(p) & bit(d)) == 0) continue;
-    if (crossing.keeps_in_time && slides(chain, child, p, d)) {
-      crossing.unreached[at(d)] = 0;
-      if ((crossing.continued & bit(d)) == 0) crossing.passing &= ~bit(d);
-      continue;
-    }
-    double places = 1;
-    double children = 1;
-    for (int x = 0; x < terms_.num_shared(p); ++x) {
-      places *= unreached_places(chain, child, p, x, d);
-      for (int i = 0; i < terms_.shared(p, x).num_terms; ++i) {
-        children *=
-            static_cast<double>(chain.spatial[at(child + 1)][at(terms_.shared(p, x).terms[i].dim)]);
-      }
-    }
-    crossing.unreached[at(d)] = places / children;
-  }
 }
 
 void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) const {

@@ -52,6 +52,13 @@ CONV3_ENERGY = Problem("eyeriss_like_256", "alexnet_conv3", "energy")
 SMALL_ENERGY = Problem("eyeriss_like_256", SMALL, "energy")
 SMALL_EDP = Problem("eyeriss_like_256", SMALL, "edp")
 SMALL_THREE = Problem("three_level", SMALL, "edp")
+# Nothing slides: labels are exact, so they dominate each other.
+PRODUCT = """problem:
+  shape: cnn-layer
+  instance: {C: 120, K: 180, R: 1, S: 1, P: 12, Q: 10, N: 1}
+"""
+PRODUCT_ENERGY = Problem("eyeriss_like_256", PRODUCT, "energy")
+PRODUCT_EDP = Problem("eyeriss_like_256", PRODUCT, "edp")
 SMALL_SIMBA = Problem("simba_like", SMALL, "edp")
 ALL = (SMALL_ENERGY, SMALL_EDP, CONV3_EDP, CONV3_ENERGY, SMALL_THREE, SMALL_SIMBA)
 
@@ -105,6 +112,20 @@ MUTANTS = (
         "if (a.share[p] > b.share[p] ||",
         "if (a.share[p] > 4 * b.share[p] ||",
         ALL,
+    ),
+    Mutant(
+        "dominance-whatever-is-open",
+        "search/optimal/frontier.cpp",
+        "of_a.words * of_a.fill > of_b.words * of_b.fill) {\n      return false;",
+        "of_a.words * of_a.fill > of_b.words * of_b.fill) {\n      continue;",
+        (PRODUCT_ENERGY,),
+    ),
+    Mutant(
+        "dominance-of-the-dearer",
+        "search/optimal/frontier.cpp",
+        "a.settled > b.settled ||",
+        "a.settled < b.settled ||",
+        (PRODUCT_ENERGY, PRODUCT_EDP),
     ),
 )
 
