@@ -138,24 +138,30 @@ class Verification {
       print("NOTHING CLAIMED\n");
       return false;
     }
-    const Verdict verdict = judge(specs_.layers[index].problem, claim);
-    print(describe_verdict(verdict, claim) + "\n");
-    return verdict.holds();
+    try {
+      const Verdict verdict = judge(specs_.layers[index].problem, claim);
+      print(describe_verdict(verdict, claim) + "\n");
+      return verdict.holds();
+    } catch (const Stopped& why) {
+      print(fmt::format("NOT SETTLED: {} before the mapping was checked\n", why.what()));
+      return false;
+    }
   }
 
  private:
   Verdict judge(const Problem& problem, const Certificate::LayerClaim& claim) const {
     const Architecture& arch = *specs_.architecture;
     const Evaluator evaluator(problem, arch, prices_, objective_.access_levels());
-    const Mapspace space(problem, arch, read_constraints(specs_, problem),
-                         {.both_axes = certificate_.both_axes,
-                          .distances_are_free = distances_are_free(arch, prices_),
-                          .imperfect = claim.imperfect});
     StopRules stop;
     stop.cancelled = &interrupted();
     if (!options_.time.empty()) {
       stop.deadline = std::chrono::steady_clock::now() + parse_duration(options_.time);
     }
+    const Mapspace space(problem, arch, read_constraints(specs_, problem),
+                         {.both_axes = certificate_.both_axes,
+                          .distances_are_free = distances_are_free(arch, prices_),
+                          .imperfect = claim.imperfect},
+                         stop);
     std::optional<Mapping> mapping;
     if (!claim.mapping.empty()) {
       const std::string name = fmt::format("the mapping of '{}'", claim.name);
@@ -186,6 +192,9 @@ class Verification {
       return fmt::format("WRONG: {}, but another mapping is better than {} ({})", winner,
                          claim.proven ? "this proven optimum" : "the bound",
                          format_seconds(verdict.seconds));
+    }
+    if (!verdict.unsettled.empty()) {
+      return fmt::format("NOT SETTLED: {}; {}", winner, verdict.unsettled);
     }
     if (!verdict.complete)
       return fmt::format("NOT SETTLED: {}; none better so far ({})", winner, work);

@@ -39,7 +39,7 @@ Region needed_words(const Box& tile, Memory& memory) {
 class Recursion {
  public:
   Recursion(const Problem& problem, const Architecture& arch, const Mapping& mapping,
-            const Nest& nest);
+            const Nest& nest, const StopToken& stop);
   std::vector<RawLevel> run();
 
  private:
@@ -62,11 +62,12 @@ class Recursion {
   std::vector<std::vector<Memory>> memory_;        // [level][space]
   std::vector<std::vector<SpatialGroup>> groups_;  // [level][space]; empty without spatial loops
   std::vector<RawLevel> result_;
+  StopCheck stop_;
 };
 
 Recursion::Recursion(const Problem& problem, const Architecture& arch, const Mapping& mapping,
-                     const Nest& nest)
-    : problem_(problem), mapping_(mapping), nest_(nest) {
+                     const Nest& nest, const StopToken& stop)
+    : problem_(problem), mapping_(mapping), nest_(nest), stop_(stop) {
   origin_.assign(static_cast<std::size_t>(problem.num_dims()), 0);
   Point extent(origin_.size(), 1);
   for (const NestLoop& loop : nest.loops) {
@@ -138,6 +139,7 @@ Box Recursion::tile_of(int space, int loop) const {
 }
 
 Deltas Recursion::invoke(int loop) {
+  stop_.step();
   if (nest_.loops[loop].spatial()) {
     run_spatial(loop);
     return {};  // nobody asks a spatial loop for its delta
@@ -188,6 +190,7 @@ void Recursion::run_spatial(int loop) {
   Deltas deltas;
   if (inside >= 0) deltas = invoke(inside);
   for (int space = 0; space < num_spaces(); ++space) {
+    stop_.step(result_[level].fanout);  // every element is looked at
     RawSpace& raw = result_[level].spaces[space];
     raw.group_tile = std::max(raw.group_tile, tile_of(space, loop).size());
     if (inside < 0) {
@@ -213,8 +216,9 @@ std::vector<RawLevel> Recursion::run() {
 }  // namespace
 
 std::vector<RawLevel> count_deltas(const Problem& problem, const Architecture& arch,
-                                   const Mapping& mapping, const Nest& nest) {
-  return Recursion(problem, arch, mapping, nest).run();
+                                   const Mapping& mapping, const Nest& nest,
+                                   const StopToken& stop) {
+  return Recursion(problem, arch, mapping, nest, stop).run();
 }
 
 }  // namespace tilewright::oracle

@@ -8,6 +8,7 @@
 #include "model/oracle/nest.hpp"
 #include "model/oracle/spatial_group.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::oracle {
 
@@ -28,7 +29,8 @@ struct RawLevel {
 /// Runs the nest as the reference does: outermost loop first, iterations 0 and 1 of every
 /// temporal loop (the second standing for all others), element 0 of every spatial group; the words
 /// to send are set differences of boxes. Exponential in the number of temporal loops.
+/// \throws Stopped
 std::vector<RawLevel> count_deltas(const Problem& problem, const Architecture& arch,
-                                   const Mapping& mapping, const Nest& nest);
+                                   const Mapping& mapping, const Nest& nest, const StopToken& stop);
 
 }  // namespace tilewright::oracle

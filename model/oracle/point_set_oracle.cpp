@@ -120,9 +120,9 @@ void count_space(const Problem& problem, const Architecture& arch, const Mapping
 }  // namespace
 
 OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
-                              const Mapping& mapping) {
+                              const Mapping& mapping, const StopToken& stop) {
   const Nest nest = build_nest(mapping);
-  const std::vector<RawLevel> raw = count_deltas(problem, arch, mapping, nest);
+  const std::vector<RawLevel> raw = count_deltas(problem, arch, mapping, nest, stop);
   OracleCounts counts;
   count_computes(nest, counts);
   counts.levels.assign(raw.size(), std::vector<SpaceCounts>(problem.spaces.size()));

@@ -8,6 +8,7 @@
 #include "model/nest/outcome.hpp"
 #include "model/oracle/networks.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::oracle {
 
@@ -39,7 +40,8 @@ struct OracleCounts {
 };
 
 /// The counts of the reference, by the long way (docs/differences.md). Perfect factors only.
+/// \throws Stopped
 OracleCounts point_set_oracle(const Problem& problem, const Architecture& arch,
-                              const Mapping& mapping);
+                              const Mapping& mapping, const StopToken& stop = {});
 
 }  // namespace tilewright::oracle

@@ -30,8 +30,8 @@ bool has(const Coordinate& coordinate, int dim) {
 
 class TileWalk {
  public:
-  TileWalk(const Problem& problem, const Mapping& mapping)
-      : problem_(problem), mapping_(mapping), loops_(problem.bounds.size()) {
+  TileWalk(const Problem& problem, const Mapping& mapping, const StopToken& stop)
+      : problem_(problem), mapping_(mapping), loops_(problem.bounds.size()), stop_(stop) {
     for (int d = 0; d < problem.num_dims(); ++d) list_loops(d);
   }
 
@@ -199,6 +199,7 @@ class TileWalk {
     double sum = 0;
     const bool share = at.u > at.t;
     for (std::int64_t i = 0; i < tiles; ++i) {
+      stop_.step();
       std::int64_t rest = i;
       for (std::size_t k = 0; k < dims.size(); ++k) {
         index[k] = rest % num_tiles(dims[k], at.t);
@@ -343,12 +344,14 @@ class TileWalk {
   const Mapping& mapping_;
   std::vector<std::vector<Loop>> loops_;  // [dimension]
   bool too_many_ = false;
+  StopCheck stop_;
 };
 
 }  // namespace
 
-std::optional<ShortCounts> count_short_tiles(const Problem& problem, const Mapping& mapping) {
-  return TileWalk(problem, mapping).count();
+std::optional<ShortCounts> count_short_tiles(const Problem& problem, const Mapping& mapping,
+                                             const StopToken& stop) {
+  return TileWalk(problem, mapping, stop).count();
 }
 
 std::string difference(const ShortCounts& expected, const Stats& stats, const Problem& problem) {

@@ -8,6 +8,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/nest/stats.hpp"
 #include "model/problem/problem.hpp"
+#include "model/stop_token.hpp"
 
 namespace tilewright::oracle {
 
@@ -25,7 +26,9 @@ struct ShortCounts {
 
 /// The counts of a mapping with short tiles (docs/differences.md), by looking at every tile and the
 /// box of points that it needs. Nothing if some dataspace has too many tiles for that.
-std::optional<ShortCounts> count_short_tiles(const Problem& problem, const Mapping& mapping);
+/// \throws Stopped
+std::optional<ShortCounts> count_short_tiles(const Problem& problem, const Mapping& mapping,
+                                             const StopToken& stop = {});
 
 /// Where the counts of `stats`, which are rounded averages, differ from these, or "".
 std::string difference(const ShortCounts& expected, const Stats& stats, const Problem& problem);

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "model/big_int.hpp"
+
 namespace tilewright::oracle {
 namespace {
 
@@ -30,7 +32,8 @@ void find_partitions(Links& links) {
   for (std::size_t level = links.size() - 1; level-- > 0;) {
     const ChainLink& parent = links[level + 1];
     const std::uint64_t whole = parent.group_tile > 0 ? parent.group_tile : links[level].size;
-    links[level].partition = parent.partition * links[level].size / whole;
+    const BigInt product = BigInt(parent.partition) * links[level].size;  // beyond 64 bits, maybe
+    links[level].partition = static_cast<std::uint64_t>(product / whole);
   }
 }
 

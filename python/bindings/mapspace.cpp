@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/nest/evaluator.hpp"
 #include "model/report/stats_json.hpp"
+#include "model/stop_token.hpp"
 #include "python/bindings/bindings.hpp"
 #include "python/bindings/numbers.hpp"
 #include "python/bindings/rows.hpp"
@@ -31,8 +33,13 @@ constexpr std::size_t kPart = 1 << 16;  // mappings that are made before signals
 
 std::shared_ptr<Space> make_space(const SpecSet& specs, const std::string& layer, bool both_axes) {
   check_searchable(specs);
-  const py::gil_scoped_release release;
-  return std::make_shared<Space>(specs, layer, both_axes);
+  std::shared_ptr<Space> space;
+  const bool interrupted = run_interruptible([&](std::atomic<bool>& cancelled) {
+    space = std::make_shared<Space>(specs, layer, both_axes,
+                                    StopToken{.deadline = {}, .cancelled = &cancelled});
+  });
+  if (interrupted) throw Stopped(Interruption::cancelled);
+  return space;
 }
 
 // `make(i, mapping)` fills a blank mapping.

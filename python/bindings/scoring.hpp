@@ -13,6 +13,7 @@
 #include "model/nest/evaluator.hpp"
 #include "model/report/scored_mapping.hpp"
 #include "model/spec/spec.hpp"
+#include "model/stop_token.hpp"
 #include "search/mapspace/mapspace.hpp"
 #include "search/mapspace/membership.hpp"
 
@@ -21,10 +22,11 @@ namespace tilewright::python {
 /// All mappings of a layer on an architecture, and what scores them.
 class Space {
  public:
-  Space(const SpecSet& specs, const std::string& layer, bool both_axes)
+  /// \throws Stopped
+  Space(const SpecSet& specs, const std::string& layer, bool both_axes, const StopToken& stop)
       : layer_(find_layer(specs, layer)),
         space_(layer_.problem, *specs.architecture, read_constraints(specs, layer_.problem),
-               MapspaceOptions{both_axes}),
+               MapspaceOptions{both_axes}, stop),
         members_(space_, layer_.problem),
         evaluator_(layer_.problem, *specs.architecture,
                    price(*specs.architecture, specs.table.value_or(ReferenceTable{}))) {}

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "model/error.hpp"
 #include "model/oracle/compare.hpp"
 #include "model/oracle/nest.hpp"
 #include "model/oracle/point_set_oracle.hpp"
@@ -51,9 +52,9 @@ std::string check_cost(const Outcome& outcome, const Evaluator& evaluator,
 
 // Counts everything once more, by sets of points.
 void count_again(const Evaluator& evaluator, const Mapping& mapping, Scratch& scratch,
-                 Verdict& verdict) {
+                 const StopToken& stop, Verdict& verdict) {
   if (mapping.imperfect) {
-    const auto counts = oracle::count_short_tiles(evaluator.problem(), mapping);
+    const auto counts = oracle::count_short_tiles(evaluator.problem(), mapping, stop);
     if (counts) {
       verdict.fault =
           oracle::difference(*counts, evaluator.explain(mapping, scratch), evaluator.problem());
@@ -67,7 +68,7 @@ void count_again(const Evaluator& evaluator, const Mapping& mapping, Scratch& sc
     return;
   }
   const oracle::OracleCounts counts =
-      oracle::point_set_oracle(evaluator.problem(), evaluator.architecture(), mapping);
+      oracle::point_set_oracle(evaluator.problem(), evaluator.architecture(), mapping, stop);
   verdict.fault =
       oracle::difference(counts, evaluator.explain(mapping, scratch), evaluator.problem());
   if (!counts.violations.empty()) verdict.fault = "sets of points say that it cannot run";
@@ -75,13 +76,13 @@ void count_again(const Evaluator& evaluator, const Mapping& mapping, Scratch& sc
 
 // Checks the mapping of a claim.
 void check_mapping(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
-                   const Claim& claim, Verdict& verdict) {
+                   const Claim& claim, const StopToken& stop, Verdict& verdict) {
   verdict.fault = why_outside(space, evaluator.problem(), evaluator.architecture(), *claim.mapping);
   if (!verdict.fault.empty()) return;
   const ScratchPtr scratch = evaluator.scratch();
   const Outcome outcome = evaluator.evaluate(*claim.mapping, *scratch);
   verdict.fault = check_cost(outcome, evaluator, objective, claim);
-  if (verdict.fault.empty()) count_again(evaluator, *claim.mapping, *scratch, verdict);
+  if (verdict.fault.empty()) count_again(evaluator, *claim.mapping, *scratch, stop, verdict);
 }
 
 // What any mapping that refutes the claim is less than.
@@ -109,17 +110,22 @@ Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objectiv
                const Claim& claim, const StopRules& stop) {
   const Clock::time_point start = Clock::now();
   Verdict verdict;
-  if (claim.mapping) check_mapping(space, evaluator, objective, claim, verdict);
+  if (claim.mapping) check_mapping(space, evaluator, objective, claim, stop, verdict);
   if (!verdict.fault.empty()) return verdict;
   const check::Contest contest(objective, evaluator.terms(),
                                claimed_key(evaluator, objective, claim));
   verdict.complete = true;
   for (const bool whole : {true, false}) {
     if (verdict.better || (!whole && !space.imperfect())) continue;
-    check::ChainSearch search(space, evaluator, objective, contest, whole);
-    verdict.complete &= search.run([&] { return stop.interruption().has_value(); });
-    verdict.counts.add(search.counts());
-    if (search.found()) verdict.better = search.found()->mapping;
+    try {
+      check::ChainSearch search(space, evaluator, objective, contest, whole);
+      verdict.complete &= search.run([&] { return stop.interruption().has_value(); });
+      verdict.counts.add(search.counts());
+      if (search.found()) verdict.better = search.found()->mapping;
+    } catch (const UsageError& error) {
+      verdict.complete = false;
+      verdict.unsettled = error.what();
+    }
   }
   verdict.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return verdict;

@@ -26,6 +26,7 @@ struct Verdict {
   std::string uncounted;              // why the point-set oracle was not asked; empty = it agrees
   std::optional<Mapping> better;      // one that there must not be
   bool complete = false;              // all mappings were gone through
+  std::string unsettled;              // why they cannot be; empty = they can, or time was over
   check::ChainSearch::Counts counts;  // of that search, if it came to its end
   double seconds = 0;
 
@@ -35,6 +36,7 @@ struct Verdict {
 /// Checks that the mapping belongs to the space and costs what is claimed, by the evaluator and,
 /// independently of it, by sets of points; then looks for a mapping that is better than the claim
 /// allows, with the chain search. Where no mapping is claimed, any would be better.
+/// \throws Stopped before the mapping is checked
 Verdict verify(const Mapspace& space, const Evaluator& evaluator, const Objective& objective,
                const Claim& claim, const StopRules& stop);
 

@@ -77,6 +77,16 @@ architecture:
   }
 }
 
+// Counts beyond 2^53, at which doubles lose digits, and products of them beyond 2^64.
+TEST_F(VerifyCommand, ConfirmsCountsOfLargeLayers) {
+  write("conv.yaml",
+        "problem: {shape: gemm, instance: {M: 16777259, N: 50331653, K: 1000}}\n"
+        "constraints:\n- {target: Buf, type: temporal, factors: M=1 N=1}\n");
+  search("--searcher optimal");
+  const ProgramResult result = run("verify out");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+}
+
 TEST_F(VerifyCommand, ConfirmsABoundThatIsNoProof) {
   search("--max-evaluated 10");
   const Json claim = read_json("out/certificate.json")["layers"][0];

@@ -206,6 +206,17 @@ TEST_F(Watchdog, OtherCommandsEndWhenASignalComes) {
            3, 3);
 }
 
+TEST_F(Watchdog, VerifyEndsWhenASignalComesOrItsTimeIsOver) {
+  const std::string specs = std::string(kSourceFolder) + "/specs/";
+  const ProgramResult mapped = run("map " + specs + "arch/three_level.yaml " + specs +
+                                   "network/alexnet.yaml -o proof --quiet --perfect");
+  ASSERT_EQ(mapped.exit_code, 0) << mapped.err;
+  stop_all({"verify proof"}, 4, 4);
+  Started started(folder_, words("verify proof --time 20ms"));
+  EXPECT_LT(started.wait(), 8 * 0.02 + kAllowed);  // layers
+  EXPECT_TRUE(WIFEXITED(started.status()));
+}
+
 // The time of a layer counts from its mapspace on; what is read before takes no part of it.
 TEST_F(Watchdog, ASearchEndsWhenItsTimeIsOver) {
   constexpr double kTime = 0.2;

@@ -305,13 +305,13 @@ void list_all_loops(const Compiled& c, const Mapping& mapping, Scratch& scratch)
 }
 
 void count_steps(Scratch& scratch) {
-  double steps = 1;
+  std::uint64_t steps = 1;  // at most the operations of a layer: below 2^62
   scratch.steps[scratch.num_loops] = 1;
   for (int j = scratch.num_loops - 1; j >= 0; --j) {
-    steps *= static_cast<double>(scratch.loops[j].bound);
-    scratch.steps[j] = steps;
+    steps *= static_cast<std::uint64_t>(scratch.loops[j].bound);
+    scratch.steps[j] = static_cast<double>(steps);
   }
-  scratch.compute_cycles = static_cast<std::uint64_t>(steps);
+  scratch.compute_cycles = steps;
 }
 
 bool holds(unsigned levels, int s) { return ((levels >> static_cast<unsigned>(s)) & 1) != 0; }
