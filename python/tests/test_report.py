@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from report_runs import ARCH, charts_of, network, program, report, run_map, visible
 
-from tilewright import UsageError
+from tilewright import UsageError, report_command
 from tilewright.report import read_run, render, result, units
 from tilewright.report.nest import array_svg, array_text, nest_svg
 from tilewright.report.network_charts import losses
@@ -244,6 +244,22 @@ def test_command_writes_the_page(two_layers: Path, tmp_path: Path) -> None:
     assert done.stdout == "Written: page.html\n"
     assert "at 1 GHz" in visible((tmp_path / "page.html").read_text()).replace("\u00a0", " ")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_ctrl_c_ends_the_command_without_a_page(
+    two_layers: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupted(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report_command, "render", interrupted)
+    page = tmp_path / "page.html"
+    assert report_command.main([str(two_layers), "-o", str(page)]) == 128 + signal.SIGINT
+    assert capsys.readouterr().err == "tilewright: interrupted; nothing is written\n"
+    assert not page.exists()
 
 
 def test_two_results_stand_beside_each_other(two_layers: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from tilewright.report import Run, read_run, render
 from tilewright.report.units import clock
 
 _BAD_INPUT = 2
+_INTERRUPTED = 128 + signal.SIGINT
 _MOST_RESULTS = 2
 
 
@@ -24,13 +26,16 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs the command. Returns the exit code: 0 done, 2 bad input or usage."""
+    """Runs the command. Returns the exit code: 0 done, 2 bad input or usage, 130 interrupted."""
     try:
         options = _parser().parse_args(arguments)
         target, runs = make_page(options.results, Path(options.output), options.clock)
     except (SpecError, UsageError) as error:
         print(printable(f"tilewright: error: {error}"), file=sys.stderr)
         return _BAD_INPUT
+    except KeyboardInterrupt:
+        print("tilewright: interrupted; nothing is written", file=sys.stderr)
+        return _INTERRUPTED
     for run in runs:
         for note in run.notes:
             side = f"{run.label}: " if run.label else ""
