@@ -200,3 +200,19 @@ def test_ten_thousand_calls_do_not_grow(specs: Path) -> None:
     )
     assert done.stderr == ""
     assert int(done.stdout) < 2 << 20
+
+
+def test_changes_do_not_pile_up(specs: Path) -> None:
+    arch = tw.load(specs / "arch.yaml")
+
+    def seconds() -> float:
+        start = time.thread_time()
+        for entries in range(20, 60):
+            arch["Buf"].entries = entries
+        return time.thread_time() - start
+
+    first = min(seconds() for _ in range(3))
+    for _ in range(10):
+        seconds()
+    assert min(seconds() for _ in range(3)) < 2 * first
+    assert np.isfinite(first)
