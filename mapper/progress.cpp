@@ -58,6 +58,7 @@ void Progress::begin_layer(std::size_t index, const std::string& name,
   name_ = printable(name);
   best_.clear();
   deadline_.reset();
+  most_ = plan_.counts.max_evaluated;
   start_ = Clock::now();
   next_ = start_ + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
   if (style_ == Style::terminal) print_line(heading() + ": mapspace " + space_size);
@@ -101,6 +102,7 @@ void Progress::same_as(std::size_t index, const std::string& name, const std::st
 }
 
 void Progress::announced(std::uint64_t mappings) {
+  most_ = most_ == 0 ? mappings : std::min(most_, mappings);
   if (style_ == Style::silent) return;
   print_line(fmt::format("{}: {} mappings to evaluate", heading(), with_commas(mappings)));
 }
@@ -114,7 +116,10 @@ void Progress::progress(const SearchResult& result) {
   const Clock::time_point now = Clock::now();
   if (now < next_) return;
   next_ = now + (style_ == Style::terminal ? Clock::duration(kTerminalPeriod) : kPlainPeriod);
-  print_line(status(result) + outlook(result));
+  // What matters first: a narrow terminal cuts the end off.
+  print_line(fmt::format("{}: {}{}, {} evaluated, {} valid", heading(), best_text(),
+                         outlook(result), with_commas(result.evaluated),
+                         with_commas(result.valid)));
 }
 
 std::string Progress::heading() const {
@@ -123,16 +128,27 @@ std::string Progress::heading() const {
 
 std::string Progress::status(const SearchResult& result) const {
   return fmt::format("{}: {} evaluated, {} valid, {}", heading(), with_commas(result.evaluated),
-                     with_commas(result.valid), best_.empty() ? "none yet" : "best " + best_);
+                     with_commas(result.valid), best_text());
 }
 
-// How far from the optimum the best so far can be, and the time that is left.
+std::string Progress::best_text() const { return best_.empty() ? "none yet" : "best " + best_; }
+
+// How far from the optimum the best so far can be, and the time that is left at most: until the
+// deadline, or at this pace for all mappings that the search may evaluate.
 std::string Progress::outlook(const SearchResult& result) const {
   std::string text;
   if (const auto gap = result.gap()) text += fmt::format(", gap {:.2g} %", 100 * *gap);
-  if (!deadline_) return text;
-  const std::chrono::duration<double> left = *deadline_ - Clock::now();
-  return text + fmt::format(", {} left", format_seconds(std::max(left.count(), 0.0)));
+  const Clock::time_point now = Clock::now();
+  std::optional<double> left;  // seconds
+  if (deadline_) left = std::chrono::duration<double>(*deadline_ - now).count();
+  if (most_ > result.evaluated && result.evaluated > 0) {
+    const double spent = std::chrono::duration<double>(now - start_).count();
+    const auto done = static_cast<double>(result.evaluated);
+    const double rest = spent * (static_cast<double>(most_) - done) / done;
+    left = left ? std::min(*left, rest) : rest;
+  }
+  if (!left) return text;
+  return text + fmt::format(", {} left", format_seconds(std::max(*left, 0.0)));
 }
 
 void Progress::print_line(const std::string& line) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -34,6 +35,7 @@ class Progress : public NetworkSink {
 
   std::string heading() const;
   std::string status(const SearchResult& result) const;
+  std::string best_text() const;
   std::string outlook(const SearchResult& result) const;
   void print_line(const std::string& line);
 
@@ -46,6 +48,7 @@ class Progress : public NetworkSink {
   Clock::time_point start_;
   Clock::time_point next_;
   std::optional<Clock::time_point> deadline_;  // of the layer
+  std::uint64_t most_ = 0;                     // mappings that it may evaluate; 0 = unknown
   bool line_is_open_ = false;                  // a line without its end stands on the terminal
 };
 

@@ -28,6 +28,16 @@ class MapCommand : public ProgramTest {
   }
 };
 
+// On a terminal, which `script` is.
+TEST_F(MapCommand, TellsTheTimeThatIsLeft) {
+  const std::string command = "cd '" + folder_.string() + "' && script -qec \"'" + kProgram +
+                              "' map arch.yaml conv.yaml -o out --searcher random "
+                              "--max-evaluated 3000000\" /dev/null >terminal.txt </dev/null";
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const std::string shown = read_text(folder_ / "terminal.txt");
+  EXPECT_NE(shown.find(" s left"), std::string::npos) << shown;
+}
+
 TEST_F(MapCommand, WritesEveryLayerAndTheSummary) {
   write_network(2);
   const ProgramResult result = run("map arch.yaml network.yaml --max-evaluated 2000");
