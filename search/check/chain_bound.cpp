@@ -236,6 +236,8 @@ void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) 
     double beside = 1;
     for (const int d : dims_) {
       const auto factor = static_cast<double>(chain.spatial[at(s)][at(d)]);
+      crossing.memories *= factor;
+      if (s > child + 1) crossing.parents *= factor;
       if ((terms_.relevant(p) & bit(d)) != 0) {
         if ((terms_.alone(p) & bit(d)) == 0) beside *= factor;
         continue;
@@ -254,6 +256,8 @@ void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) 
   }
   crossing.waits_for_peers = crossing.passing != 0;
   crossing.unchosen = unchosen_fanout(chain, child + 1, crossing.server);
+  crossing.parents *= unchosen_fanout(chain, child + 2, outermost);
+  crossing.memories *= unchosen_fanout(chain, child + 1, outermost);
   crossing.here *= unchosen_fanout(chain, child + 1, outermost);
   crossing.there *= unchosen_fanout(chain, crossing.server + 1, outermost);
 }
@@ -371,9 +375,10 @@ double ChainBound::compulsory_energy(int child) const {
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     if (!served(p, child)) continue;
     const int server = server_of(p, child);
-    energy += words_[at(p)] * (terms_.read_write(p)
-                                   ? terms_.update_price(server, p)
-                                   : terms_.read_price(server, p) + terms_.fill_price(child, p));
+    // Below several parents, neighbours are charged for less than all that they pass on.
+    const double fill = may_pass_on(child + 1, p) ? 0 : terms_.fill_price(child, p);
+    energy += words_[at(p)] * (terms_.read_write(p) ? terms_.update_price(server, p)
+                                                    : terms_.read_price(server, p) + fill);
   }
   return energy;
 }

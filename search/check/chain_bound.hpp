@@ -82,8 +82,12 @@ class ChainBound {
   void add_sharing(const Chain& chain, int child, Crossing& crossing) const;
   double most_alike(const Chain& chain, int level, int p, bool whole_group) const;
   bool reached_by_neighbour(const Chain& chain, int child, int p, int first) const;
-  double unreached_places(const Chain& chain, int child, int p, int x, int dim) const;
-  bool slides(const Chain& chain, int child, int p, int dim) const;
+  std::vector<std::int64_t> steps_of(const Chain& chain, int child, int dim) const;
+  double unreached_places(const Chain& chain, int child, int p, int x, int dim,
+                          std::int64_t iterations) const;
+  double unreached_share(const Chain& chain, int child, int p, int dim,
+                         std::int64_t iterations) const;
+  bool slides(const Chain& chain, int child, int p, int dim, std::int64_t iterations) const;
   void add_neighbours(const Chain& chain, int child, Crossing& crossing) const;
   std::int64_t steps_left(const Chain& chain, int child, int dim) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;

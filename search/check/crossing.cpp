@@ -156,6 +156,15 @@ double CrossingPrices::arriving_share(const Boundary& boundary, const Crossing& 
   return 1 - kept * (steps - 1) / steps;
 }
 
+// What memories are charged for of words that arrive, if neighbours pass on all but the share
+// `alone`: those below one parent are divided by all memories in use, and what is no whole word of
+// a memory is lost.
+double CrossingPrices::charged(const Crossing& crossing, double arriving, double alone) const {
+  const double lost = terms_.read_write(crossing.space) ? 0.5 : 1;
+  return std::max(0.0,
+                  arriving * (alone + (1 - alone) / crossing.parents) - lost * crossing.memories);
+}
+
 double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing, int first,
                               double steps, const PerDim& run) const {
   const int p = crossing.space;
@@ -177,14 +186,16 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
   }
   const double alike = passes ? crossing.alike_or_passed : crossing.alike;
   const double words = crossing.words;
-  const double arriving = words * visits * share;
+  double arriving = words * visits * share;
   double sent = words * sends * share / (alike * crossing.unchosen);
+  double alone = 0;
   if (moved && passes) {  // all its own steps but the first of each run are alike
-    const double alone = crossing.unreached[at(first)] * (1 - 1 / boundary.least_steps[at(first)]);
+    alone = crossing.unreached[at(first)] * (1 - 1 / boundary.least_steps[at(first)]);
     const double share_here = crossing.keeps_in_time ? share : 1;
     sent = std::max(
         sent, words * sends * share_here * alone / (crossing.alike_outside * crossing.unchosen));
   }
+  if (passes) arriving = charged(crossing, arriving, alone);
   if (terms_.simple(p)) sent = std::max(sent, words);
   const int child = boundary.child;
   const double read = terms_.read_price(crossing.server, p);

@@ -32,6 +32,8 @@ struct Crossing {
   /// Of the children along the others, how many share of a first step is of tiles that no child
   /// had: for first loops of each dimension that move it; 0 where that is not known.
   PerDim unreached{};
+  double parents = 1;      // groups of children, at most
+  double memories = 1;     // children of all of them, at most
   double unchosen = 1;     // children that may be added
   double here = 1;         // copies of the tensor that the memories can hold
   double there = 1;        // and the servers
@@ -79,6 +81,7 @@ class CrossingPrices {
  private:
   double arriving_share(const Boundary& boundary, const Crossing& crossing, int first,
                         double steps) const;
+  double charged(const Crossing& crossing, double arriving, double alone) const;
   bool may_continue(const Boundary& boundary, int p, int first) const;
   bool others_move(const Boundary& boundary, int p) const;
 

@@ -1,4 +1,5 @@
 // What neighbours can pass on to each other.
+#include <algorithm>
 #include <bitset>
 #include <numeric>
 
@@ -73,9 +74,28 @@ Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
   return result;
 }
 
+// Iterations of `dim` that the first temporal loop of it outside a memory moves the memory's tile
+// by: it may lie in a level further out, around the spatial loops up to there.
+std::vector<std::int64_t> ChainBound::steps_of(const Chain& chain, int child, int dim) const {
+  const auto i =
+      static_cast<std::size_t>(std::find(dims_.begin(), dims_.end(), dim) - dims_.begin());
+  std::vector<std::int64_t> steps;
+  std::int64_t step = chain.tile[at(child + 1)][at(dim)];
+  for (int s = child + 1; s < terms_.num_levels(); ++s) {
+    step *= chain.spatial[at(s)][at(dim)];
+    const bool known = s < chain.levels || (s == chain.levels && static_cast<int>(i) < chain.dims);
+    const bool here = chain.temporal[at(s)][at(dim)] > 1;
+    if (known && !here) continue;
+    if (steps.empty() || steps.back() != step) steps.push_back(step);
+    if (known) break;
+  }
+  return steps;
+}
+
 // Of the children's places along a coordinate, how many do not lie a step of `dim` away from one of
 // them; all of them if that step is none. 0 if they lie too far apart to be counted here.
-double ChainBound::unreached_places(const Chain& chain, int child, int p, int x, int dim) const {
+double ChainBound::unreached_places(const Chain& chain, int child, int p, int x, int dim,
+                                    std::int64_t iterations) const {
   const Factors& tile = chain.tile[at(child + 1)];
   const Factors& spread = chain.spatial[at(child + 1)];
   const auto& coordinate = terms_.shared(p, x);
@@ -85,7 +105,7 @@ double ChainBound::unreached_places(const Chain& chain, int child, int p, int x,
   for (int i = 0; i < coordinate.num_terms; ++i) {
     const auto [d, coefficient] = coordinate.terms[i];
     const std::int64_t own = coefficient * tile[at(d)];
-    if (d == dim) step = own * spread[at(d)];
+    if (d == dim) step = coefficient * iterations;
     if (spread[at(d)] == 1) continue;
     unit = std::gcd(unit, own);
     reach += own * (spread[at(d)] - 1);
@@ -103,7 +123,8 @@ double ChainBound::unreached_places(const Chain& chain, int child, int p, int x,
 }
 
 // Does a step of `dim` leave a part of a child's tile where it was?
-bool ChainBound::slides(const Chain& chain, int child, int p, int dim) const {
+bool ChainBound::slides(const Chain& chain, int child, int p, int dim,
+                        std::int64_t iterations) const {
   const Factors& tile = chain.tile[at(child + 1)];
   for (int x = 0; x < terms_.num_shared(p); ++x) {
     const auto& coordinate = terms_.shared(p, x);
@@ -111,11 +132,25 @@ bool ChainBound::slides(const Chain& chain, int child, int p, int dim) const {
     for (int i = 0; i < coordinate.num_terms; ++i) {
       const auto [d, coefficient] = coordinate.terms[i];
       left += coefficient * (tile[at(d)] - 1);
-      if (d == dim) left -= coefficient * tile[at(d)] * chain.spatial[at(child + 1)][at(d)];
+      if (d == dim) left -= coefficient * iterations;
     }
     if (left <= 0) return false;
   }
   return true;
+}
+
+// Of the children, how many share of the first steps of `dim` is of tiles that none of them had.
+double ChainBound::unreached_share(const Chain& chain, int child, int p, int dim,
+                                   std::int64_t iterations) const {
+  double share = 1;
+  for (int x = 0; x < terms_.num_shared(p); ++x) {
+    share *= unreached_places(chain, child, p, x, dim, iterations);
+    const auto& coordinate = terms_.shared(p, x);
+    for (int i = 0; i < coordinate.num_terms; ++i) {
+      share /= static_cast<double>(chain.spatial[at(child + 1)][at(coordinate.terms[i].dim)]);
+    }
+  }
+  return share;
 }
 
 // Neighbours pass on nothing of a tile that slides, unless a loop further out goes on just as the
@@ -126,21 +161,15 @@ void ChainBound::add_neighbours(const Chain& chain, int child, Crossing& crossin
     return;
   for (const int d : dims_) {
     if ((crossing.passing & terms_.relevant(p) & bit(d)) == 0) continue;
-    if (crossing.keeps_in_time && slides(chain, child, p, d)) {
-      crossing.unreached[at(d)] = 0;
-      if ((crossing.continued & bit(d)) == 0) crossing.passing &= ~bit(d);
-      continue;
+    bool always_slides = crossing.keeps_in_time;
+    double unreached = 1;
+    for (const std::int64_t step : steps_of(chain, child, d)) {
+      const bool slides = crossing.keeps_in_time && this->slides(chain, child, p, d, step);
+      always_slides &= slides;
+      unreached = std::min(unreached, slides ? 0 : unreached_share(chain, child, p, d, step));
     }
-    double places = 1;
-    double children = 1;
-    for (int x = 0; x < terms_.num_shared(p); ++x) {
-      places *= unreached_places(chain, child, p, x, d);
-      for (int i = 0; i < terms_.shared(p, x).num_terms; ++i) {
-        children *=
-            static_cast<double>(chain.spatial[at(child + 1)][at(terms_.shared(p, x).terms[i].dim)]);
-      }
-    }
-    crossing.unreached[at(d)] = places / children;
+    crossing.unreached[at(d)] = unreached;
+    if (always_slides && (crossing.continued & bit(d)) == 0) crossing.passing &= ~bit(d);
   }
 }
 

@@ -4,10 +4,15 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <memory>
 
+#include "model/energy/prices.hpp"
+#include "model/error.hpp"
 #include "search/every_mapping.hpp"
 #include "search/small_spaces.hpp"
+#include "search/support.hpp"
 
 namespace tilewright {
 namespace {
@@ -40,22 +45,93 @@ bool finds_better(const SmallSpace& small, bool whole, const Objective::Key& cla
 }
 
 // False if the space is empty or too large to be gone through.
-bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
-  const auto small = test::make_small_space(seed, most, whole);
-  if (small == nullptr) return false;
+bool compare(const SmallSpace& small, std::uint64_t seed, std::uint64_t most, bool whole) {
   Truth truth;
-  if (!best_of_every(*small, most, truth) || !truth.best) return false;
-  EXPECT_FALSE(finds_better(*small, whole, truth.key)) << seed << '\n' << case_yaml(small->c);
+  if (!best_of_every(small, most, truth) || !truth.best) return false;
+  EXPECT_FALSE(finds_better(small, whole, truth.key)) << seed << '\n' << case_yaml(small.c);
   Objective::Key higher = truth.key;
   higher[0] += 1e-6 * std::abs(higher[0]);
-  EXPECT_TRUE(finds_better(*small, whole, higher)) << seed << '\n' << case_yaml(small->c);
+  EXPECT_TRUE(finds_better(small, whole, higher)) << seed << '\n' << case_yaml(small.c);
   return true;
+}
+
+bool compare(std::uint64_t seed, std::uint64_t most, bool whole) {
+  const auto small = test::make_small_space(seed, most, whole);
+  return small != nullptr && compare(*small, seed, most, whole);
 }
 
 void compare_many(std::uint64_t first, std::uint64_t cases, bool whole, int least_compared) {
   int compared = 0;
   for (std::uint64_t seed = first; seed < first + cases && !testing::Test::HasFailure(); ++seed) {
     compared += compare(seed, 3'000, whole) ? 1 : 0;
+  }
+  EXPECT_GT(compared, least_compared);
+}
+
+LevelConstraint random_keep(oracle::Choices& choices, SpaceMask all, bool outermost) {
+  LevelConstraint level;
+  const auto kept = outermost ? all : static_cast<SpaceMask>(choices.pick(1, all));
+  if (choices.chance(80)) {
+    level.must_keep = kept;
+    level.must_bypass = static_cast<SpaceMask>(all & ~kept);
+  }
+  if (choices.chance(10)) level.no_multicast = static_cast<SpaceMask>(choices.pick(1, all));
+  if (choices.chance(15)) level.no_temporal_reuse = static_cast<SpaceMask>(choices.pick(1, all));
+  return level;
+}
+
+Prices random_prices(oracle::Choices& choices, const Architecture& arch) {
+  constexpr std::array kPrices{1.0, 10.0, 0.1, 100.0};
+  Prices prices = price(arch, {});
+  for (StoragePrice& level : prices.storage) {
+    level.read = kPrices[static_cast<std::size_t>(choices.pick(0, 3))];
+    level.fill = kPrices[static_cast<std::size_t>(choices.pick(0, 3))];
+    level.update = kPrices[static_cast<std::size_t>(choices.pick(0, 3))];
+  }
+  return prices;
+}
+
+// Sliding windows on arrays below several parents, which lie in an array of their own.
+std::unique_ptr<SmallSpace> make_peers(std::uint64_t seed) {
+  constexpr std::array kKinds{1, 1, 5, 6, 7};
+  constexpr std::array kBounds{1, 2, 3, 4, 6, 2, 3, 8};
+  auto choices = oracle::Choices::from_seed(seed);
+  oracle::Case c;
+  c.problem = random_problem(choices, kKinds[static_cast<std::size_t>(choices.pick(0, 4))], false);
+  std::int64_t operations = 1;
+  for (std::int64_t& bound : c.problem.bounds) {
+    bound = kBounds[static_cast<std::size_t>(choices.pick(0, 7))];
+    if ((operations *= bound) > 96) return nullptr;
+  }
+  const auto mesh_of = [&](const test::Mesh& outside, int most_x, int most_y) {
+    return test::Mesh{outside.x * static_cast<std::uint64_t>(choices.pick(1, most_x)),
+                      outside.y * static_cast<std::uint64_t>(choices.pick(1, most_y))};
+  };
+  const test::Mesh parents = mesh_of({}, 3, 2);
+  const test::Mesh children = mesh_of(parents, 4, 2);
+  c.arch = test::hierarchy(choices.chance(25) ? mesh_of(children, 3, 1) : children,
+                           {children, parents, {}});
+  for (StorageLevel& level : c.arch.storage) level.vector_access_energy = 1;
+  Constraints constraints;
+  const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
+  for (int s = 0; s < 3; ++s) constraints.levels.push_back(random_keep(choices, all, s == 2));
+  if (choices.chance(30)) constraints.min_parallelism = 0.5;
+  const Prices prices = random_prices(choices, c.arch);
+  try {
+    return std::unique_ptr<SmallSpace>(
+        new SmallSpace{c, constraints, Mapspace(c.problem, c.arch, constraints, MapspaceOptions{}),
+                       Objective(parse_metrics(choices.chance(70) ? "energy" : "edp")),
+                       Evaluator(c.problem, c.arch, prices)});
+  } catch (const UsageError&) {
+    return nullptr;
+  }
+}
+
+void compare_peers(std::uint64_t first, std::uint64_t cases, int least_compared) {
+  int compared = 0;
+  for (std::uint64_t seed = first; seed < first + cases && !testing::Test::HasFailure(); ++seed) {
+    const auto small = make_peers(seed);
+    compared += small != nullptr && compare(*small, seed, 10'000, true) ? 1 : 0;
   }
   EXPECT_GT(compared, least_compared);
 }
@@ -73,6 +149,16 @@ TEST(ChainSearch, FindsTheBestWhereItDidNotOnce) {
 TEST(ChainSearch, FindsTheBestOfEveryMapping) { compare_many(0, 3'000, true, 500); }
 TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTiles) {
   compare_many(50'000, 1'000, false, 100);
+}
+// Words that neighbours pass on are charged by the share of all children of all parents, and what
+// is no whole word of a child is lost. The first loop outside may lie beyond spatial loops of two
+// levels.
+TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParents) {
+  compare_peers(0, 300, 20);
+  for (const std::uint64_t seed : {961, 10'119, 14'363}) compare_peers(seed, 1, 0);
+}
+TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParentsLong) {
+  compare_peers(10'000, 20'000, 2'000);
 }
 TEST(ChainSearch, FindsTheBestOfEveryMappingLong) { compare_many(10'000, 12'000, true, 2'000); }
 TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTilesLong) {
