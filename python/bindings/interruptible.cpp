@@ -37,8 +37,8 @@ std::future<void> start(const std::function<void()>& work) {
 // Python runs signal handlers on its main thread only, and a searcher reports from any thread. So
 // the work gets a thread of its own, and the caller's waits and looks for signals.
 bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& work) {
-  std::atomic<bool> cancelled = false;
-  bool interrupted = false;
+  bool interrupted = is_interrupted();
+  std::atomic<bool> cancelled = interrupted;
   std::optional<py::error_already_set> raised;
   std::future<void> result = start([&work, &cancelled] { work(cancelled); });
   bool running = true;
@@ -48,6 +48,7 @@ bool run_interruptible(const std::function<void(std::atomic<bool>& cancelled)>& 
       running = result.wait_for(kPeriod) != std::future_status::ready;
     }
     if (should_end()) cancelled = true;
+    if (is_interrupted()) cancelled = interrupted = true;
     // Looked at after the end as well: a signal of the last moment must not cost the result.
     if (PyErr_CheckSignals() == 0) continue;
     cancelled = true;

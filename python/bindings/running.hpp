@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "python/bindings/interrupts.hpp"
+
 namespace tilewright::python {
 
 /// A call of Python's into the library, as long as it lasts: a `py::call_guard`.
@@ -18,13 +20,20 @@ class Call {
   ~Call();
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
+
+ private:
+  Interrupts interrupts_;
+  Interrupts* outer_;
 };
 
 /// Does Python end, so that the call of this thread should as well?
 bool should_end();
 
-/// Raises SystemExit if the call of this thread should end, or what a signal handler raised. Needs
-/// the GIL.
+/// Has Ctrl-C ended the call of this thread, which is not the main one? Needs the GIL.
+bool is_interrupted();
+
+/// Raises SystemExit if the call of this thread should end, KeyboardInterrupt if Ctrl-C ended it,
+/// or what a signal handler raised. Needs the GIL.
 void look_for_signals();
 
 /// To be called once: makes Python's end wait.
