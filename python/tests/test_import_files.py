@@ -1,9 +1,8 @@
-"""Files and errors of `from_onnx`, `from_torch` and `tilewright import`."""
+"""Files and errors of `from_onnx` and `tilewright import`."""
 
 import subprocess
 import sys
 import types
-from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import onnx
@@ -108,79 +107,17 @@ def test_without_onnx_the_error_says_how_to_get_it(monkeypatch: pytest.MonkeyPat
     assert import_command.main(["model.onnx"]) == 2
 
 
-def test_without_torch_the_error_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(tw.UsageError, match="needs the package 'torch'"):
-        tw.from_torch(object(), (1, 3, 224, 224))
-
-
-class _FakeTensor:
-    def __init__(self, *shape: int) -> None:
-        self.shape = shape
-
-
-def _fake_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[tuple[_FakeTensor, ...]]:
-    """A stand-in that exports any module as the small network above, and notes its inputs."""
-    seen: list[tuple[_FakeTensor, ...]] = []
-
-    class NoGrad:
-        def __enter__(self) -> None: ...
-        def __exit__(self, *_: object) -> None: ...
-
-    def export(
-        module: object,
-        inputs: tuple[_FakeTensor, ...],
-        path: str,
-        opset_version: int | None = None,
-        dynamo: bool = False,
-    ) -> None:
-        if isinstance(module, str):
-            raise RuntimeError(module)
-        assert dynamo == ("onnxscript" in sys.modules)
-        assert dynamo or (opset_version or 0) >= 17
-        seen.append(inputs)
-        Path(path).write_bytes(_small(tmp_path).read_bytes())
-
-    torch = types.ModuleType("torch")
-    torch.Tensor = _FakeTensor  # type: ignore[attr-defined]
-    torch.zeros = _FakeTensor  # type: ignore[attr-defined]
-    torch.no_grad = NoGrad  # type: ignore[attr-defined]
-    torch.onnx = types.SimpleNamespace(export=export)  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "torch", torch)
-    return seen
-
-
-def test_torch_module_is_exported_with_inputs_of_the_shape(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = _fake_torch(tmp_path, monkeypatch)
-
-    class Model: ...
-
-    network = tw.from_torch(Model(), (2, 8))
-    assert (network.name, network.macs) == ("Model", 2 * 8 * 4 + 2 * 4 * 3)
-    tw.from_torch(Model(), [(2, 8), (1, 3)], name="two")
-    tw.from_torch(Model(), _FakeTensor(5))
-    shapes = [[each.shape for each in inputs] for inputs in seen]
-    assert shapes == [[(2, 8)], [(2, 8), (1, 3)], [(5,)]]
-    # The exporter that torch has now is asked where its package is there.
-    package = types.ModuleType("onnxscript")
-    package.__spec__ = ModuleSpec("onnxscript", None)
-    monkeypatch.setitem(sys.modules, "onnxscript", package)
-    assert tw.from_torch(Model(), (2, 8)) == network
-
-
 def test_model_in_memory_is_read_too(tmp_path: Path) -> None:
     network = tw.from_onnx(_small(tmp_path))
     again = tw.from_onnx(onnx.load(tmp_path / "small.onnx", load_external_data=False))
     assert (again.name, again.layers) == ("small", network.layers)
+    b = Builder("idle")
+    path = b.save(tmp_path, b.op("Relu", b.input("x", [2, 8])))
+    with pytest.raises(tw.SpecError, match=r"^idle: the model has no operator") as caught:
+        tw.from_onnx(onnx.load(path))
+    assert caught.value.file == "idle"  # not a file that is gone by now
+    # What holds a model, as torch's exporter returns it.
+    holder = types.SimpleNamespace(model_proto=onnx.load(tmp_path / "small.onnx", None, False))
+    assert tw.from_onnx(holder).layers == network.layers
     with pytest.raises(tw.UsageError, match=r"expected a file or an onnx\.ModelProto, found"):
         tw.from_onnx(3)  # type: ignore[arg-type]
-
-
-def test_module_that_torch_cannot_export_is_a_usage_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _fake_torch(tmp_path, monkeypatch)
-    with pytest.raises(tw.UsageError, match="torch cannot export str to ONNX: unsupported"):
-        tw.from_torch("unsupported", (2, 8))

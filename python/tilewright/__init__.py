@@ -30,11 +30,12 @@ from tilewright._errors import (
 )
 from tilewright._estimators import Declined, EnergyEstimator, EnergyQuery, Estimators
 from tilewright._mapspace import Mapping, Mappings, Mapspace, score
-from tilewright._models import from_onnx, from_torch
+from tilewright._models import from_onnx
 from tilewright._network import Network, NetworkLayer, Skipped
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
 from tilewright._scores import Scores
 from tilewright._specs import Layer, Source, Specs
+from tilewright._torch import from_torch
 
 # Without `map`: `from tilewright import *` must not take the place of Python's own.
 __all__ = [

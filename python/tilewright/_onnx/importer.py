@@ -88,7 +88,8 @@ class _Importer:
         self._graph = graph
         self._dataflow = Dataflow(path)
         self._names = Names(graph)
-        self._weights: dict[str, int] = {}  # of all layers, by the tensor
+        # Of all layers: by what they are made from, then by the tensor.
+        self._weights: dict[tuple[frozenset[str], str], dict[str, int]] = {}
         self._skipped: dict[tuple[str, str], list[int | None]] = {}
         for node in graph.nodes:
             self._add(node)
@@ -134,8 +135,8 @@ class _Importer:
                 weights = prod(self._graph.shape(work.weight) or ())
                 if len(works) > 1:  # the directions of a recurrent layer share a tensor
                     weights //= (self._graph.shape(work.weight) or (1,))[0]
-                key = f"{sorted(self._graph.origins(work.weight))} {work.suffix}"
-                self._weights[key] = weights
+                key = (self._graph.origins(work.weight), work.suffix)
+                self._weights.setdefault(key, {})[work.weight] = weights
             self.layers.append(
                 NetworkLayer(
                     name=names[work.suffix],
@@ -151,9 +152,18 @@ class _Importer:
         read = {suffix for work in works for suffix in work.after}
         self._dataflow.set_results(node, [names[w.suffix] for w in works if w.suffix not in read])
 
+    # Layers may have parts of one tensor, as the projections of attention do, or each the whole of
+    # it, one of them transposed.
+    def _stored(self, origins: frozenset[str], weights: list[int]) -> int:
+        largest = max((prod(self._graph.shape(name) or ()) for name in origins), default=0)
+        return max(*weights, min(sum(weights), largest), 0)
+
     def network(self, name: str, uses: Sequence[Growth], notes: Sequence[str]) -> Network:
         """All of it. `uses`: what of each layer grows with the batch."""
-        weights = sum(self._weights.values())
+        weights = sum(
+            self._stored(origins, list(each.values()))
+            for (origins, _), each in self._weights.items()
+        )
         skipped = [
             Skipped(operator, len(each), None if None in each else sum(n or 0 for n in each), why)
             for (operator, why), each in self._skipped.items()

@@ -25,7 +25,9 @@ class Names:
 
     def of(self, node: onnx.NodeProto, weight: str) -> str:
         """A name of letters, digits and `_.-` that no other layer has."""
-        name = _of_weight(weight, self._graph) or _of_node(node) or node.op_type.lower()
+        is_stored = self._graph.is_parameter(weight)
+        name = _of_weight(weight, self._graph) or _of_scopes(node, is_stored) or _of_node(node)
+        name = name or node.op_type.lower()
         plain = re.sub(r"[^A-Za-z0-9_.-]+", "_", name[-_LONGEST:]).strip("_.-")
         plain = plain or node.op_type.lower()
         unique = plain
@@ -55,7 +57,17 @@ def _elements(graph: Graph, tensor: str) -> int:
     return count
 
 
-# Exporters write paths of modules: /encoder/layer.0/attention/MatMul.
+# PyTorch's present exporter notes the modules that an operator is in, each by its whole path, and
+# after them the call: '', 'encoder', 'encoder.attention', 'linear'. The module itself has no path.
+# A product of activations shares its module with others.
+def _of_scopes(node: onnx.NodeProto, has_weights: bool) -> str:
+    noted = {each.key: each.value for each in getattr(node, "metadata_props", ())}
+    *modules, call = re.findall(r"'([^']*)'", noted.get("pkg.torch.onnx.name_scopes", "")) or [""]
+    path = modules[-1] if modules else ""
+    return path if path and has_weights else ".".join(part for part in (path, call) if part)
+
+
+# Other exporters write paths of modules: /encoder/layer.0/attention/MatMul.
 def _of_node(node: onnx.NodeProto) -> str:
     parts = [part for part in re.split(r"[/:]", node.name) if part]
     if len(parts) > 1 and re.fullmatch(rf"{re.escape(node.op_type)}(_\d+)?", parts[-1]):
