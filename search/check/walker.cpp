@@ -74,7 +74,7 @@ void ChainSearch::Walker::spread(int level) {
   if (!has_work(level)) return;
   for (const int d : bound_.dims()) tile_here[at(d)] *= unrolling.factor[at(d)];
   chain_.spread = true;
-  if (open()) tile(level, 0);
+  tile(level, 0);
   chain_.spread = false;
 }
 
@@ -128,7 +128,7 @@ void ChainSearch::Walker::tile(int level, std::size_t i) {
     extent = before * factor;
     if (!bound_.fits(level, chain_.tile[at(level + 1)])) break;
     chain_.dims = static_cast<int>(i) + 1;
-    if (open()) tile(level, i + 1);
+    if (last || open()) tile(level, i + 1);
   }
   factor = 1;
   extent = before;
