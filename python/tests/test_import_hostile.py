@@ -1,5 +1,6 @@
 """Models that ask for much in few bytes, that are damaged, or whose tensors are not as they say."""
 
+import faulthandler
 import os
 import random
 import resource
@@ -446,6 +447,7 @@ def test_command_survives_what_native_code_does_not(
     from tilewright import import_command  # noqa: PLC0415
 
     def die(*_: object) -> None:
+        faulthandler.disable()  # pytest's would print the whole stack into the log
         os.kill(os.getpid(), signal.SIGSEGV)
 
     def hoard(*_: object) -> None:
