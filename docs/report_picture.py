@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-WIDTH, HEIGHT = 1280, 1012  # pixels
+WIDTH, HEIGHT = 1280, 1150  # pixels
 
 
 def run(*words: str) -> None:
