@@ -10,6 +10,8 @@ import pytest
 from conftest import ROOT
 from onnx_models import bert_base
 
+import tilewright as tw
+
 _PARTS = {
     "arch.yaml": "specs/arch/three_level.yaml",
     "problem.yaml": "specs/problem/alexnet_conv3.yaml",
@@ -102,3 +104,25 @@ def test_readme_has_the_figures_of_the_benchmarks() -> None:
         times[arch] = f"{float(whole[1]):.1f} s on `{arch}`"
     together = "{eyeriss_like_256}, {simba_like} and {three_level}".format(**times)
     assert f"takes {together}" in " ".join(readme.split())
+
+
+def _printed(page: str) -> str:
+    """The first block of a page that shows output: it names no language."""
+    blocks = re.findall(
+        r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL
+    )
+    return next(text for language, text in blocks if not language)
+
+
+def test_the_table_of_a_run_is_what_is_printed() -> None:
+    specs = ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/network/alexnet.yaml"
+    assert str(tw.map(*specs)).strip() == _printed("docs/map.md").strip()
+
+
+def test_the_rejection_of_a_mapping_is_what_is_printed() -> None:
+    arch = tw.load(ROOT / _PARTS["arch.yaml"])
+    arch["RegisterFile"].entries = 128
+    rejection = tw.evaluate(
+        arch, *(ROOT / _PARTS[name] for name in _PARTS if name[0] != "a")
+    ).rejection
+    assert _printed("docs/score.md").strip() == f"tilewright: error: {rejection}"
