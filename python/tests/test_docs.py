@@ -111,7 +111,7 @@ def _printed(page: str) -> str:
     blocks = re.findall(
         r"^```(\w*)\n(.*?)^```", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL
     )
-    return next(text for language, text in blocks if not language)
+    return str(next(text for language, text in blocks if not language))
 
 
 def test_the_table_of_a_run_is_what_is_printed() -> None:
