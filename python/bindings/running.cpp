@@ -58,8 +58,8 @@ bool is_interrupted() { return innermost != nullptr && innermost->came(); }
 
 void look_for_signals() {
   if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  if (should_end()) raise(PyExc_SystemExit);  // first: it is not reported
   if (is_interrupted()) raise(PyExc_KeyboardInterrupt);
-  if (should_end()) raise(PyExc_SystemExit);
 }
 
 void bind_calls() {
