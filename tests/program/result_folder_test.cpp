@@ -69,7 +69,8 @@ class ResultFolder : public ProgramTest {
       }
     }
     if (!has_summary) return;
-    for (const auto& layer : read_json(folder + "/summary.json")["layers"]) {
+    const nlohmann::json summary = read_json(folder + "/summary.json");
+    for (const auto& layer : summary["layers"]) {
       EXPECT_TRUE(fs::exists(folder_ / folder / (layer["files"].get<std::string>() + ".map.yaml")));
     }
   }

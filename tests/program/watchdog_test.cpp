@@ -163,7 +163,8 @@ class Watchdog : public ProgramTest {
   void check_results(const std::string& command) const {
     ASSERT_TRUE(fs::exists(folder_ / "out" / "run.json")) << command;
     EXPECT_TRUE(read_json("out/run.json")["interrupted"]) << command;
-    for (const auto& layer : read_json("out/summary.json")["layers"]) {
+    const nlohmann::json summary = read_json("out/summary.json");
+    for (const auto& layer : summary["layers"]) {
       const std::string file = layer["files"].get<std::string>() + ".map.yaml";
       EXPECT_TRUE(fs::exists(folder_ / "out" / file)) << command;
     }

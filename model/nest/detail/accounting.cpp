@@ -11,13 +11,21 @@ namespace {
 
 using Levels = std::array<SpaceLevel, kMaxLevels>;
 
+// a * b / c, rounded down; the product may need more than 64 bits, the result does not.
+std::int64_t share(std::int64_t a, std::int64_t b, std::int64_t c) {
+  std::int64_t product = 0;
+  if (!__builtin_mul_overflow(a, b, &product)) return product / c;
+  return static_cast<std::int64_t>(static_cast<__int128>(a) * b / c);
+}
+
 // How much of the tensor one instance of each level ever sees, overlaps disregarded.
 void find_partitions(const Compiled& c, int p, const Scratch& scratch, Levels& at) {
   std::int64_t partition = scratch.tile[p][c.num_levels - 1];
   at[c.num_levels - 1].partition = partition;
   for (int s = c.num_levels - 2; s >= 0; --s) {
     if (scratch.groups[s + 1].size > 1) {
-      partition = partition * scratch.tile[p][s] / c.spaces[p].box_words(scratch.around[s + 1]);
+      partition =
+          share(partition, scratch.tile[p][s], c.spaces[p].box_words(scratch.around[s + 1]));
     }
     at[s].partition = partition;
   }
