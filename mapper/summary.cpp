@@ -121,14 +121,12 @@ Json rules_json(const SearchPlan& plan) {
 }
 
 Json total_json(const NetworkTotal& total) {
-  const bool empty = total.computes == 0;
-  return Json{
-      {"energy_pJ", total.energy},
-      {"cycles", count_json(total.cycles)},
-      {"edp_pJ_cycles", total.edp()},
-      {"computes", count_json(total.computes)},
-      {"utilization", total.utilization},
-      {"energy_per_compute_pJ", empty ? Json(nullptr) : number_json(total.energy_per_compute())}};
+  return Json{{"energy_pJ", total.energy},
+              {"cycles", count_json(total.cycles)},
+              {"edp_pJ_cycles", total.edp()},
+              {"computes", count_json(total.computes)},
+              {"utilization", total.utilization},
+              {"energy_per_compute_pJ", number_json(total.energy_per_compute())}};
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ class SpecError : public std::runtime_error {
 };
 
 /// A mapping that is well written but does not fit the problem or the architecture: factors that
-/// miss the bound, spatial loops where nothing fans out. It is
-/// rejected like one that does not fit the memories: the program exits with 3.
+/// miss the bound, spatial loops where nothing fans out. It is rejected like one that does not fit
+/// the memories: the program exits with 3.
 class MappingMisfit : public SpecError {
  public:
   using SpecError::SpecError;

@@ -193,7 +193,7 @@ std::optional<Pricing> Registry::ask(const Query& query, std::vector<std::string
 Query Registry::at_technology(const Query& query) const {
   Query result = query;
   if (technology_ && query.attributes.number("technology") != -1.0) {
-    result.attributes.set("technology", number_text(*technology_) + "nm");
+    result.attributes.set("technology", node_text(*technology_));
   }
   return result;
 }

@@ -80,6 +80,9 @@ inline std::string number_text(double number) {
   return {text.data(), result.ptr};
 }
 
+/// As attributes of components have a process node: "28nm".
+inline std::string node_text(double nanometres) { return number_text(nanometres) + "nm"; }
+
 inline std::optional<double> Value::leading_number() const {
   if (const double* number = this->number()) return *number;
   const std::string* text = this->text();

@@ -16,6 +16,7 @@ struct NetworkTotal {
   BigInt computes = 0;
   double utilization = 0;  // weighted by cycles
   double edp() const { return energy * cycles; }
+  /// NaN where no layer has a mapping.
   double energy_per_compute() const { return energy / computes.convert_to<double>(); }
 };
 NetworkTotal total_of(const std::vector<LayerResult>& results);

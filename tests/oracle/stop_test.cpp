@@ -18,12 +18,8 @@ Case long_case() {
 
 TEST(OracleStops, ShortTilesAreNoLongerWalked) {
   Case c = long_case();
+  c.mapping = Mapping::unit(c.arch.num_levels(), c.problem.num_dims(), c.problem.num_spaces());
   c.mapping.imperfect = true;
-  for (auto& level : c.mapping.levels) {
-    for (const LoopKind kind : {LoopKind::spatial_x, LoopKind::spatial_y, LoopKind::temporal}) {
-      for (int d = 0; d < c.problem.num_dims(); ++d) level.factors(kind)[d] = 1;
-    }
-  }
   auto& outermost = c.mapping.levels[static_cast<std::size_t>(c.mapping.num_levels) - 1];
   for (int d = 0; d < c.problem.num_dims(); ++d) {
     outermost.factors(LoopKind::temporal)[d] = c.problem.bounds[d];

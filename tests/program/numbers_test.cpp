@@ -9,19 +9,14 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-class Numbers : public ProgramTest {
- protected:
-  // Two layers of 2^52 operations, one of them as often as repeats go.
-  void write_large_network() const {
-    write("large.yaml",
-          "network:\n  name: large\n  shape: gemm\n  layers:\n"
-          "  - {name: often, repeats: 2147483647, instance: {M: 1048576, N: 1048576, K: 4096}}\n"
-          "  - {name: seldom, repeats: 3, instance: {M: 1048576, N: 1048576, K: 4096}}\n");
-  }
-};
+using Numbers = ProgramTest;
 
+// Two layers of 2^52 operations, one of them as often as repeats go.
 TEST_F(Numbers, TotalsOfNetworksGoBeyond64Bits) {
-  write_large_network();
+  write("large.yaml",
+        "network:\n  name: large\n  shape: gemm\n  layers:\n"
+        "  - {name: often, repeats: 2147483647, instance: {M: 1048576, N: 1048576, K: 4096}}\n"
+        "  - {name: seldom, repeats: 3, instance: {M: 1048576, N: 1048576, K: 4096}}\n");
   const double operations = 2147483650.0 * 4503599627370496.0;
   const ProgramResult network = run("network large.yaml");
   ASSERT_EQ(network.exit_code, 0) << network.err;

@@ -177,7 +177,7 @@ class InputReader {
       const Setting* known = find_setting(component.attributes, "technology");
       if (known == nullptr || known->value == Value(-1.0)) continue;
       Setting changed = *known;
-      changed.value = number_text(*options_.technology) + "nm";
+      changed.value = node_text(*options_.technology);
       put_setting(component.attributes, std::move(changed));
     }
   }

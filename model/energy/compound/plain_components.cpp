@@ -26,7 +26,7 @@ void add_unless_default(FlatComponent& memory, const char* attribute, std::uint3
 // Without one, the class has a default.
 void set_process(FlatComponent& part, const std::optional<double>& nanometres) {
   if (!nanometres) return;
-  part.attributes.push_back({"technology", number_text(*nanometres) + "nm", false, {}});
+  part.attributes.push_back({"technology", node_text(*nanometres), false, {}});
 }
 
 }  // namespace

@@ -218,8 +218,7 @@ double accesses(const Compiled& c, int s, const Scratch& scratch) {
   double more = 0;
   for (int p = 0; p < c.num_spaces; ++p) {
     const auto& at = scratch.of(p).at[s];
-    words += static_cast<double>(at.reads) + static_cast<double>(at.fills) +
-             static_cast<double>(at.updates);
+    words += at.touched();
     if (scratch.short_tiles) more += at.more_reads + at.more_fills + at.more_updates;
   }
   const auto used = static_cast<double>(scratch.used[s]);

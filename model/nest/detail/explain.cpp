@@ -39,14 +39,12 @@ SpaceStats space_stats(const Compiled& c, const Mapping& mapping, int s, int p, 
     stats.fill_energy = energies.fill * clusters;
     stats.update_energy = energies.update * clusters;
   }
-  const auto accesses = static_cast<double>(at.reads) + static_cast<double>(at.fills) +
-                        static_cast<double>(at.updates);
+  const double accesses = at.touched();
   stats.energy_per_access = accesses > 0 ? stats.energy_per_instance / accesses : 0;
   stats.addr_gen_energy_per_cluster = bill.addr_gen_energy;
   stats.addr_gen_energy_total = bill.addr_gen_energy * clusters;
   stats.read_bandwidth = slowdown * static_cast<double>(at.reads) / compute;
-  const auto writes = static_cast<double>(at.fills) + static_cast<double>(at.updates);
-  stats.write_bandwidth = slowdown * writes / compute;
+  stats.write_bandwidth = slowdown * at.written() / compute;
   return stats;
 }
 

@@ -95,6 +95,10 @@ struct SpaceLevel {
   // With short tiles instances do not all do the same: what an average one does beyond the counts
   // above, less than a word each. Only valid if the scratch says `short_tiles`.
   double more_reads, more_fills, more_updates;
+
+  // As doubles: sums of counts may go beyond 64 bits.
+  double written() const { return static_cast<double>(fills) + static_cast<double>(updates); }
+  double touched() const { return static_cast<double>(reads) + written(); }
 };
 
 /// Children of one group that get the same words, by how many they are.
