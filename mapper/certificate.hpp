@@ -29,6 +29,7 @@ struct Certificate {
   std::vector<std::string> files;  // what the program was given: files, and folders of them
   std::vector<InputHash> inputs;   // all that was read
   std::vector<GivenOption> estimators;
+  std::vector<GivenOption> reading;  // how the files were read: variables of templates and such
   std::string objective;
   Budgets budgets;
   std::optional<std::uint64_t> batch;

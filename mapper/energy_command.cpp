@@ -25,7 +25,6 @@ struct EnergyOptions {
   energy::EnergyReadOptions reading;
   std::string output;  // folder; empty = nothing is written
   energy::RegistryOptions estimators;
-  std::vector<std::string> defines;  // NAME=VALUE
   int precision = 0;
   bool quiet = false;
   bool why = false;
@@ -58,13 +57,6 @@ void report(const energy::EnergyTables& tables, const EnergyOptions& options) {
 }
 
 int run_energy(EnergyOptions& options) {
-  for (const std::string& define : options.defines) {
-    const auto equals = define.find('=');
-    if (equals == std::string::npos) {
-      throw UsageError(fmt::format("--define: expected NAME=VALUE, found '{}'", define));
-    }
-    options.reading.variables[define.substr(0, equals)] = define.substr(equals + 1);
-  }
   options.reading.technology = options.estimators.technology;
   const energy::EnergyInput input = energy::read_energy_input(options.files, options.reading);
   for (const Warning& warning : input.warnings) {
@@ -94,14 +86,6 @@ void add_energy_command(CLI::App& app, int& exit_code) {
       ->required()
       ->type_name("FILES");
   command->add_option("-o,--output", options->output, "folder for the tables")->type_name("DIR");
-  command->add_option("--define", options->defines, "variable of a template (.jinja2), NAME=VALUE")
-      ->type_name("NAME=VALUE");
-  command
-      ->add_option("--include", options->reading.include,
-                   "folder whose files a template may include, besides its own")
-      ->type_name("DIR")
-      ->allow_extra_args(false)  // one each time: spec files may follow
-      ->check(CLI::ExistingDirectory);
   add_estimator_options(*command, options->estimators);
   command->add_option("-p,--precision", options->precision, "digits of written numbers")
       ->check(CLI::Range(1, 17));

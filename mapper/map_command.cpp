@@ -39,6 +39,7 @@ struct MapOptions {
   ReadOptions reading;
   energy::RegistryOptions estimators;
   std::vector<GivenOption> given_estimators;
+  std::vector<GivenOption> given_reading;  // how the specs are to be read
   std::string output;
   Takeover takeover;
   SearchWishes wishes;
@@ -70,6 +71,7 @@ SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
   context.files = options.files;
   context.inputs = hash_inputs(specs);
   context.estimators = options.given_estimators;
+  context.reading = options.given_reading;
   context.inferences = batch_of(specs.layers);
   return context;
 }
@@ -142,8 +144,9 @@ RunSettings settings_of(const MapOptions& options, const SummaryContext& context
   for (const GivenOption& option : options.given_wishes) {
     if (option.name != "threads") settings.options.push_back(option);
   }
-  settings.options.insert(settings.options.end(), options.given_estimators.begin(),
-                          options.given_estimators.end());
+  for (const auto* given : {&options.given_estimators, &options.given_reading}) {
+    settings.options.insert(settings.options.end(), given->begin(), given->end());
+  }
   if (options.batch) settings.options.push_back({"batch", fmt::format("{}", *options.batch), ""});
   if (options.reading.count_idle) settings.options.push_back({"leakage", "", ""});
   return settings;
@@ -239,7 +242,7 @@ void add_map_command(CLI::App& app, int& exit_code) {
   command->add_flag("--force", options->takeover.force,
                     "write into a folder that holds files of no run, too");
   command->add_flag("--quiet", options->quiet, "no progress on standard error");
-  add_spec_options(*command, options->reading);
+  add_spec_options(*command, options->reading, &options->given_reading);
   add_estimator_options(*command, options->estimators, &options->given_estimators);
   add_price_options(*command, options->reading);
   add_search_options(*command, options->wishes, options->given_wishes);

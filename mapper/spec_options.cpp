@@ -7,6 +7,8 @@
 #include <limits>
 #include <string>
 
+#include "model/error.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -46,7 +48,75 @@ void add_batch_option(CLI::App& command, std::optional<std::int64_t>& batch) {
       ->type_name("COUNT");
 }
 
-void add_spec_options(CLI::App& command, ReadOptions& options) {
+namespace {
+
+constexpr const char* kDefine = "define";
+constexpr const char* kAllowOutside = "allow-outside";
+constexpr const char* kDense = "dense";
+
+// Numbers are numbers in templates, unless writing them anew would change them (`007`).
+energy::Value defined_value(const std::string& text) {
+  if (text == "true" || text == "True") return true;
+  if (text == "false" || text == "False") return false;
+  double number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const bool is_number = error == std::errc() && rest == end && energy::number_text(number) == text;
+  return is_number ? energy::Value(number) : energy::Value(text);
+}
+
+void define(const std::string& text, ReadOptions& options) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError(fmt::format("--define: expected NAME=VALUE, found '{}'", text));
+  }
+  options.variables[text.substr(0, equals)] = defined_value(text.substr(equals + 1));
+}
+
+void set_option(const GivenOption& option, ReadOptions& options) {
+  if (option.name == kDefine) {
+    define(option.value, options);
+  } else if (option.name == kAllowOutside) {
+    options.include.push_back(option.value);
+  } else if (option.name == kDense) {
+    options.is_dense = true;
+  } else {
+    throw UsageError(fmt::format("unknown option '{}' of reading specs", option.name));
+  }
+}
+
+}  // namespace
+
+void set_spec_options(const std::vector<GivenOption>& given, ReadOptions& options) {
+  for (const GivenOption& option : given) set_option(option, options);
+}
+
+void add_spec_options(CLI::App& command, ReadOptions& options, std::vector<GivenOption>* given) {
+  const auto set = [&options, given](const char* name, const std::string& value) {
+    set_option({name, value, ""}, options);
+    if (given != nullptr) given->push_back({name, value, ""});
+  };
+  const auto set_all = [set](const char* name) {
+    return [set, name](const std::vector<std::string>& values) {
+      for (const std::string& value : values) set(name, value);
+    };
+  };
+  command
+      .add_option_function<std::vector<std::string>>(
+          std::string("--") + kDefine, set_all(kDefine),
+          "variable of a Jinja template (specs of version 0.4), NAME=VALUE")
+      ->allow_extra_args(false)  // one each time: spec files may follow
+      ->type_name("NAME=VALUE");
+  command
+      .add_option_function<std::vector<std::string>>(
+          std::string("--include,--") + kAllowOutside, set_all(kAllowOutside),
+          "folder whose files a template may include, besides those of the files given")
+      ->allow_extra_args(false)
+      ->check(CLI::ExistingDirectory)
+      ->type_name("DIR");
+  command.add_flag_callback(
+      std::string("--") + kDense, [set] { set(kDense, ""); },
+      "ignore sparse optimizations: take all tensors as dense");
   command
       .add_option("--max-file-size", options.max_bytes,
                   "refuse spec files of more bytes, before reading them (default: 16M)")

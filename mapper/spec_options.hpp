@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mapper/run_settings.hpp"
 #include "model/spec/spec.hpp"
 
 namespace tilewright {
@@ -17,7 +18,11 @@ CLI::Validator whole_number(std::uint64_t least, std::uint64_t most);
 
 /// Adds the number of inferences at once.
 void add_batch_option(CLI::App& command, std::optional<std::int64_t>& batch);
-/// Adds the options that every command has which reads specs.
-void add_spec_options(CLI::App& command, ReadOptions& options);
+/// Adds the options that every command has which reads specs. With `given`, those that the user
+/// names and that change what is read are noted there.
+void add_spec_options(CLI::App& command, ReadOptions& options,
+                      std::vector<GivenOption>* given = nullptr);
+/// Sets such options again as an earlier run noted them. \throws UsageError
+void set_spec_options(const std::vector<GivenOption>& given, ReadOptions& options);
 
 }  // namespace tilewright

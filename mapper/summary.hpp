@@ -20,6 +20,7 @@ struct SummaryContext {
   std::vector<std::string> files;           // that the program was given
   std::vector<InputHash> inputs;            // that it read
   std::vector<GivenOption> estimators;      // that the user chose
+  std::vector<GivenOption> reading;         // options of how specs are read
   std::vector<std::string> warnings;        // as they were printed
   std::optional<double> cycle_seconds;      // of the clock, if the architecture names one
   std::optional<std::int64_t> batch;        // if the user set one

@@ -97,6 +97,7 @@ class Verification {
     check_estimators(certificate, options.given);
     ReadOptions reading = with_estimators(options.reading, options.estimators);
     reading.count_idle = certificate.leakage;
+    set_spec_options(certificate.reading, reading);
     specs_ = read_specs(options.files.empty() ? certificate.files : options.files, reading);
     check_inputs(certificate, specs_);
     check_searchable(specs_);

@@ -19,6 +19,10 @@ class SpecError : public std::runtime_error {
   SpecError(Mark mark, const std::string& message)
       : std::runtime_error(locate(mark) + message), mark_(std::move(mark)) {}
   const Mark& mark() const noexcept { return mark_; }
+  /// The same with words before its message.
+  SpecError with_prefix(const std::string& prefix) const {
+    return {mark_, prefix + (what() + locate(mark_).size())};
+  }
 
   /// "file:line:column: ", with the parts that are not known left out.
   static std::string locate(const Mark& mark) {

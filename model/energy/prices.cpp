@@ -67,8 +67,13 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
       }
     };
     take(price.read, "read", {"random_read", "read"});
-    take(price.fill, "fill", {"random_fill", "write"});
-    take(price.update, "update", {"random_update", "random_fill", "write"});
+    if (table.is_v04) {
+      take(price.fill, "fill", {"random_fill", "random_write", "fill", "write"});
+      take(price.update, "update", {"random_update", "random_write", "update", "write"});
+    } else {
+      take(price.fill, "fill", {"random_fill", "write"});
+      take(price.update, "update", {"random_update", "random_fill", "write"});
+    }
     note_source(*component, 3, missing, price);
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.

@@ -32,6 +32,16 @@ void add_components(const Node* list, std::vector<Component>& found) {
   }
 }
 
+// Of version 0.4, however deep.
+void add_nodes(const Node* list, std::vector<Component>& found) {
+  if (list == nullptr || !list->is_list()) return;
+  for (const Node* node : list->list("nodes")) {
+    if (!node->is_map()) continue;
+    if (node->find("name") != nullptr) found.emplace_back(name_without_range(*node, ""), node);
+    add_nodes(node->find("nodes"), found);
+  }
+}
+
 // Whatever is not as it should be is left to the reader of the architecture to refuse.
 std::vector<Component> components_of(const Node& arch) {
   std::vector<Component> found;
@@ -39,6 +49,7 @@ std::vector<Component> components_of(const Node& arch) {
     found.emplace_back(name_without_range(*compute, ComputeLevel{}.name), compute);
   }
   add_components(arch.find("storage"), found);
+  add_nodes(arch.find("nodes"), found);
   const Node* subtree = arch.find("subtree");
   while (subtree != nullptr && subtree->is_list() && !subtree->list("subtree").empty()) {
     const Node& branch = *subtree->list("subtree").front();

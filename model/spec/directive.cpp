@@ -261,6 +261,7 @@ SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& pr
   SpaceMask mask = 0;
   for (const Node* item : node.texts(what)) {
     const auto& name = item->text(what);
+    if (name == "*") return static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
     const int space = problem.find_space(name);
     if (space < 0) {
       std::vector<std::string> names;

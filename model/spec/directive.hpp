@@ -45,7 +45,7 @@ struct Permutation {
 Permutation read_permutation(const Node& node, const Problem& problem,
                              AbsentDims* absent = nullptr);
 
-/// The dataspaces in a list of names.
+/// The dataspaces in a list of names; `*` stands for all.
 SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem);
 
 /// The level that `target` (or `name`) means, by name or by index (0 = innermost).

@@ -77,6 +77,32 @@ class TreeBuilder : public YAML::EventHandler {
     return &node;
   }
 
+  static Node& at_place(Document& document, Node::Kind kind, const Node& place) {
+    return document.nodes.emplace_back(place.source_, kind, place.line_, place.column_);
+  }
+
+  static const Node* text(Document& document, std::string text, bool is_quoted, const Node& place) {
+    Node& node = at_place(document, Node::Kind::text, place);
+    node.text_ = std::move(text);
+    node.quoted_ = is_quoted;
+    node.weight_ = 1;
+    return &node;
+  }
+
+  static const Node* list(Document& document, std::vector<const Node*> items, const Node& place) {
+    Node& node = at_place(document, Node::Kind::list, place);
+    node.weight_ = 1;
+    node.own_parts().list = std::move(items);
+    return &node;
+  }
+
+  static const Node* map(Document& document, std::vector<Entry> entries, const Node& place) {
+    Node& node = at_place(document, Node::Kind::map, place);
+    node.weight_ = 1;
+    node.own_parts().map = std::move(entries);
+    return &node;
+  }
+
   void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
   void OnDocumentEnd() override {}
 
@@ -341,6 +367,27 @@ const Node* make_list(Document& document, std::vector<const Node*> items, const 
   return TreeBuilder::list(document, std::move(items), mark);
 }
 
+const Node* make_null(Document& document, const Node& place) {
+  return &TreeBuilder::at_place(document, Node::Kind::null, place);
+}
+
+const Node* make_text(Document& document, std::string text, bool is_quoted, const Node& place) {
+  return TreeBuilder::text(document, std::move(text), is_quoted, place);
+}
+
+const Node* make_list(Document& document, std::vector<const Node*> items, const Node& place) {
+  return TreeBuilder::list(document, std::move(items), place);
+}
+
+const Node* make_map(Document& document, std::vector<Entry> entries, const Node& place) {
+  return TreeBuilder::map(document, std::move(entries), place);
+}
+
+Entry make_entry(std::string key, const Node* value) {
+  const Mark mark = value->mark();
+  return {std::move(key), mark.line, mark.column, value};
+}
+
 Node* Document::find(const Node& node) {
   if (node.source_ == &source) return const_cast<Node*>(&node);  // it is one of `nodes`
   for (const auto& part : parts) {
@@ -403,8 +450,7 @@ void fail_size(const std::string& file, std::size_t max_bytes) {
                               max_bytes));
 }
 
-std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
-                                        std::vector<Warning>& warnings, std::string& text) {
+std::string read_spec_text(const std::string& path, std::size_t max_bytes) {
   const auto extension = std::filesystem::path(path).extension().string();
   const Mark mark{path, 0, 0};
   if (extension == ".cfg") {
@@ -414,22 +460,16 @@ std::unique_ptr<Document> load_document(const std::string& path, std::size_t max
                     "('{}')",
                     std::filesystem::path(path).replace_extension(".yaml").filename().string()));
   }
-  if (extension == ".jinja2") {
-    throw SpecError(mark,
-                    "a Jinja template (specs of version 0.4) has to be rendered to YAML first");
-  }
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) throw SpecError(mark, "this is a folder");
   const auto size = std::filesystem::file_size(path, ignored);
   if (!ignored && size > max_bytes) fail_size(path, max_bytes);
-  text = read_text(path, max_bytes);
-  return parse_document(path, text, warnings);
+  return read_text(path, max_bytes);
 }
 
 std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
                                         std::vector<Warning>& warnings) {
-  std::string text;
-  return load_document(path, max_bytes, warnings, text);
+  return parse_document(path, read_spec_text(path, max_bytes), warnings);
 }
 
 }  // namespace tilewright::spec

@@ -40,14 +40,25 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
 /// A new list in a document.
 const Node* make_list(Document& document, std::vector<const Node*> items, const Mark& mark);
 
+/// New nodes in a document that stand where `place`, of whatever document, stands in its file.
+const Node* make_null(Document& document, const Node& place);
+const Node* make_text(Document& document, std::string text, bool is_quoted, const Node& place);
+const Node* make_list(Document& document, std::vector<const Node*> items, const Node& place);
+const Node* make_map(Document& document, std::vector<Entry> entries, const Node& place);
+/// An entry of such a map.
+Entry make_entry(std::string key, const Node* value);
+
 /// The content of a file of at most `max_bytes`. \throws SpecError
 std::string read_text(const std::string& path, std::size_t max_bytes);
 
 /// The message about a file of more than `max_bytes`.
 [[noreturn]] void fail_size(const std::string& file, std::size_t max_bytes);
 
-/// Reads and parses a file. \throws SpecError, also when it is larger than `max_bytes` (before
-/// parsing) or a libconfig file.
+/// The text of a spec file. \throws SpecError, also when it is larger than `max_bytes` or a
+/// libconfig file.
+std::string read_spec_text(const std::string& path, std::size_t max_bytes);
+
+/// Reads and parses a file that is no template. \throws SpecError
 std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
                                         std::vector<Warning>& warnings);
 

@@ -7,6 +7,15 @@
 
 namespace tilewright::spec {
 
+void refuse_sparse_optimizations(const Node& node, const Findings& findings) {
+  if (!findings.is_dense) {
+    node.fail(
+        "sparse optimizations are not modelled; --dense ignores them and takes all tensors as "
+        "dense");
+  }
+  findings.warn(node.mark(), "sparse optimizations are ignored: all tensors are dense");
+}
+
 void warn_unread(const Fields& fields, const std::string& what, const Findings& findings) {
   warn_unread(fields, fields.rest(), what, findings);
 }

@@ -92,7 +92,7 @@ std::string Node::describe() const {
 
 const std::string& Node::text(std::string_view what) const {
   if (kind_ != Kind::text) fail(fmt::format("{}: expected a text, found {}", what, describe()));
-  if (source_->variables != nullptr) {
+  if (source_->variables != nullptr && !(quoted_ && source_->has_literals)) {
     std::string name = text_;
     std::replace(name.begin(), name.end(), '-', '_');
     const auto it = source_->variables->find(name);

@@ -22,6 +22,7 @@ using Variables = std::unordered_map<std::string, const Node*>;
 struct Source {
   std::string file;
   const Variables* variables = nullptr;
+  bool has_literals = false;  // a text in quotes is never the name of a variable (version 0.4)
 };
 
 /// A key of a map, and its value.

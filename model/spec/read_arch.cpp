@@ -284,13 +284,6 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
         "this is the flattened architecture that Accelergy writes; give the one that it was "
         "made from, with 'subtree'");
   }
-  if (!is_tree && node.find("nodes") != nullptr) {
-    const Node* version = node.find("version");
-    (version != nullptr ? *version : node)
-        .fail(
-            "an architecture of version 0.4 ('nodes') is not yet supported; give it as version "
-            "0.3 ('subtree')");
-  }
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);
   Fields fields(node, "architecture");

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "model/names.hpp"
+#include "model/spec/constraint_macros.hpp"
 #include "model/spec/directive.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
@@ -31,14 +32,25 @@ constexpr std::string_view kDefaultLeast = "default_min_factor";
 class ConstraintReader {
  public:
   ConstraintReader(const Architecture& arch, const Problem& problem, std::vector<Warning>* warnings)
-      : arch_(arch), problem_(problem), warnings_(warnings) {
+      : arch_(arch),
+        problem_(problem),
+        warnings_(warnings),
+        macros_(arch, problem, [this](const LoopConstraint& loops, int dim) {
+          const auto it = mentioned_.find(&loops);
+          return it != mentioned_.end() && (it->second >> dim & 1U) != 0;
+        }) {
     constraints_.levels.resize(arch.num_levels());
     claimed_.resize(arch.num_levels());
   }
 
-  Constraints read(const std::vector<const Node*>& sections) {
+  Constraints read(const std::vector<const Node*>& sections, const Spec& spec) {
     for (const Node* section : sections) read_section(*section);
+    spec::apply_parallels(spec.parallels, arch_, problem_, constraints_);
+    std::uint32_t with_rest = 0;
+    for (const Rest& rest : rests_) with_rest |= 1U << rest.dim;
+    macros_.apply(constraints_, with_rest);
     for (const auto& rest : rests_) fill_rest(rest);
+    if (spec.has_nodes) spec::put_ones_first(arch_, problem_, constraints_, warnings_);
     for (const auto& [first, dims] : absent_) warn_absent(*first, dims);
     // The backing store keeps everything that no constraint sends past it.
     auto& outermost = constraints_.levels.back();
@@ -199,9 +211,7 @@ class ConstraintReader {
 
   void read_loops(Item& item, LoopConstraint& loops, const std::string& where) {
     if (const Node* node = item.take("factors")) {
-      for (const auto& term : spec::read_factors(*node, problem_, absent_of(*node))) {
-        set(*node, loops, term, where);
-      }
+      set_all(*node, loops, where);
     }
     read_default(item.take(kDefaultMost), kDefaultMost, where, loops, loops.at_most,
                  loops.default_most);
@@ -221,6 +231,32 @@ class ConstraintReader {
     }
   }
 
+  void set_all(const Node& node, LoopConstraint& loops, const std::string& where) {
+    for (const auto& term : spec::read_factors(node, problem_, absent_of(node))) {
+      set(node, loops, term, where);
+    }
+  }
+
+  // What names no factors one by one; these are kept until all factors are known.
+  void read_macros(Item& item, LoopConstraint& loops, int level, bool is_spatial,
+                   const std::string& where) {
+    spec::LoopMacros macros{&loops, level, is_spatial, where};
+    macros.factors_only = item.take("factors_only");
+    macros.no_iteration = item.take("no_iteration_over_dataspaces");
+    macros.must_iterate = item.take("must_iterate_over_dataspaces");
+    macros.maximize = item.take("maximize_dims");
+    macros.capacity = item.take("maximize_dims_capacity");
+    if (macros.factors_only != nullptr) set_all(*macros.factors_only, loops, where);
+    macros_.add(std::move(macros));
+  }
+
+  // Of the model of version 0.4, and not of ours.
+  static void refuse(Item& item, const char* key) {
+    const Node* node = item.take(key);
+    if (node == nullptr || (node->is_list() && node->items().empty())) return;
+    node->fail(fmt::format("'{}' changes what is counted in a way that is not modelled", key));
+  }
+
   void set(const Node& node, LoopConstraint& loops, const FactorTerm& term,
            const std::string& where) {
     const auto dim = static_cast<std::size_t>(term.dim);
@@ -233,6 +269,7 @@ class ConstraintReader {
     const auto is_rest = [&](const Rest& rest) {
       return rest.loops == &loops && rest.dim == term.dim && term.relation == Relation::equal;
     };
+    if (slot != 0 && slot == term.value && term.residual == 0) return;
     if (slot != 0 || std::any_of(rests_.begin(), rests_.end(), is_rest)) {
       fail_twice(node, fmt::format("the factor of {} in the {}", name, where));
     }
@@ -295,23 +332,28 @@ class ConstraintReader {
 
   void read_temporal(Item& item, int level) {
     auto& constraint = constraints_.levels[level];
-    read_loops(item, constraint.temporal, at(level, "temporal loops"));
-    read_mask(item, "no_temporal_reuse", level, claimed_[level].no_temporal_reuse,
+    const std::string where = at(level, "temporal loops");
+    read_loops(item, constraint.temporal, where);
+    read_macros(item, constraint.temporal, level, false, where);
+    read_mask(item, {"no_temporal_reuse", "no_reuse"}, level, claimed_[level].no_temporal_reuse,
               constraint.no_temporal_reuse);
+    refuse(item, "rmw_first_update");
     item.expect_no_more("a temporal constraint");
   }
 
   void read_spatial(Item& item, int level) {
     auto& constraint = constraints_.levels[level];
-    read_loops(item, constraint.spatial, at(level, "spatial loops"));
+    const std::string where = at(level, "spatial loops");
+    read_loops(item, constraint.spatial, where);
+    read_macros(item, constraint.spatial, level, true, where);
     if (const Node* node = item.take("split")) {
       if (constraint.spatial.split) fail_twice(*node, at(level, "the split"));
       constraint.spatial.split = static_cast<int>(
           std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
     }
-    read_mask(item, "no_link_transfer", level, claimed_[level].no_link_transfer,
+    read_mask(item, {"no_link_transfer"}, level, claimed_[level].no_link_transfer,
               constraint.no_link_transfer);
-    read_mask(item, "no_multicast_no_reduction", level, claimed_[level].no_multicast,
+    read_mask(item, {"no_multicast_no_reduction", "no_reuse"}, level, claimed_[level].no_multicast,
               constraint.no_multicast);
     item.expect_no_more("a spatial constraint");
     if (arch_.fanout(level) == 1) check_without_fanout(item.node, level);
@@ -332,13 +374,16 @@ class ConstraintReader {
                            arch_.storage[level].name));
   }
 
-  void read_mask(Item& item, std::string_view key, int level, bool& is_claimed,
-                 SpaceMask& mask) const {
-    const Node* node = item.take(key);
-    if (node == nullptr) return;
-    if (is_claimed) fail_twice(*node, at(level, key));
-    is_claimed = true;
-    mask = spec::read_spaces(*node, key, problem_);
+  // The keys mean the same in version 0.3 and 0.4.
+  void read_mask(Item& item, std::initializer_list<std::string_view> keys, int level,
+                 bool& is_claimed, SpaceMask& mask) const {
+    for (const std::string_view key : keys) {
+      const Node* node = item.take(key);
+      if (node == nullptr) continue;
+      if (is_claimed) fail_twice(*node, at(level, key));
+      is_claimed = true;
+      mask = spec::read_spaces(*node, key, problem_);
+    }
   }
 
   void read_keep(Item& item, int level) {
@@ -349,11 +394,23 @@ class ConstraintReader {
     if (const Node* node = item.take("bypass")) {
       bypass = spec::read_spaces(*node, "bypass", problem_);
     }
+    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
+    if (const Node* node = item.take("keep_only")) {
+      const SpaceMask only = spec::read_spaces(*node, "keep_only", problem_);
+      keep |= only;
+      bypass |= static_cast<SpaceMask>(all & ~only);
+    }
+    if (const Node* node = item.take("bypass_only")) {
+      const SpaceMask only = spec::read_spaces(*node, "bypass_only", problem_);
+      bypass |= only;
+      keep |= static_cast<SpaceMask>(all & ~only);
+    }
+    refuse(item, "no_coalesce");
     item.expect_no_more("a datatype constraint");
-    const unsigned before = constraint.must_keep | constraint.must_bypass;
     for (int s = 0; s < problem_.num_spaces(); ++s) {
       const auto is_in = [s](unsigned mask) { return (mask >> s & 1U) != 0; };
-      if (is_in(keep & bypass) || is_in((keep | bypass) & before)) {
+      if (is_in(keep & bypass) || is_in(keep & constraint.must_bypass) ||
+          is_in(bypass & constraint.must_keep)) {
         fail_twice(item.node, fmt::format("whether {} keeps {}", arch_.storage[level].name,
                                           problem_.spaces[s].name));
       }
@@ -405,6 +462,7 @@ class ConstraintReader {
   const Problem& problem_;
   std::vector<Warning>* warnings_;
   Constraints constraints_;
+  spec::ConstraintMacros macros_;
   int count_ = 0;
   std::vector<Claimed> claimed_;
   std::vector<Rest> rests_;
@@ -421,9 +479,17 @@ Constraints read_constraints(const SpecSet& specs, const Problem& problem,
   if (!specs.architecture) {
     throw SpecError({}, "constraints need an architecture; none of the specs has one");
   }
-  static const std::vector<const Node*> kNone;
-  return ConstraintReader(*specs.architecture, problem, warnings)
-      .read(specs.source == nullptr ? kNone : specs.source->constraints);
+  ConstraintReader reader(*specs.architecture, problem, warnings);
+  if (specs.source == nullptr) return reader.read({}, Spec());
+  std::vector<const Node*> sections = specs.source->constraints;
+  // In version 0.4 a search stays within the mapping that is given.
+  if (specs.source->maps_in_part) sections.push_back(specs.source->mapping);
+  return reader.read(sections, *specs.source);
+}
+
+Constraints read_constraints_alone(const SpecSet& specs, const Problem& problem) {
+  ConstraintReader reader(*specs.architecture, problem, nullptr);
+  return reader.read(specs.source->constraints, *specs.source);
 }
 
 }  // namespace tilewright

@@ -131,6 +131,7 @@ class Attributes {
     for (const Entry* entry : fields_.rest()) {
       const auto is_this = [&](std::string_view key) { return same_key(key, entry->key); };
       if (is_tree_ && std::any_of(kAccelergyKeys.begin(), kAccelergyKeys.end(), is_this)) continue;
+      if (is_open(*entry, findings)) continue;
       unknown.push_back(entry);
     }
     warn_unread(fields_, unknown, component, findings);
@@ -138,6 +139,13 @@ class Attributes {
   }
 
  private:
+  // In version 0.4 a component has any attribute that its class knows or its expressions use; what
+  // is close to a key of ours is more likely misspelt.
+  bool is_open(const Entry& entry, const Findings& findings) const {
+    if (findings.attributes == nullptr) return false;
+    return findings.attributes->contains(entry.key) || nearest(entry.key, fields_.asked()).empty();
+  }
+
   bool is_tree_;
   Fields own_;     // keys next to `attributes`
   Fields fields_;  // keys in `attributes`, or the same where there are none

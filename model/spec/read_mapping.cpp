@@ -26,6 +26,27 @@ class MappingReader {
         problem_(problem),
         mapping_(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())) {}
 
+  // In version 0.4 a mapping adds to the constraints, which say the rest.
+  void start_from(const Constraints& constraints) {
+    for (int s = 0; s < arch_.num_levels(); ++s) {
+      const LevelConstraint& from = constraints.levels[s];
+      LevelMapping& to = mapping_.levels[s];
+      to.keep = static_cast<SpaceMask>(to.keep & ~from.must_bypass);
+      to.no_link_transfer = from.no_link_transfer;
+      to.no_multicast = from.no_multicast;
+      to.no_temporal_reuse = from.no_temporal_reuse;
+      to.orders(LoopKind::temporal) = order_of(from.temporal);
+      const LevelMapping::Order spatial = order_of(from.spatial);
+      const int split = from.spatial.split.value_or(problem_.num_dims());
+      to.orders(LoopKind::spatial_x) = to.orders(LoopKind::spatial_y) = spatial;
+      for (int p = 0; p < problem_.num_dims(); ++p) {
+        const auto d = static_cast<std::size_t>(spatial[p]);
+        start_factor(to, p < split ? LoopKind::spatial_x : LoopKind::spatial_y, from.spatial, d);
+        start_factor(to, LoopKind::temporal, from.temporal, d);
+      }
+    }
+  }
+
   Mapping read(const Node& node) {
     for (const Node* directive : node.list("mapping")) read_directive(*directive);
     for (const auto& rest : rests_) fill_rest(rest);
@@ -41,6 +62,35 @@ class MappingReader {
     LoopKind kind;
     int dim;
   };
+
+  LevelMapping::Order order_of(const LoopConstraint& loops) const {
+    std::vector<int> dims = loops.inner;
+    const auto is_in = [](const std::vector<int>& list, int d) {
+      return std::find(list.begin(), list.end(), d) != list.end();
+    };
+    for (int d = 0; d < problem_.num_dims(); ++d) {
+      if (!is_in(loops.inner, d) && !is_in(loops.outer, d)) dims.push_back(d);
+    }
+    dims.insert(dims.end(), loops.outer.begin(), loops.outer.end());
+    LevelMapping::Order order = mapping_.levels[0].order[0];
+    std::copy(dims.begin(), dims.end(), order.begin());
+    return order;
+  }
+
+  // A factor on one axis takes the place of one that constraints put on the other.
+  static void start_factor(LevelMapping& level, bool is_on_x, int dim) {
+    const LoopKind other = is_on_x ? LoopKind::spatial_y : LoopKind::spatial_x;
+    level.factors(other)[dim] = level.residuals(other)[dim] = 1;
+  }
+
+  void start_factor(LevelMapping& level, LoopKind kind, const LoopConstraint& loops,
+                    std::size_t d) {
+    const std::int32_t factor = std::max(1, loops.fixed[d]);
+    const std::int32_t residual = loops.residual[d] == 0 ? factor : loops.residual[d];
+    level.factors(kind)[d] = factor;
+    level.residuals(kind)[d] = residual;
+    if (residual != factor) mapping_.imperfect = true;
+  }
 
   void read_directive(const Node& directive) {
     static const std::vector<std::string> kTypes{"temporal", "spatial", "datatype", "bypass"};
@@ -75,13 +125,11 @@ class MappingReader {
   }
 
   // The dimensions of a permutation, then those it leaves out.
-  LevelMapping::Order read_order(const Node* node) const {
-    std::vector<int> dims;
-    if (node != nullptr) {
-      const auto permutation = spec::read_permutation(*node, problem_);
-      dims = permutation.first;
-      dims.insert(dims.end(), permutation.last.begin(), permutation.last.end());
-    }
+  LevelMapping::Order read_order(const Node* node, const LevelMapping::Order& otherwise) const {
+    if (node == nullptr) return otherwise;
+    const auto permutation = spec::read_permutation(*node, problem_);
+    std::vector<int> dims = permutation.first;
+    dims.insert(dims.end(), permutation.last.begin(), permutation.last.end());
     for (int d = 0; d < problem_.num_dims(); ++d) {
       if (std::find(dims.begin(), dims.end(), d) == dims.end()) dims.push_back(d);
     }
@@ -108,19 +156,24 @@ class MappingReader {
     Fields fields = open(directive);
     claim(directive, level, LoopKind::temporal);
     auto& loops = mapping_.levels[level];
-    loops.orders(LoopKind::temporal) = read_order(fields.take("permutation"));
+    loops.orders(LoopKind::temporal) =
+        read_order(fields.take("permutation"), loops.orders(LoopKind::temporal));
     if (const Node* node = fields.take("factors")) {
       for (const auto& term : spec::read_factors(*node, problem_)) {
         set(*node, level, LoopKind::temporal, term);
       }
     }
-    read_mask(fields, "no_temporal_reuse", loops.no_temporal_reuse);
+    for (const char* key : {"no_temporal_reuse", "no_reuse"}) {
+      read_mask(fields, key, loops.no_temporal_reuse);
+    }
     fields.expect_no_more("a temporal directive");
   }
 
   void read_spatial(const Node& directive, int level, const std::string& type) {
     Fields fields = open(directive);
-    const LevelMapping::Order order = read_order(fields.take("permutation"));
+    auto& loops = mapping_.levels[level];
+    const LevelMapping::Order order =
+        read_order(fields.take("permutation"), loops.orders(LoopKind::spatial_x));
     // One directive for both axes, divided by `split`, or (not known to Timeloop) one per axis.
     int split = type == "spatial-y" ? 0 : problem_.num_dims();
     if (const Node* node = fields.take("split"); node != nullptr) {
@@ -128,7 +181,6 @@ class MappingReader {
       split = static_cast<int>(
           std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
     }
-    auto& loops = mapping_.levels[level];
     for (const auto kind : {LoopKind::spatial_x, LoopKind::spatial_y}) {
       if (type != "spatial" && (kind == LoopKind::spatial_x) != (type == "spatial-x")) continue;
       claim(directive, level, kind);
@@ -140,11 +192,14 @@ class MappingReader {
         if (term.value != 1 && arch_.fanout(level) == 1) {
           spec::fail_without_fanout(directive, arch_, level);
         }
+        if (type == "spatial") start_factor(loops, position < split, term.dim);
         set(*node, level, position < split ? LoopKind::spatial_x : LoopKind::spatial_y, term);
       }
     }
     read_mask(fields, "no_link_transfer", loops.no_link_transfer);
-    read_mask(fields, "no_multicast_no_reduction", loops.no_multicast);
+    for (const char* key : {"no_multicast_no_reduction", "no_reuse"}) {
+      read_mask(fields, key, loops.no_multicast);
+    }
     fields.expect_no_more("a spatial directive");
   }
 
@@ -158,6 +213,11 @@ class MappingReader {
     SpaceMask bypass = 0;
     read_mask(fields, "keep", keep);
     read_mask(fields, "bypass", bypass);
+    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
+    SpaceMask only = 0;
+    read_mask(fields, "keep_only", only);
+    if (only != 0) bypass = static_cast<SpaceMask>(bypass | (all & ~only));
+    keep |= only;
     fields.expect_no_more("a datatype directive");
     for (int s = 0; s < problem_.num_spaces(); ++s) {
       if (((keep & bypass) >> s & 1) != 0) {
@@ -239,7 +299,9 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
   if (!specs.architecture) {
     specs.source->mapping->fail("a mapping needs an architecture; none of the specs has one");
   }
-  return MappingReader(*specs.architecture, problem).read(*specs.source->mapping);
+  MappingReader reader(*specs.architecture, problem);
+  if (specs.source->maps_in_part) reader.start_from(read_constraints_alone(specs, problem));
+  return reader.read(*specs.source->mapping);
 }
 
 Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem) {

@@ -31,6 +31,8 @@
 #include "model/energy/compound/energy_input.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
+#include "model/spec/constraint_values.hpp"
+#include "model/spec/lower_nodes.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
@@ -51,8 +53,8 @@ std::string stem_of(const std::string& path) { return fs::path(path).stem().stri
 
 class SetReader {
  public:
-  explicit SetReader(const ReadOptions& options)
-      : options_(options), source_(std::make_shared<Spec>()) {}
+  SetReader(const std::vector<std::string>& paths, const ReadOptions& options)
+      : options_(options), loader_(paths, options), source_(std::make_shared<Spec>()) {}
 
   SpecSet read(const std::vector<std::string>& paths, const std::vector<StoredText>& texts) {
     for (const auto& input : spec::expand(paths)) add_sections(load(input.path, input.folder));
@@ -85,6 +87,7 @@ class SetReader {
   }
 
   SpecSet finish() {
+    find_nodes();
     set_variables();
     check_known();
     read_shapes();
@@ -106,8 +109,12 @@ class SetReader {
   }
 
   void add_prices() {
-    if (options_.count_idle) table()->count_idle = true;
     const bool asked = options_.estimators != nullptr;
+    if (options_.count_idle) table()->count_idle = true;
+    // Version 0.4 prices updates apart, and adds leakage where anybody knows it.
+    if (source_->has_nodes && (asked || has_classes_ || set_.table)) {
+      table()->is_v04 = table()->count_idle = true;
+    }
     if (!asked && !has_classes_) return energy::warn_of_unknown_leakage(set_);
     const auto registry =
         energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
@@ -115,9 +122,8 @@ class SetReader {
   }
 
   const Document& load(const std::string& path, const std::string& folder) {
-    StoredText read{path, "", folder};
-    auto document = spec::load_document(path, options_.max_bytes, set_.warnings, read.text);
-    return keep(std::move(document), std::move(read));
+    spec::LoadedFile file = loader_.load(path, set_.warnings);
+    return keep(std::move(file.document), {path, std::move(file.text), folder});
   }
 
   const Document& parse(const StoredText& text) {
@@ -135,28 +141,78 @@ class SetReader {
   }
 
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
-    set_.files.push_back(document->source.file);
+    note_files(*document);
     source_->documents.push_back(std::move(document));
     source_->texts.push_back(std::move(text));
     return *source_->documents.back();
   }
 
-  Findings findings() { return {&set_.warnings, &set_.ignored}; }
+  // The document's own and those that it includes, each once.
+  void note_files(const Document& document) {
+    if (known_files_.insert(document.source.file).second) {
+      set_.files.push_back(document.source.file);
+    }
+    for (const auto& part : document.parts) note_files(*part);
+  }
+
+  Findings findings() {
+    return {&set_.warnings, &set_.ignored, options_.is_dense,
+            source_->has_nodes ? &attributes_ : nullptr};
+  }
+
+  // Version 0.4 is told by its architecture.
+  void find_nodes() {
+    for (const auto& section : sections_) {
+      const bool is_arch = section.is("arch") || section.is("architecture");
+      const bool is_map = section.node().is_map();
+      if (is_arch && is_map && section.node().find("nodes") != nullptr) source_->has_nodes = true;
+      if (!section.is("components") && !section.is("compound_components")) continue;
+      const Node* classes = is_map ? section.node().find("classes") : nullptr;
+      if (classes == nullptr) continue;
+      for (const Node* item : classes->items()) {
+        const Node* attributes = item->is_map() ? item->find("attributes") : nullptr;
+        if (attributes == nullptr) continue;
+        for (const Entry& entry : attributes->entries()) attributes_.insert(entry.key);
+      }
+    }
+  }
 
   // Names of variables stand for their values in all files, as in Timeloop.
   void set_variables() {
+    std::vector<const Node*> found;
     for (const auto& section : sections_) {
       if (!section.is("variables") || section.node().is_null()) continue;
       claim(section, "section of variables");
-      for (const auto& entry : section.node().map("variables")) {
-        if (entry.value->is_null()) continue;
-        std::string name = entry.key;
-        std::replace(name.begin(), name.end(), '-', '_');
-        source_->variables.try_emplace(std::move(name), entry.value);
+      (void)section.node().map("variables");
+      found.push_back(&section.node());
+    }
+    if (source_->has_nodes) source_->lowered = std::make_unique<Document>();
+    if (found.empty()) return;
+    const Node& section = *found.front();
+    if (source_->has_nodes) {
+      energy::DesignLimits limits;
+      variables_ = energy::evaluate_variables(found, limits.expressions);
+      for (const energy::Setting& variable : variables_) {
+        add_variable(variable.name, spec::to_node(*source_->lowered, variable.value, section));
       }
+    } else {
+      for (const auto& entry : section.map("variables")) add_variable(entry.key, entry.value);
     }
     if (source_->variables.empty()) return;
-    for (auto& document : source_->documents) document->source.variables = &source_->variables;
+    for (auto& document : source_->documents) give_variables(*document);
+  }
+
+  void add_variable(std::string name, const Node* value) {
+    if (value->is_null()) return;
+    std::replace(name.begin(), name.end(), '-', '_');
+    source_->variables.try_emplace(std::move(name), value);
+  }
+
+  void give_variables(Document& document) {
+    document.source.variables = &source_->variables;
+    document.source.has_literals = source_->has_nodes;
+    if (!source_->has_nodes) return;
+    for (auto& part : document.parts) give_variables(*part);
   }
 
   void check_known() {
@@ -166,6 +222,7 @@ class SetReader {
         has_classes_ = true;
         continue;
       }
+      if (source_->has_nodes && is_constraints(section)) continue;
       const auto& known = spec::known_sections();
       if (std::any_of(known.begin(), known.end(), is_this)) continue;
       if (std::any_of(spec::kIgnoredSections.begin(), spec::kIgnoredSections.end(), is_this) ||
@@ -214,7 +271,7 @@ class SetReader {
     } else if (section.is("mapping")) {
       if (is_empty(node)) return;
       claim(section, "mapping");
-      source_->mapping = &node;
+      if (!source_->has_nodes) source_->mapping = &node;
       set_.has_mapping = true;
     } else if (section.is("mapper")) {
       claim(section, "mapper section");
@@ -225,12 +282,19 @@ class SetReader {
     } else if (section.is("ART")) {
       claim(section, "area reference table");
       spec::read_area_table(node, *table(), findings());
+    } else if (source_->has_nodes && is_constraints(section)) {
+      return;  // attached to the nodes
     } else if (section.is("architecture_constraints") || section.is("arch_constraints")) {
       add_constraints(node, arch_constraints_);
     } else if (section.is("mapspace") || section.is("mapspace_constraints") ||
                section.is("constraints")) {
       add_constraints(node, map_constraints_);
     }
+  }
+
+  // In version 0.4 a part of the name tells.
+  static bool is_constraints(const Section& section) {
+    return section.entry->key.find("constraints") != std::string::npos;
   }
 
   void read_arch(const Section& section) {
@@ -244,13 +308,65 @@ class SetReader {
       if (!other.is("architecture_changes") || other.node().is_null()) continue;
       spec::apply_changes(other.node(), section.node(), writable);
     }
-    set_.architecture = spec::read_architecture(section.node(), findings());
+    const Node& arch = source_->has_nodes ? lower(section.node()) : section.node();
+    set_.architecture = spec::read_architecture(arch, findings());
     auto& name = set_.architecture->name;
-    if (name.empty()) name = stem_of(section.mark().file);
+    if (name.empty())
+      name = source_->has_nodes ? name_of_design(section) : stem_of(section.mark().file);
     set_.architecture_name = name;
+    if (source_->has_nodes) return;
     if (const Node* node = section.node().find("constraints")) {
       add_constraints(*node, arch_constraints_);
     }
+  }
+
+  const Node& lower(const Node& architecture) {
+    spec::NodeAttachments attachments{variables_, {}, nullptr};
+    for (const auto& other : sections_) {
+      if (other.is("mapping") && !is_empty(other.node())) attachments.mapping = &other.node();
+      if (is_constraints(other) && !other.node().is_null()) {
+        attachments.constraints.push_back(&targets_in(other.node()));
+      }
+      if (other.is("sparse_optimizations")) refuse_sparse(other.node());
+      if (other.is("globals")) refuse_functions(other.node());
+    }
+    auto lowered = spec::lower_nodes(architecture, attachments, *source_->lowered, findings());
+    arch_constraints_.push_back(lowered.constraints);
+    source_->mapping = lowered.mapping;
+    source_->maps_in_part = lowered.mapping != nullptr && !lowered.has_whole_mapping;
+    source_->parallels = std::move(lowered.parallels);
+    return *lowered.architecture;
+  }
+
+  static const Node& targets_in(const Node& section) {
+    if (section.is_list()) return section;
+    const Node* targets = section.find("targets");
+    return targets != nullptr ? *targets : section.at("constraints");
+  }
+
+  void refuse_sparse(const Node& node) {
+    const Node* targets = node.is_map() ? node.find("targets") : &node;
+    if (targets == nullptr || targets->items().empty()) return;
+    spec::refuse_sparse_optimizations(*targets, findings());
+  }
+
+  static void refuse_functions(const Node& node) {
+    const Node* functions = node.is_map() ? node.find("expression_custom_functions") : nullptr;
+    if (functions == nullptr || functions->is_null() ||
+        (functions->is_list() && functions->items().empty())) {
+      return;
+    }
+    functions->fail("expression_custom_functions: functions in Python are not supported");
+  }
+
+  // Many designs have their files under the same names, in folders of their own.
+  static std::string name_of_design(const Section& section) {
+    const std::string& file = section.node().mark().file;
+    const std::string stem = stem_of(file).substr(0, stem_of(file).find('.'));
+    if (stem != "arch" && stem != "architecture" && stem != "top" && stem != "spec") return stem;
+    std::error_code unknown;
+    const std::string folder = fs::absolute(file, unknown).parent_path().filename().string();
+    return folder.empty() ? stem : folder;
   }
 
   // Front ends of Timeloop write a section without content for what the user left out.
@@ -432,10 +548,14 @@ class SetReader {
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 
   const ReadOptions& options_;
+  spec::FileLoader loader_;
+  std::set<std::string> known_files_;
+  std::set<std::string, std::less<>> attributes_;  // of all component classes
   bool has_classes_ = false;
   std::shared_ptr<Spec> source_;
   SpecSet set_;
   std::vector<Section> sections_;
+  energy::Settings variables_;  // evaluated, in version 0.4
   spec::UserShapes shapes_;
   std::map<std::string, Mark> claimed_;
   std::set<std::string> layer_names_;
@@ -453,11 +573,11 @@ class SetReader {
 
 SpecSet read_files_and_stored(const std::vector<std::string>& paths,
                               const std::vector<StoredText>& texts, const ReadOptions& options) {
-  return SetReader(options).read(paths, texts);
+  return SetReader(paths, options).read(paths, texts);
 }
 
 SpecSet read_specs(const std::vector<std::string>& paths, const ReadOptions& options) {
-  return SetReader(options).read(paths, {});
+  return SetReader(paths, options).read(paths, {});
 }
 
 SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& options) {
@@ -468,7 +588,7 @@ SpecSet read_files_and_texts(const std::vector<std::string>& paths,
                              const std::vector<SpecText>& texts, const ReadOptions& options) {
   std::vector<StoredText> stored;
   for (const SpecText& text : texts) stored.push_back({text.name, text.text});
-  return SetReader(options).read(paths, stored);
+  return SetReader(paths, options).read(paths, stored);
 }
 
 }  // namespace tilewright

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,12 +15,19 @@ namespace tilewright::spec {
 struct Findings {
   std::vector<Warning>* warnings;
   std::vector<std::string>* ignored;
+  bool is_dense = false;  // sparse optimizations are to be ignored
+  /// Attributes that component classes may have (version 0.4); nullptr: those of the reader only.
+  const std::set<std::string, std::less<>>* attributes = nullptr;
 
   void warn(Mark mark, std::string message) const {
     warnings->push_back({std::move(mark), std::move(message)});
   }
   void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
 };
+
+/// Sparse optimizations are not modelled: an error, or a warning if they are to be ignored.
+/// \throws SpecError
+void refuse_sparse_optimizations(const Node& node, const Findings& findings);
 
 /// One warning about the keys of a map that nobody asked for, or about those of them in `unread`.
 void warn_unread(const Fields& fields, const std::string& what, const Findings& findings);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "model/arch/architecture.hpp"
 #include "model/energy/reference_table.hpp"
+#include "model/energy/value.hpp"
 #include "model/error.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/mapping/mapping.hpp"
@@ -50,6 +52,9 @@ struct ReadOptions {
   /// built-in estimators do where the specs define component classes, and `pat` elsewhere.
   std::shared_ptr<const energy::RegistryOptions> estimators;
   bool count_idle = false;  // leakage counts in the energy of a mapping
+  bool is_dense = false;    // sparse optimizations are ignored instead of refused
+  std::map<std::string, energy::Value> variables;  // for Jinja templates
+  std::vector<std::string> include;                // folders that templates see besides their own
 };
 
 /// Reads spec files (and folders of them) in any order and recognises each by its top-level keys.

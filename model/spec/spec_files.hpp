@@ -3,7 +3,9 @@
 #include <memory>
 #include <vector>
 
+#include "model/mapping/constraints.hpp"
 #include "model/spec/document.hpp"
+#include "model/spec/lower_nodes.hpp"
 #include "model/spec/node.hpp"
 #include "model/spec/texts.hpp"
 
@@ -18,6 +20,14 @@ class Spec {
   spec::Variables variables;
   const spec::Node* mapping = nullptr;
   std::vector<const spec::Node*> constraints;  // of the architecture first, then of the mapspace
+  // Of an architecture of version 0.4, whose chain and constraints are nodes of `lowered`:
+  bool has_nodes = false;
+  bool maps_in_part = false;  // the mapping is one of version 0.4, which constraints add to
+  std::unique_ptr<spec::Document> lowered;
+  std::vector<spec::KeepingBranches> parallels;
 };
+
+/// The constraints for `problem` without those that a mapping of version 0.4 is. \throws SpecError
+Constraints read_constraints_alone(const SpecSet& specs, const Problem& problem);
 
 }  // namespace tilewright

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/spec/document.hpp"
+#include "model/spec/template_files.hpp"
 
 namespace tilewright::spec {
 
@@ -19,8 +20,22 @@ struct Input {
 /// \throws SpecError for a folder without any.
 std::vector<Input> expand(const std::vector<std::string>& paths);
 
-/// As load_document() without a text, which gets what the file holds.
-std::unique_ptr<Document> load_document(const std::string& path, std::size_t max_bytes,
-                                        std::vector<Warning>& warnings, std::string& text);
+/// A file as a document, rendered first where it is a template or includes others.
+struct LoadedFile {
+  std::unique_ptr<Document> document;
+  std::string text;  // that parse_document() makes the same of, without any other file
+};
+
+/// Loads files; templates see the folders of all of them and those that the options name.
+class FileLoader {
+ public:
+  FileLoader(const std::vector<std::string>& paths, const ReadOptions& options);
+  /// \throws SpecError
+  LoadedFile load(const std::string& path, std::vector<Warning>& warnings) const;
+
+ private:
+  const ReadOptions& options_;
+  VisibleFolders visible_;
+};
 
 }  // namespace tilewright::spec

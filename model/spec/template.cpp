@@ -10,6 +10,7 @@
 #include "model/energy/expression/expression.hpp"
 #include "model/energy/expression/functions.hpp"
 #include "model/names.hpp"
+#include "model/spec/template_tags.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -21,15 +22,17 @@ using energy::Syntax;
 using energy::Value;
 using energy::ValueList;
 
-constexpr int kDeepest = 20;  // files within each other
+constexpr std::size_t kDeepest = 20;  // files within each other
 constexpr std::size_t kMostVariables = 1000;
 constexpr std::size_t kMostFolders = 100;  // of add_to_path
-constexpr std::string_view kBlank = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+// What goes wrong is told with the place.
+template <class Call>
+auto placed(const Mark& mark, const Call& call) {
+  try {
+    return call();
+  } catch (const ExpressionError& error) {
+    throw SpecError(mark, error.what());
+  }
 }
 
 // Renders one file and remembers what it includes.
@@ -41,27 +44,7 @@ class Renderer : public energy::Scope {
   std::string render(std::string_view text) {
     std::string out;
     place_ = {};
-    for (std::size_t at = 0; at < text.size();) {
-      const auto open = next_tag(text, at);
-      put(out, text.substr(at, open - at));
-      if (open == text.size()) break;
-      const char kind = text[open + 1];
-      const auto close = text.find(kind == '{' ? "}}" : (kind == '%' ? "%}" : "#}"), open + 2);
-      const Mark mark = mark_at(text, open);
-      if (close == std::string_view::npos) throw SpecError(mark, "this Jinja tag does not end");
-      std::string_view inside = text.substr(open + 2, close - open - 2);
-      if (inside.starts_with('-')) {
-        inside.remove_prefix(1);
-        while (!out.empty() && kBlank.find(out.back()) != kBlank.npos) out.pop_back();
-      }
-      const bool strips = inside.ends_with('-');
-      if (strips) inside.remove_suffix(1);
-      if (kind == '{') put(out, active() ? evaluate(inside, mark).to_string() : "");
-      if (kind == '%') statement(trimmed(inside), mark);
-      at = close + 2;
-      while (strips && at < text.size() && kBlank.find(text[at]) != kBlank.npos) ++at;
-    }
-    if (!branches_.empty()) throw SpecError({path_, 0, 0}, "an 'if' of the template lacks 'endif'");
+    render(text, 0, text.size(), out);
     return out;
   }
 
@@ -103,12 +86,91 @@ class Renderer : public energy::Scope {
     bool is_list = false;
   };
 
-  static std::size_t next_tag(std::string_view text, std::size_t at) {
-    for (auto open = text.find('{', at); open != text.npos; open = text.find('{', open + 1)) {
-      const char kind = open + 1 < text.size() ? text[open + 1] : '\0';
-      if (kind == '{' || kind == '%' || kind == '#') return open;
+  // The part of a text from `at` to `end`.
+  void render(std::string_view text, std::size_t at, std::size_t end, std::string& out) {
+    const std::size_t branches = branches_.size();
+    while (at < end) {
+      const TemplateTag tag = find_tag(text, at);
+      put(out, text.substr(at, std::min(tag.begin, end) - at));
+      if (tag.begin >= end) break;
+      const Mark mark = mark_at(text, tag.begin);
+      if (tag.end == text.npos) throw SpecError(mark, "this Jinja tag does not end");
+      if (tag.strips_before) strip_end(out);
+      const std::string_view inside = trimmed(tag.inside);
+      if (tag.kind == '{') put(out, active() ? evaluate(tag.inside, mark).to_string() : "");
+      at = behind(text, tag);
+      if (tag.kind != '%') continue;
+      if (first_word(inside) == "for") {
+        at = repeat(text, at, inside.substr(3), mark, out);
+      } else if (branches_.size() == branches && first_word(inside) == "endif") {
+        throw SpecError(mark, "'endif' without an 'if'");
+      } else {
+        statement(inside, mark);
+      }
     }
-    return text.size();
+    if (branches_.size() != branches) {
+      throw SpecError({path_, 0, 0}, "an 'if' of the template lacks 'endif'");
+    }
+  }
+
+  static void strip_end(std::string& out) {
+    while (!out.empty() && is_blank(out.back())) out.pop_back();
+  }
+
+  static std::size_t behind(std::string_view text, const TemplateTag& tag) {
+    std::size_t at = tag.end;
+    while (tag.strips_after && at < text.size() && is_blank(text[at])) ++at;
+    return at;
+  }
+
+  // `NAME in LIST` of a `for`, whose text begins at `at`; gives the place behind its `endfor`.
+  std::size_t repeat(std::string_view text, std::size_t at, std::string_view head, const Mark& mark,
+                     std::string& out) {
+    const TemplateTag last = find_endfor(text, at);
+    if (last.kind == '\0') throw SpecError(mark, "this 'for' lacks its 'endfor'");
+    const auto in = head.find(" in ");
+    if (in == std::string_view::npos) throw SpecError(mark, "expected 'for NAME in LIST'");
+    if (!active()) return behind(text, last);
+    const Value list = evaluate(head.substr(in + 4), mark);
+    if (list.list() == nullptr) {
+      throw SpecError(mark, fmt::format("for: expected a list, found '{}'", list.to_string()));
+    }
+    const Place start = place_;
+    const auto outer = context_.variables;
+    const std::size_t rounds = list.list()->size();
+    for (std::size_t i = 0; i < rounds; ++i) {
+      placed(mark, [&] { context_.limits->count_text(1); });  // also of what renders nothing
+      set_item(trimmed(head.substr(0, in)), (*list.list())[i], {i, rounds}, mark);
+      place_ = start;
+      render(text, at, last.begin, out);
+      if (last.strips_before) strip_end(out);
+    }
+    context_.variables = outer;  // what a loop sets ends with it
+    return behind(text, last);
+  }
+
+  struct Round {
+    std::size_t number, of;
+  };
+
+  // The variables of one round: `for x in ...`, `for k, v in ...`, and Jinja's `loop`.
+  void set_item(std::string_view names, const Value& item, const Round& round, const Mark& mark) {
+    const auto comma = names.find(',');
+    if (comma == std::string_view::npos) {
+      context_.variables[std::string(names)] = item;
+    } else {
+      const ValueList* pair = item.list();
+      if (pair == nullptr || pair->size() != 2) {
+        throw SpecError(mark, fmt::format("for: expected pairs, found '{}'", item.to_string()));
+      }
+      context_.variables[std::string(trimmed(names.substr(0, comma)))] = (*pair)[0];
+      context_.variables[std::string(trimmed(names.substr(comma + 1)))] = (*pair)[1];
+    }
+    const auto number = static_cast<double>(round.number);
+    context_.variables["loop"] = energy::ValueMap{{"index", number + 1},
+                                                  {"index0", number},
+                                                  {"first", round.number == 0},
+                                                  {"last", round.number + 1 == round.of}};
   }
 
   // Goes on from the tag before.
@@ -122,16 +184,6 @@ class Renderer : public energy::Scope {
   }
 
   bool active() const { return branches_.empty() || branches_.back().active; }
-
-  // What goes wrong is told with the place.
-  template <class Call>
-  static auto placed(const Mark& mark, const Call& call) {
-    try {
-      return call();
-    } catch (const ExpressionError& error) {
-      throw SpecError(mark, error.what());
-    }
-  }
 
   void put(std::string& out, std::string_view text) {
     if (!active()) return;
@@ -150,7 +202,7 @@ class Renderer : public energy::Scope {
   }
 
   void statement(std::string_view text, const Mark& mark) {
-    const auto space = std::min(text.find_first_of(kBlank), text.size());
+    const auto space = std::min(text.find_first_of(" \t\r\n"), text.size());
     const std::string_view word = text.substr(0, space);
     const std::string_view rest = trimmed(text.substr(space));
     if (word == "if") {
@@ -162,7 +214,8 @@ class Renderer : public energy::Scope {
     } else if (word == "set") {
       if (active()) set(rest, mark);
     } else {
-      static const std::vector<std::string> kWords{"set", "if", "elif", "else", "endif"};
+      static const std::vector<std::string> kWords{"set",   "if",  "elif",  "else",
+                                                   "endif", "for", "endfor"};
       throw SpecError(mark, fmt::format("the Jinja statement '{}' is not supported{}", word,
                                         hint(word, kWords)));
     }
@@ -271,7 +324,7 @@ class Renderer : public energy::Scope {
   std::string include_text(const std::string& path) {
     std::string result;
     for (const auto& found : find_paths(path, mark_)) {
-      Renderer inner(found, deeper(), warnings_);
+      Renderer inner(found, deeper(found), warnings_);
       if (!result.empty()) result += '\n';
       result += inner.render(read(found, mark_));
       included_.merge(inner.included_);
@@ -286,12 +339,25 @@ class Renderer : public energy::Scope {
     return text;
   }
 
-  TemplateContext deeper() const {
+  // What a file that this one includes sees.
+  TemplateContext deeper(const std::string& path) const {
     TemplateContext context = context_;
-    if (++context.depth > kDeepest) {
-      throw SpecError(mark_, "files that include each other, or too many in each other");
-    }
-    return context;
+    context.around.push_back(canonical(path_));
+    const auto& around = context.around;
+    const bool is_circle = std::find(around.begin(), around.end(), path) != around.end();
+    if (!is_circle && around.size() <= kDeepest) return context;
+    std::string chain;
+    for (const std::string& file : around) chain += fs::path(file).filename().string() + " -> ";
+    chain += fs::path(path).filename().string();
+    throw SpecError(
+        mark_, is_circle ? "files that include each other: " + chain
+                         : fmt::format("more than {} files in each other: {}", kDeepest, chain));
+  }
+
+  static std::string canonical(const std::string& path) {
+    std::error_code unknown;
+    const fs::path result = fs::weakly_canonical(path, unknown);
+    return unknown ? path : result.string();
   }
 
   // The text of a tag that the parser resolves when it meets it.
@@ -308,7 +374,7 @@ class Renderer : public energy::Scope {
       documents_.push_back(load(found, mark_));
       included.documents.push_back(documents_.back().get());
     }
-    const std::string name = fmt::format("file_{}_{}", context_.depth, included_.size());
+    const std::string name = fmt::format("file_{}_{}", context_.around.size(), included_.size());
     included_[name] = std::move(included);
     const bool dotted = keys.starts_with('.');
     return fmt::format("!include_loaded {}{}", name, keys.empty() || dotted ? keys : "." + keys);
@@ -334,7 +400,7 @@ class Renderer : public energy::Scope {
   }
 
   std::unique_ptr<Document> load(const std::string& path, const Mark& mark) const {
-    return Renderer(path, deeper(), warnings_).parse(read(path, mark));
+    return Renderer(path, deeper(path), warnings_).parse(read(path, mark));
   }
 
   const Document* include_file(Document& document, const std::string& path, const Mark& mark) {

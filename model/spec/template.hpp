@@ -17,7 +17,7 @@ struct TemplateContext {
   VisibleFolders visible;
   std::size_t max_bytes = 0;         // per file
   std::vector<std::string> folders;  // where included files are looked for, besides their own
-  int depth = 0;                     // of files within each other
+  std::vector<std::string> around;   // the files that include this one, outermost first
   std::shared_ptr<TemplateLimits> limits = std::make_shared<TemplateLimits>();
 };
 

@@ -21,6 +21,10 @@ struct FlatComponent {
   std::optional<Setting> energy_scale;
   bool is_spacer = false;  // stands for a fan-out, is no hardware
   Mark mark;
+  // Of a node of version 0.4:
+  const spec::Node* node = nullptr;  // the component, or what fans out below a spacer
+  std::size_t num_own = 0;           // attributes, the first ones, that stand at the node itself
+  std::uint64_t mesh_x = 1, mesh_y = 1;  // instances in all
 };
 
 /// How often a component does an action in a run.
@@ -50,10 +54,29 @@ std::vector<FlatComponent> flatten_tree(const spec::Node& architecture, const Se
                                         Resolver& resolver, Quota& attributes,
                                         const spec::Findings& findings);
 
+/// One of the nodes below a `!Parallel`: the leaves in it, which keep the same dataspaces.
+struct ParallelBranch {
+  std::string name;                       // of its first leaf, for messages
+  std::vector<const spec::Node*> leaves;  // components, containers and `!Nothing`
+};
+
+/// A `!Parallel`: every dataspace is kept in one of its branches.
+struct ParallelNodes {
+  const spec::Node* node = nullptr;
+  int parallel = -1, branch = -1;  // the branch of an outer one that it is in; -1 = of none
+  std::vector<ParallelBranch> branches;
+};
+
+/// The chain that the `nodes` of version 0.4 stand for.
+struct FlatNodes {
+  std::vector<FlatComponent> components;  // outermost first, spacers among them
+  std::vector<ParallelNodes> parallels;   // outer ones first
+  std::vector<const spec::Node*> leaves;  // those with a name, disabled ones too
+};
+
 /// The same for the `nodes` of version 0.4, by the rules of Timeloop's front end.
-std::vector<FlatComponent> flatten_nodes(const spec::Node& architecture, const Settings& variables,
-                                         Resolver& resolver, Quota& attributes,
-                                         const spec::Findings& findings);
+FlatNodes flatten_nodes(const spec::Node& architecture, const Settings& variables,
+                        Resolver& resolver, Quota& attributes, const spec::Findings& findings);
 
 /// Gives components the defaults of their classes and the actions that they need. \throws SpecError
 void apply_classes(Design& design, Resolver& resolver);

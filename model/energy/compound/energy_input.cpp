@@ -33,7 +33,7 @@ class InputReader {
     const bool is_folder = fs::is_directory(path, ignored);
     spec::VisibleFolders visible;
     visible.add(is_folder ? fs::path(path) : fs::absolute(path, ignored).parent_path());
-    for (const std::string& folder : options_.include) visible.add(folder);
+    for (const std::string& folder : options_.limits.include) visible.add(folder);
     load(path, visible);
   }
 
@@ -47,7 +47,7 @@ class InputReader {
   }
 
   EnergyInput finish() {
-    read_variables();
+    variables_ = evaluate_variables(sections("variables"), input_.design.limits->expressions);
     for (const Node* section : sections("compound_components")) add_classes(*section);
     for (const Node* section : sections("components")) add_classes(*section);
     read_architecture();
@@ -73,7 +73,7 @@ class InputReader {
       throw SpecError({path, 0, 0},
                       fmt::format("a file too many; at most {} are read", kMostFiles));
     }
-    keep(spec::load_template(path, {options_.variables, visible, options_.limits.max_bytes},
+    keep(spec::load_template(path, {options_.limits.variables, visible, options_.limits.max_bytes},
                              input_.warnings));
   }
 
@@ -116,21 +116,6 @@ class InputReader {
     read_classes(section, input_.design.classes, findings());
   }
 
-  // Each may use those before it.
-  void read_variables() {
-    for (const Node* section : sections("variables")) {
-      const Dialect dialect = dialect_of(*section, Dialect::v03);
-      Resolver resolver(dialect, input_.design.limits->expressions);
-      for (Setting& setting : read_settings(section, "variables", dialect)) {
-        if (setting.name == "version" && dialect == Dialect::v03) continue;
-        const SettingScope scope({&variables_});
-        setting.value = resolver.resolve(setting, scope);
-        setting.is_open = false;
-        put_setting(variables_, std::move(setting));
-      }
-    }
-  }
-
   // Timeloop's flat form names no classes of components.
   static bool is_flat(const Node& architecture) {
     return architecture.find("subtree") == nullptr && architecture.find("storage") != nullptr;
@@ -164,7 +149,7 @@ class InputReader {
     DesignLimits& limits = *design.limits;
     design.components =
         node.find("nodes") != nullptr
-            ? flatten_nodes(node, variables_, resolver, limits.attributes, findings())
+            ? flatten_nodes(node, variables_, resolver, limits.attributes, findings()).components
             : flatten_tree(node, variables_, resolver, limits.attributes, findings());
     apply_classes(design, resolver);
     set_technology();
@@ -368,6 +353,7 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
     }
   }
   table.count_idle = given.count_idle;
+  table.is_v04 = given.is_v04;
   table.components.insert(table.components.end(), given.components.begin(), given.components.end());
   specs.table = std::move(table);
 }

@@ -43,9 +43,7 @@ inline constexpr const char* kAssumedNode =
 /// How the files are read.
 struct EnergyReadOptions {
   ReadOptions limits;
-  std::map<std::string, Value> variables;  // for templates
-  std::vector<std::string> include;        // folders that templates see besides their own
-  std::optional<double> technology;        // nm, of all components that are hardware
+  std::optional<double> technology;  // nm, of all components that are hardware
 };
 
 /// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of

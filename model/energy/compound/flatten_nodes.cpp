@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
+#include <tuple>
+#include <unordered_map>
 
 #include "model/energy/compound/design.hpp"
 #include "model/names.hpp"
@@ -15,7 +19,7 @@ using spec::Fields;
 using spec::Findings;
 using spec::Node;
 
-enum class Role : std::uint8_t { storage, compute, network, nothing };
+enum class Role : std::uint8_t { storage, compute, network, nothing, other };
 
 Role role_of(const std::string& component_class) {
   const auto has = [&](std::initializer_list<std::string_view> parts) {
@@ -25,14 +29,16 @@ Role role_of(const std::string& component_class) {
   };
   if (has({"DRAM", "SRAM", "regfile", "smartbuffer", "storage"})) return Role::storage;
   if (has({"mac", "compute"})) return Role::compute;
-  return has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"}) ? Role::network
-                                                                       : Role::nothing;
+  if (has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"})) return Role::network;
+  return has({"nothing"}) ? Role::nothing : Role::other;
 }
 
+constexpr double kMostInstances = std::numeric_limits<std::int32_t>::max();
+
 struct Mesh {
-  double x = 1;
-  double y = 1;
-  bool fans_out() const { return x * y > 1; }
+  std::uint64_t x = 1;
+  std::uint64_t y = 1;
+  bool fans_out() const { return x > 1 || y > 1; }
 };
 
 class NodeFlattener {
@@ -41,77 +47,161 @@ class NodeFlattener {
                 const Findings& findings)
       : variables_(variables), resolver_(resolver), quota_(quota), findings_(findings) {}
 
-  std::vector<FlatComponent> run(const Node& architecture) {
+  FlatNodes run(const Node& architecture) {
     // What the front end puts around all of it.
     for (const Setting& variable : variables_) inherited_.push_back(variable);
-    read_list(architecture.at("nodes"), false);
-    if (components_.empty()) architecture.at("nodes").fail("no component among the nodes");
+    read_list(architecture.at("nodes"));
+    if (flat_.components.empty()) architecture.at("nodes").fail("no component among the nodes");
     const std::string root =
         (first_container_.empty() ? "system" : first_container_) + "_top_level";
-    for (FlatComponent& component : components_) component.name = root + "." + component.name;
-    return std::move(components_);
+    for (FlatComponent& component : flat_.components) component.name = root + "." + component.name;
+    return std::move(flat_);
   }
 
  private:
-  void read_list(const Node& list, bool is_parallel) {
-    for (const Node* node : list.list("nodes")) read_node(*node, is_parallel);
+  void read_list(const Node& list) {
+    for (const Node* node : list.list("nodes")) read_node(*node);
   }
 
-  void read_node(const Node& node, bool is_parallel) {
+  void read_node(const Node& node) {
     static const std::vector<std::string> kTags{"!Container", "!Component", "!Hierarchical",
                                                 "!Parallel",  "!Pipelined", "!Nothing"};
     const std::string& tag = node.tag();
-    if (tag == "!Component") return add_component(node);
-    if (tag == "!Container" && !is_parallel) return open_container(node);
-    if (tag == "!Nothing") return;
-    if (tag == "!Parallel" || tag == "!Hierarchical" || tag == "!Pipelined") {
-      read_list(node.at("nodes"), tag == "!Parallel" || is_parallel);
-      return;
+    if (tag == "!Hierarchical" || tag == "!Pipelined") return read_list(node.at("nodes"));
+    if (tag == "!Parallel") return read_parallel(node);
+    if (tag == "!Component" || tag == "!Container" || tag == "!Nothing") return read_leaf(node);
+    if (tag == "!ArrayContainer") {
+      node.fail("'!ArrayContainer' of in-memory models (CiMLoop) is not supported");
     }
-    if (tag == "!Container") node.fail("a container among parallel nodes is not supported");
     node.fail(
         fmt::format("a node of an architecture needs a tag, found '{}'{}", tag, hint(tag, kTags)));
   }
 
-  Mesh read_mesh(Fields& fields, const Settings& bindings) {
+  // The branches are one after the other in the chain, as each dataspace passes all but one.
+  void read_parallel(const Node& node) {
+    const std::size_t index = flat_.parallels.size();
+    flat_.parallels.push_back({&node, parallel_, branch_, {}});
+    const std::pair outer{parallel_, branch_};
+    const bool was_direct = is_direct_;
+    is_direct_ = true;
+    parallel_ = static_cast<int>(index);
+    branch_ = -1;
+    for (const Node* child : node.at("nodes").list("nodes")) {
+      ++branch_;
+      flat_.parallels[index].branches.emplace_back();
+      is_direct_ = child->tag() != "!Hierarchical" && child->tag() != "!Pipelined";
+      read_node(*child);
+    }
+    is_direct_ = was_direct;
+    std::tie(parallel_, branch_) = outer;
+  }
+
+  void read_leaf(const Node& node) {
+    note_leaf(node);
+    if (node.tag() == "!Nothing" || !is_enabled(node)) return;
+    if (node.tag() == "!Component") return add_component(node);
+    if (is_direct_) node.fail("a container right below '!Parallel' is not supported");
+    open_container(node);
+  }
+
+  // A leaf belongs to every branch around it.
+  void note_leaf(const Node& node) {
+    const Node* name = node.find("name");
+    if (name == nullptr && node.tag() != "!Nothing") {
+      node.fail(fmt::format("the key 'name' is missing in a {}", node.tag()));
+    }
+    if (name != nullptr) claim_name(*name, node);
+    for (int p = parallel_, b = branch_; p >= 0;) {
+      ParallelNodes& parallel = flat_.parallels[static_cast<std::size_t>(p)];
+      ParallelBranch& branch = parallel.branches[static_cast<std::size_t>(b)];
+      branch.leaves.push_back(&node);
+      if (branch.name.empty()) branch.name = name != nullptr ? name->text("name") : node.tag();
+      b = parallel.branch;
+      p = parallel.parallel;
+    }
+  }
+
+  void claim_name(const Node& name, const Node& node) {
+    const auto [it, is_new] = names_.try_emplace(name.text("name"), &name);
+    if (!is_new) {
+      name.fail(fmt::format("two nodes have the name '{}'; the first is in line {}",
+                            name.text("name"), it->second->mark().line));
+    }
+    flat_.leaves.push_back(&node);
+  }
+
+  bool is_enabled(const Node& node) {
+    const Node* enabled = node.find("enabled");
+    if (enabled == nullptr) return true;
+    const Setting setting = read_setting("enabled", *enabled, resolver_.dialect());
+    if (const bool* flag = setting.value.flag()) return *flag;
+    return resolver_.number(setting, SettingScope({&inherited_, &variables_})) != 0;
+  }
+
+  // What goes wrong in an expression is told with the node that it stands in.
+  template <class Call>
+  static auto in_node(std::string_view what, const std::string& name, const Call& call) {
+    try {
+      return call();
+    } catch (const SpecError& error) {
+      throw error.with_prefix(fmt::format("{} {}: ", what, name));
+    }
+  }
+
+  Mesh read_mesh(const Node& node, Fields& fields, const Settings& bindings) {
     Mesh mesh;
     const Node* spatial = fields.take("spatial");
     if (spatial == nullptr) return mesh;
     const SettingScope scope({&bindings, &variables_});
     for (const auto& entry : spatial->map("spatial")) {
-      const Setting setting = read_setting(entry.key, *entry.value, resolver_.dialect());
-      const double value = resolver_.number(setting, scope);
-      if (value < 1) entry.value->fail(fmt::format("{}: expected at least 1", entry.key));
-      if (same_key(entry.key, "meshX")) {
-        mesh.x = value;
-      } else if (same_key(entry.key, "meshY")) {
-        mesh.y = value;
-      } else {
+      const bool is_x = same_key(entry.key, "meshX");
+      if (!is_x && !same_key(entry.key, "meshY")) {
         entry.value->fail(
             fmt::format("spatial: unknown key '{}'; expected meshX or meshY", entry.key));
       }
+      const Setting setting = read_setting(entry.key, *entry.value, resolver_.dialect());
+      const double value = resolver_.number(setting, scope);
+      if (value < 1 || value > kMostInstances || value != std::floor(value)) {
+        entry.value->fail(fmt::format("{}: expected a whole number of at least 1, found {}",
+                                      entry.key, number_text(value)));
+      }
+      (is_x ? mesh.x : mesh.y) = static_cast<std::uint64_t>(value);
+    }
+    if (is_direct_ && mesh.fans_out()) {
+      node.fail("a fan-out right below '!Parallel' is not supported");
     }
     return mesh;
+  }
+
+  void spread(const std::string& name, const Mesh& mesh, const Node& node) {
+    if (mesh.fans_out()) add_spacer(name, node);
+    mesh_.x *= mesh.x;
+    mesh_.y *= mesh.y;
+    if (static_cast<double>(mesh_.x) * static_cast<double>(mesh_.y) > kMostInstances) {
+      node.fail(fmt::format("{}: {} x {} instances are too many", name, mesh_.x, mesh_.y));
+    }
   }
 
   void open_container(const Node& node) {
     Fields fields(node, "a container");
     const std::string& name = node.at("name").text("name");
     if (first_container_.empty()) first_container_ = name;
-    Settings own = read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-    resolver_.resolve_all(own, {&inherited_, &variables_}, &others_);
-    for (Setting& setting : own) put_setting(inherited_, std::move(setting));
-    const Mesh mesh = read_mesh(fields, inherited_);
-    if (mesh.fans_out()) add_spacer(name, node.mark());
-    mesh_.x *= mesh.x;
-    mesh_.y *= mesh.y;
-    fields.know({"name", "constraints", "enabled", "power_gated_at"});
+    const Mesh mesh = in_node("container", name, [&] {
+      Settings own = read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
+      resolver_.resolve_all(own, {&inherited_, &variables_}, &others_);
+      for (Setting& setting : own) put_setting(inherited_, std::move(setting));
+      return read_mesh(node, fields, inherited_);
+    });
+    spread(name, mesh, node);
+    fields.know({"name", "constraints", "enabled", "power_gated_at", "sparse_optimizations"});
     spec::warn_unread(fields, "container " + name, findings_);
   }
 
   // A level that only spreads data has no hardware; tables list it with an area of 1 um2.
-  void add_spacer(const std::string& name, const Mark& mark) {
+  void add_spacer(const std::string& name, const Node& node) {
+    const Mark mark = node.mark();
     FlatComponent spacer;
+    spacer.node = &node;
     spacer.name = ranged(fmt::format("inter_{}_spatial", name));
     spacer.component_class = "dummy_storage";
     spacer.is_spacer = true;
@@ -124,7 +214,7 @@ class NodeFlattener {
   }
 
   std::string ranged(const std::string& name) const {
-    return fmt::format("{}[1..{}]", name, number_text(mesh_.x * mesh_.y));
+    return fmt::format("{}[1..{}]", name, mesh_.x * mesh_.y);
   }
 
   void add_component(const Node& node) {
@@ -133,20 +223,24 @@ class NodeFlattener {
     fields.know({"name", "constraints", "enabled", "sparse_optimizations"});
     FlatComponent component;
     component.mark = node.mark();
+    component.node = &node;
     const Node* component_class = fields.take("class");
     const Node* subclass = fields.take("subclass");
-    if (component_class == nullptr) component_class = &node.at("class");
+    if (component_class == nullptr) {
+      node.fail(fmt::format("component {}: the key 'class' is missing", name));
+    }
     component.role = component_class->text("class");
     component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
     const Role role = role_of(component.role);
+    if (role == Role::nothing) return;
     if (subclass == nullptr) component.role.clear();
-    component.attributes =
-        read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-    resolver_.resolve_all(component.attributes, {&inherited_, &variables_}, &others_);
-    const Mesh mesh = read_mesh(fields, component.attributes);
-    if (mesh.fans_out()) add_spacer(name, node.mark());
-    mesh_.x *= mesh.x;
-    mesh_.y *= mesh.y;
+    const Mesh mesh = in_node("component", name, [&] {
+      component.attributes =
+          read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
+      resolver_.resolve_all(component.attributes, {&inherited_, &variables_}, &others_);
+      return read_mesh(node, fields, component.attributes);
+    });
+    spread(name, mesh, node);
     component.name = ranged(name);
     read_actions(component, fields, role);
     read_scales(component, fields);
@@ -196,6 +290,9 @@ class NodeFlattener {
   // Defaults of the front end, then what the containers say.
   void finish(FlatComponent& component, Role role) {
     Settings& attributes = component.attributes;
+    component.num_own = attributes.size();
+    component.mesh_x = mesh_.x;
+    component.mesh_y = mesh_.y;
     const auto give = [&](const char* key, const Value& value) {
       if (find_setting(attributes, key) == nullptr) {
         attributes.push_back({key, value, false, component.mark});
@@ -210,8 +307,8 @@ class NodeFlattener {
       give("min_utilization", 0);
       give("allow_overbooking", false);
     }
-    give("meshX", mesh_.x);
-    give("meshY", mesh_.y);
+    give("meshX", static_cast<double>(mesh_.x));
+    give("meshY", static_cast<double>(mesh_.y));
     give("power_gated_at", Value());
     for (const Setting& setting : inherited_) {
       if (find_setting(attributes, setting.name) == nullptr) attributes.push_back(setting);
@@ -219,7 +316,7 @@ class NodeFlattener {
     hand_down({}, attributes, component.mark, component.name);
     quota_.spend(kBare + 2 * weight_of(attributes),
                  component.mark);  // its own, and for expressions
-    components_.push_back(std::move(component));
+    flat_.components.push_back(std::move(component));
   }
 
   // What a component without any attribute counts as.
@@ -232,15 +329,17 @@ class NodeFlattener {
   std::string first_container_;
   Settings inherited_;
   NamedValues others_;  // components so far, for expressions
-  Mesh mesh_;
-  std::vector<FlatComponent> components_;
+  std::unordered_map<std::string, const Node*> names_;
+  Mesh mesh_;                        // so far
+  int parallel_ = -1, branch_ = -1;  // the innermost ones around the node
+  bool is_direct_ = false;           // the node is a child of a `!Parallel`
+  FlatNodes flat_;
 };
 
 }  // namespace
 
-std::vector<FlatComponent> flatten_nodes(const Node& architecture, const Settings& variables,
-                                         Resolver& resolver, Quota& attributes,
-                                         const Findings& findings) {
+FlatNodes flatten_nodes(const Node& architecture, const Settings& variables, Resolver& resolver,
+                        Quota& attributes, const Findings& findings) {
   return NodeFlattener(variables, resolver, attributes, findings).run(architecture);
 }
 

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "model/energy/compound/component_class.hpp"
 #include "model/energy/expression/functions.hpp"
 
 namespace tilewright::energy {
@@ -222,6 +223,22 @@ std::string Resolver::resolve_name(const std::string& name, const Scope& scope, 
   }
   return fmt::format("{}[{}..{}]{}", name.substr(0, open), number_text(first), number_text(last),
                      name.substr(close + 1));
+}
+
+Settings evaluate_variables(const std::vector<const Node*>& sections, Allowance& allowance) {
+  Settings variables;
+  for (const Node* section : sections) {
+    const Dialect dialect = dialect_of(*section, Dialect::v03);
+    Resolver resolver(dialect, allowance);
+    for (Setting& setting : read_settings(section, "variables", dialect)) {
+      if (setting.name == "version" && dialect == Dialect::v03) continue;
+      const SettingScope scope({&variables});
+      setting.value = resolver.resolve(setting, scope);
+      setting.is_open = false;
+      put_setting(variables, std::move(setting));
+    }
+  }
+  return variables;
 }
 
 std::string without_ranges(std::string_view name) {

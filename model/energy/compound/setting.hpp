@@ -90,6 +90,9 @@ class Resolver {
   ExpressionCache expressions_;
 };
 
+/// The values in sections `variables`, each of which may use those before it. \throws SpecError
+Settings evaluate_variables(const std::vector<const spec::Node*>& sections, Allowance& allowance);
+
 /// `a.b` of `a[0..3].b[1..2]`.
 std::string without_ranges(std::string_view name);
 /// How many a name stands for: 8 for `a[0..3].b[1..2]`; a single index counts once.

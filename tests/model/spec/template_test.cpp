@@ -56,6 +56,37 @@ class Template : public ::testing::Test {
   std::unique_ptr<Document> document_;
 };
 
+TEST_F(Template, RepeatsAPart) {
+  EXPECT_EQ(rendered("x: '{% for i in [1, 2, 3] %}{{ i * 2 }}{% if not loop.last %}+{% endif %}"
+                     "{% endfor %}'\n"),
+            "2+4+6");
+  EXPECT_EQ(rendered("x: '{% for i in range(2) %}{% for j in range(3) -%}\n  {{ i }}{{ j }} "
+                     "{%- endfor %}{% endfor %}'\n"),
+            "000102101112");
+  EXPECT_EQ(rendered("x: '{% for a, b in [[1, 2], [3, 4]] %}{{ a ~ b }};{% endfor %}'\n"),
+            "12;34;");
+  // What a round sets ends with it, and an inactive loop is not looked at.
+  EXPECT_EQ(rendered("{% set y = 1 %}{% for i in [5] %}{% set y = i %}{% endfor %}x: {{ y }}\n"),
+            "1");
+  EXPECT_EQ(rendered("{% if False %}{% for i in no_such %}{{ i }}{% endfor %}{% endif %}x: 1\n"),
+            "1");
+}
+
+TEST_F(Template, NamesWhatIsWrongWithALoop) {
+  EXPECT_THAT(error("x: 1\n{% for i in [1] %}\n"), HasSubstr("2:1: this 'for' lacks its 'endfor'"));
+  EXPECT_THAT(error("x: {% for i of [1] %}{% endfor %}\n"),
+              HasSubstr("expected 'for NAME in LIST'"));
+  EXPECT_THAT(error("x: {% for i in 3 %}{% endfor %}\n"), HasSubstr("1:4: for: expected a list"));
+  EXPECT_THAT(error("x: {% for a, b in [1] %}{% endfor %}\n"), HasSubstr("expected pairs"));
+  EXPECT_THAT(error("x: {% endfor %}\n"), HasSubstr("'endfor'"));
+  EXPECT_THAT(error("{% if True %}{% for i in [1] %}{% endif %}{% endfor %}x: 1\n"),
+              HasSubstr("'endif' without an 'if'"));
+  // Rounds count, also those that render nothing.
+  EXPECT_THAT(error("{% for i in range(1000) %}{% for j in range(1000) %}{% for k in range(1000) %}"
+                    "{% endfor %}{% endfor %}{% endfor %}x: 1\n"),
+              HasSubstr("1:"));
+}
+
 TEST_F(Template, SeesTheFoldersGivenOnly) {
   EXPECT_EQ(rendered("x: {{ path_exists('parts/a.yaml') }}\n"), "True");
   EXPECT_EQ(rendered("x: {{ path_exists('*/a.yaml') }}\n"), "True");
