@@ -62,7 +62,7 @@ const Node* ConstraintValues::evaluate_text(std::string_view key, const Node& no
   const bool must_be_number = std::any_of(kNumbers.begin(), kNumbers.end(), is_key);
   if (is_number(text) || (!must_be_number && !calls(text))) return &node;
   const Setting setting = read_setting(std::string(key), node, energy::Dialect::v04);
-  const SettingScope scope({&attributes, &variables_});
+  const SettingScope scope({&attributes, &scope_.variables}, &scope_.named);
   return to_node(document_, resolver_.resolve(setting, scope), node);
 }
 
@@ -73,7 +73,7 @@ const Node* ConstraintValues::evaluate_factor(const Node& node, const Settings& 
   if (relation == text.npos || text.find('=', relation + 1) != text.npos) return &node;
   const std::string value = text.substr(relation + 1);
   if (value.find_first_not_of(' ') == value.npos || is_number(value)) return &node;
-  const SettingScope scope({&attributes, &variables_});
+  const SettingScope scope({&attributes, &scope_.variables}, &scope_.named);
   const double number = resolver_.number(value, scope, node.mark(), "factors");
   return make_text(document_, text.substr(0, relation + 1) + energy::number_text(number), true,
                    node);

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "model/energy/compound/setting.hpp"
+#include "model/energy/compound/design.hpp"
 #include "model/spec/document.hpp"
 
 namespace tilewright::spec {
@@ -14,9 +14,8 @@ const Node* to_node(Document& document, const energy::Value& value, const Node& 
 /// `M=columns` or `("M=" + str(columns))`. Names of dimensions and dataspaces stay what they are.
 class ConstraintValues {
  public:
-  ConstraintValues(energy::Resolver& resolver, const energy::Settings& variables,
-                   Document& document)
-      : resolver_(resolver), variables_(variables), document_(document) {}
+  ConstraintValues(energy::Resolver& resolver, const energy::NodeScope& scope, Document& document)
+      : resolver_(resolver), scope_(scope), document_(document) {}
 
   /// The value of a key, with the attributes of the level that it is a constraint of.
   /// \throws SpecError for what has no value
@@ -28,7 +27,7 @@ class ConstraintValues {
   const Node* evaluate_factor(const Node& node, const energy::Settings& attributes);
 
   energy::Resolver& resolver_;
-  const energy::Settings& variables_;
+  energy::NodeScope scope_;
   Document& document_;
 };
 

@@ -51,10 +51,10 @@ class Lowering {
   LoweredNodes run(const Node& architecture) {
     energy::DesignLimits limits;
     energy::Resolver resolver(energy::Dialect::v04, limits.expressions);
-    flat_ = energy::flatten_nodes(architecture, attachments_.variables, resolver, limits.attributes,
-                                  findings_);
+    const energy::NodeScope scope{attachments_.variables, attachments_.named};
+    flat_ = energy::flatten_nodes(architecture, scope, resolver, limits.attributes, findings_);
     check_end(architecture);
-    ConstraintValues values(resolver, attachments_.variables, document_);
+    ConstraintValues values(resolver, scope, document_);
     values_ = &values;
     attach_all();
     LoweredNodes lowered;
@@ -316,9 +316,9 @@ class Lowering {
   const Node* level_of(const FlatComponent& component) {
     const Node& place = *component.node;
     const std::string base = name_of(place);
-    const std::string name =
-        fmt::format("{}[1..{}]", component.is_spacer ? spacer_name(base) : base,
-                    component.mesh_x * component.mesh_y);
+    std::string name = component.is_spacer ? spacer_name(base) : base;
+    // Networks are named by the levels that they connect.
+    if (!component.is_network) name += fmt::format("[1..{}]", component.mesh_x * component.mesh_y);
     std::vector<Entry> entries{make_entry("name", make_text(document_, name, true, place))};
     const auto add_class = [&](const char* key, const std::string& text) {
       entries.push_back(make_entry(key, make_text(document_, text, true, place)));

@@ -36,6 +36,7 @@ struct LoweredNodes {
 /// What a front end adds to the nodes before it flattens them.
 struct NodeAttachments {
   energy::Settings variables;            // evaluated
+  energy::NamedValues named;             // `spec` and `variables`, for expressions
   std::vector<const Node*> constraints;  // lists of targets
   const Node* mapping = nullptr;         // such a list, or nullptr
 };

@@ -220,7 +220,8 @@ class ConstraintReader {
     for (int d = 0; d < problem_.num_dims(); ++d) check_least(item.node, loops, d, where);
     if (const Node* node = item.take("permutation")) {
       auto permutation = spec::read_permutation(*node, problem_, absent_of(*node));
-      if (!loops.inner.empty() || !loops.outer.empty()) {
+      const bool is_same = loops.inner == permutation.first && loops.outer == permutation.last;
+      if (!is_same && (!loops.inner.empty() || !loops.outer.empty())) {
         fail_twice(*node, fmt::format("the permutation of the {}", where));
       }
       loops.inner = std::move(permutation.first);
@@ -269,8 +270,10 @@ class ConstraintReader {
     const auto is_rest = [&](const Rest& rest) {
       return rest.loops == &loops && rest.dim == term.dim && term.relation == Relation::equal;
     };
-    if (slot != 0 && slot == term.value && term.residual == 0) return;
-    if (slot != 0 || std::any_of(rests_.begin(), rests_.end(), is_rest)) {
+    const bool is_old_rest = std::any_of(rests_.begin(), rests_.end(), is_rest);
+    if (slot == 0 && term.value == 0 && is_old_rest) return;  // the same again
+    if (slot != 0 && slot == term.value && loops.residual[dim] == term.residual) return;
+    if (slot != 0 || is_old_rest) {
       fail_twice(node, fmt::format("the factor of {} in the {}", name, where));
     }
     if (term.relation != Relation::equal && term.value == 0) {
@@ -347,9 +350,12 @@ class ConstraintReader {
     read_loops(item, constraint.spatial, where);
     read_macros(item, constraint.spatial, level, true, where);
     if (const Node* node = item.take("split")) {
-      if (constraint.spatial.split) fail_twice(*node, at(level, "the split"));
-      constraint.spatial.split = static_cast<int>(
+      const int split = static_cast<int>(
           std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
+      if (constraint.spatial.split.value_or(split) != split) {
+        fail_twice(*node, at(level, "the split"));
+      }
+      constraint.spatial.split = split;
     }
     read_mask(item, {"no_link_transfer"}, level, claimed_[level].no_link_transfer,
               constraint.no_link_transfer);
@@ -380,9 +386,10 @@ class ConstraintReader {
     for (const std::string_view key : keys) {
       const Node* node = item.take(key);
       if (node == nullptr) continue;
-      if (is_claimed) fail_twice(*node, at(level, key));
+      const SpaceMask read = spec::read_spaces(*node, key, problem_);
+      if (is_claimed && read != mask) fail_twice(*node, at(level, key));
       is_claimed = true;
-      mask = spec::read_spaces(*node, key, problem_);
+      mask = read;
     }
   }
 

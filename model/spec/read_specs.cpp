@@ -32,7 +32,7 @@
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/constraint_values.hpp"
-#include "model/spec/lower_nodes.hpp"
+#include "model/spec/node_sections.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
@@ -48,6 +48,7 @@ using spec::Entry;
 using spec::Fields;
 using spec::Findings;
 using spec::Node;
+using spec::Section;
 
 std::string stem_of(const std::string& path) { return fs::path(path).stem().string(); }
 
@@ -70,15 +71,6 @@ class SetReader {
   }
 
  private:
-  struct Section {
-    const Entry* entry;
-    const Node* root;
-    std::string folder;
-    bool is(std::string_view key) const { return same_key(entry->key, key); }
-    Mark mark() const { return root->mark(*entry); }
-    const Node& node() const { return *entry->value; }
-  };
-
   // Of the document that was kept last.
   void add_sections(const Document& document) {
     for (const auto& entry : document.root->map("a spec file")) {
@@ -87,7 +79,8 @@ class SetReader {
   }
 
   SpecSet finish() {
-    find_nodes();
+    source_->has_nodes = spec::has_nodes(sections_);
+    if (source_->has_nodes) prepare_nodes();
     set_variables();
     check_known();
     read_shapes();
@@ -112,10 +105,9 @@ class SetReader {
     const bool asked = options_.estimators != nullptr;
     if (options_.count_idle) table()->count_idle = true;
     // Version 0.4 prices updates apart, and adds leakage where anybody knows it.
-    if (source_->has_nodes && (asked || has_classes_ || set_.table)) {
-      table()->is_v04 = table()->count_idle = true;
-    }
-    if (!asked && !has_classes_) return energy::warn_of_unknown_leakage(set_);
+    if (source_->has_nodes) table()->is_v04 = table()->count_idle = true;
+    if (!asked && !has_classes_ && !source_->has_nodes)
+      return energy::warn_of_unknown_leakage(set_);
     const auto registry =
         energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
     energy::add_estimates(set_, registry);
@@ -160,21 +152,10 @@ class SetReader {
             source_->has_nodes ? &attributes_ : nullptr};
   }
 
-  // Version 0.4 is told by its architecture.
-  void find_nodes() {
-    for (const auto& section : sections_) {
-      const bool is_arch = section.is("arch") || section.is("architecture");
-      const bool is_map = section.node().is_map();
-      if (is_arch && is_map && section.node().find("nodes") != nullptr) source_->has_nodes = true;
-      if (!section.is("components") && !section.is("compound_components")) continue;
-      const Node* classes = is_map ? section.node().find("classes") : nullptr;
-      if (classes == nullptr) continue;
-      for (const Node* item : classes->items()) {
-        const Node* attributes = item->is_map() ? item->find("attributes") : nullptr;
-        if (attributes == nullptr) continue;
-        for (const Entry& entry : attributes->entries()) attributes_.insert(entry.key);
-      }
-    }
+  void prepare_nodes() {
+    source_->lowered = std::make_unique<Document>();
+    attributes_ = spec::class_attributes(sections_);
+    spec::refuse_functions(sections_);
   }
 
   // Names of variables stand for their values in all files, as in Timeloop.
@@ -183,15 +164,14 @@ class SetReader {
     for (const auto& section : sections_) {
       if (!section.is("variables") || section.node().is_null()) continue;
       claim(section, "section of variables");
-      (void)section.node().map("variables");
+      if (!source_->has_nodes || !section.node().is_list()) (void)section.node().map("variables");
       found.push_back(&section.node());
     }
-    if (source_->has_nodes) source_->lowered = std::make_unique<Document>();
     if (found.empty()) return;
     const Node& section = *found.front();
     if (source_->has_nodes) {
       energy::DesignLimits limits;
-      variables_ = energy::evaluate_variables(found, limits.expressions);
+      variables_ = energy::evaluate_variables(found, limits.expressions, energy::Dialect::v04);
       for (const energy::Setting& variable : variables_) {
         add_variable(variable.name, spec::to_node(*source_->lowered, variable.value, section));
       }
@@ -222,7 +202,7 @@ class SetReader {
         has_classes_ = true;
         continue;
       }
-      if (source_->has_nodes && is_constraints(section)) continue;
+      if (source_->has_nodes && spec::is_constraints(section)) continue;
       const auto& known = spec::known_sections();
       if (std::any_of(known.begin(), known.end(), is_this)) continue;
       if (std::any_of(spec::kIgnoredSections.begin(), spec::kIgnoredSections.end(), is_this) ||
@@ -269,7 +249,7 @@ class SetReader {
       claim(section, "network");
       read_network_section(node);
     } else if (section.is("mapping")) {
-      if (is_empty(node)) return;
+      if (spec::is_empty(node)) return;
       claim(section, "mapping");
       if (!source_->has_nodes) source_->mapping = &node;
       set_.has_mapping = true;
@@ -282,7 +262,7 @@ class SetReader {
     } else if (section.is("ART")) {
       claim(section, "area reference table");
       spec::read_area_table(node, *table(), findings());
-    } else if (source_->has_nodes && is_constraints(section)) {
+    } else if (source_->has_nodes && spec::is_constraints(section)) {
       return;  // attached to the nodes
     } else if (section.is("architecture_constraints") || section.is("arch_constraints")) {
       add_constraints(node, arch_constraints_);
@@ -290,11 +270,6 @@ class SetReader {
                section.is("constraints")) {
       add_constraints(node, map_constraints_);
     }
-  }
-
-  // In version 0.4 a part of the name tells.
-  static bool is_constraints(const Section& section) {
-    return section.entry->key.find("constraints") != std::string::npos;
   }
 
   void read_arch(const Section& section) {
@@ -312,7 +287,7 @@ class SetReader {
     set_.architecture = spec::read_architecture(arch, findings());
     auto& name = set_.architecture->name;
     if (name.empty())
-      name = source_->has_nodes ? name_of_design(section) : stem_of(section.mark().file);
+      name = source_->has_nodes ? spec::name_of_design(section) : stem_of(section.mark().file);
     set_.architecture_name = name;
     if (source_->has_nodes) return;
     if (const Node* node = section.node().find("constraints")) {
@@ -321,57 +296,13 @@ class SetReader {
   }
 
   const Node& lower(const Node& architecture) {
-    spec::NodeAttachments attachments{variables_, {}, nullptr};
-    for (const auto& other : sections_) {
-      if (other.is("mapping") && !is_empty(other.node())) attachments.mapping = &other.node();
-      if (is_constraints(other) && !other.node().is_null()) {
-        attachments.constraints.push_back(&targets_in(other.node()));
-      }
-      if (other.is("sparse_optimizations")) refuse_sparse(other.node());
-      if (other.is("globals")) refuse_functions(other.node());
-    }
+    const auto attachments = spec::attachments_in(sections_, variables_, findings());
     auto lowered = spec::lower_nodes(architecture, attachments, *source_->lowered, findings());
     arch_constraints_.push_back(lowered.constraints);
     source_->mapping = lowered.mapping;
     source_->maps_in_part = lowered.mapping != nullptr && !lowered.has_whole_mapping;
     source_->parallels = std::move(lowered.parallels);
     return *lowered.architecture;
-  }
-
-  static const Node& targets_in(const Node& section) {
-    if (section.is_list()) return section;
-    const Node* targets = section.find("targets");
-    return targets != nullptr ? *targets : section.at("constraints");
-  }
-
-  void refuse_sparse(const Node& node) {
-    const Node* targets = node.is_map() ? node.find("targets") : &node;
-    if (targets == nullptr || targets->items().empty()) return;
-    spec::refuse_sparse_optimizations(*targets, findings());
-  }
-
-  static void refuse_functions(const Node& node) {
-    const Node* functions = node.is_map() ? node.find("expression_custom_functions") : nullptr;
-    if (functions == nullptr || functions->is_null() ||
-        (functions->is_list() && functions->items().empty())) {
-      return;
-    }
-    functions->fail("expression_custom_functions: functions in Python are not supported");
-  }
-
-  // Many designs have their files under the same names, in folders of their own.
-  static std::string name_of_design(const Section& section) {
-    const std::string& file = section.node().mark().file;
-    const std::string stem = stem_of(file).substr(0, stem_of(file).find('.'));
-    if (stem != "arch" && stem != "architecture" && stem != "top" && stem != "spec") return stem;
-    std::error_code unknown;
-    const std::string folder = fs::absolute(file, unknown).parent_path().filename().string();
-    return folder.empty() ? stem : folder;
-  }
-
-  // Front ends of Timeloop write a section without content for what the user left out.
-  static bool is_empty(const Node& node) {
-    return node.is_null() || (node.is_list() && node.list("section").empty());
   }
 
   static void add_constraints(const Node& node, std::vector<const Node*>& list) {

@@ -5,7 +5,21 @@
 #include <string_view>
 #include <vector>
 
+#include "model/names.hpp"
+#include "model/spec/node.hpp"
+
 namespace tilewright::spec {
+
+/// A top-level key of a file.
+struct Section {
+  const Entry* entry;
+  const Node* root;    // of the file
+  std::string folder;  // argument that the file came from, if any
+
+  bool is(std::string_view key) const { return same_key(entry->key, key); }
+  Mark mark() const { return root->mark(*entry); }
+  const Node& node() const { return *entry->value; }
+};
 
 /// Sections of other programs, or for things that are not modelled.
 inline constexpr std::array<std::string_view, 15> kIgnoredSections{"primitive_components",

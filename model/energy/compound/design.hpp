@@ -20,6 +20,7 @@ struct FlatComponent {
   std::optional<Setting> area_scale;
   std::optional<Setting> energy_scale;
   bool is_spacer = false;  // stands for a fan-out, is no hardware
+  bool is_network = false;
   Mark mark;
   // Of a node of version 0.4:
   const spec::Node* node = nullptr;  // the component, or what fans out below a spacer
@@ -74,9 +75,19 @@ struct FlatNodes {
   std::vector<const spec::Node*> leaves;  // those with a name, disabled ones too
 };
 
+/// What expressions in nodes see besides each other.
+struct NodeScope {
+  const Settings& variables;
+  const NamedValues& named;
+};
+
+/// The values of `spec` and `variables` in expressions of version 0.4. `problem`: the section, or
+/// nullptr where there is none, or several.
+NamedValues specification_values(const Settings& variables, const spec::Node* problem);
+
 /// The same for the `nodes` of version 0.4, by the rules of Timeloop's front end.
-FlatNodes flatten_nodes(const spec::Node& architecture, const Settings& variables,
-                        Resolver& resolver, Quota& attributes, const spec::Findings& findings);
+FlatNodes flatten_nodes(const spec::Node& architecture, const NodeScope& scope, Resolver& resolver,
+                        Quota& attributes, const spec::Findings& findings);
 
 /// Gives components the defaults of their classes and the actions that they need. \throws SpecError
 void apply_classes(Design& design, Resolver& resolver);

@@ -47,7 +47,8 @@ class InputReader {
   }
 
   EnergyInput finish() {
-    variables_ = evaluate_variables(sections("variables"), input_.design.limits->expressions);
+    variables_ = evaluate_variables(sections("variables"), input_.design.limits->expressions,
+                                    has_nodes() ? Dialect::v04 : Dialect::v03);
     for (const Node* section : sections("compound_components")) add_classes(*section);
     for (const Node* section : sections("components")) add_classes(*section);
     read_architecture();
@@ -116,6 +117,15 @@ class InputReader {
     read_classes(section, input_.design.classes, findings());
   }
 
+  bool has_nodes() const {
+    for (const char* key : {"architecture", "arch"}) {
+      for (const Node* section : sections(key)) {
+        if (section->is_map() && section->find("nodes") != nullptr) return true;
+      }
+    }
+    return false;
+  }
+
   // Timeloop's flat form names no classes of components.
   static bool is_flat(const Node& architecture) {
     return architecture.find("subtree") == nullptr && architecture.find("storage") != nullptr;
@@ -147,10 +157,16 @@ class InputReader {
     design.version = version == nullptr ? "0.3" : version->raw_text();
     Resolver resolver(design.dialect, design.limits->expressions);
     DesignLimits& limits = *design.limits;
-    design.components =
-        node.find("nodes") != nullptr
-            ? flatten_nodes(node, variables_, resolver, limits.attributes, findings()).components
-            : flatten_tree(node, variables_, resolver, limits.attributes, findings());
+    if (node.find("nodes") != nullptr) {
+      const auto problems = sections("problem");
+      const NamedValues named =
+          specification_values(variables_, problems.size() == 1 ? problems.front() : nullptr);
+      design.components =
+          flatten_nodes(node, {variables_, named}, resolver, limits.attributes, findings())
+              .components;
+    } else {
+      design.components = flatten_tree(node, variables_, resolver, limits.attributes, findings());
+    }
     apply_classes(design, resolver);
     set_technology();
   }

@@ -43,9 +43,12 @@ struct Mesh {
 
 class NodeFlattener {
  public:
-  NodeFlattener(const Settings& variables, Resolver& resolver, Quota& quota,
-                const Findings& findings)
-      : variables_(variables), resolver_(resolver), quota_(quota), findings_(findings) {}
+  NodeFlattener(const NodeScope& scope, Resolver& resolver, Quota& quota, const Findings& findings)
+      : variables_(scope.variables),
+        resolver_(resolver),
+        quota_(quota),
+        findings_(findings),
+        others_(scope.named) {}
 
   FlatNodes run(const Node& architecture) {
     // What the front end puts around all of it.
@@ -135,7 +138,7 @@ class NodeFlattener {
     if (enabled == nullptr) return true;
     const Setting setting = read_setting("enabled", *enabled, resolver_.dialect());
     if (const bool* flag = setting.value.flag()) return *flag;
-    return resolver_.number(setting, SettingScope({&inherited_, &variables_})) != 0;
+    return resolver_.number(setting, SettingScope({&inherited_, &variables_}, &others_)) != 0;
   }
 
   // What goes wrong in an expression is told with the node that it stands in.
@@ -152,7 +155,7 @@ class NodeFlattener {
     Mesh mesh;
     const Node* spatial = fields.take("spatial");
     if (spatial == nullptr) return mesh;
-    const SettingScope scope({&bindings, &variables_});
+    const SettingScope scope({&bindings, &variables_}, &others_);
     for (const auto& entry : spatial->map("spatial")) {
       const bool is_x = same_key(entry.key, "meshX");
       if (!is_x && !same_key(entry.key, "meshY")) {
@@ -233,6 +236,7 @@ class NodeFlattener {
     component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
     const Role role = role_of(component.role);
     if (role == Role::nothing) return;
+    component.is_network = role == Role::network;
     if (subclass == nullptr) component.role.clear();
     const Mesh mesh = in_node("component", name, [&] {
       component.attributes =
@@ -338,9 +342,22 @@ class NodeFlattener {
 
 }  // namespace
 
-FlatNodes flatten_nodes(const Node& architecture, const Settings& variables, Resolver& resolver,
+FlatNodes flatten_nodes(const Node& architecture, const NodeScope& scope, Resolver& resolver,
                         Quota& attributes, const Findings& findings) {
-  return NodeFlattener(variables, resolver, attributes, findings).run(architecture);
+  return NodeFlattener(scope, resolver, attributes, findings).run(architecture);
+}
+
+NamedValues specification_values(const Settings& variables, const Node* problem) {
+  ValueMap all;
+  for (const Setting& variable : variables) all.emplace_back(variable.name, variable.value);
+  ValueMap spec{{"variables", all}};
+  if (problem != nullptr) {
+    spec.emplace_back("problem", read_setting("problem", *problem, Dialect::v04).value);
+  }
+  NamedValues named;
+  named.emplace("variables", std::move(all));
+  named.emplace("spec", std::move(spec));
+  return named;
 }
 
 }  // namespace tilewright::energy

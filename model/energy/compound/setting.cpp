@@ -225,17 +225,21 @@ std::string Resolver::resolve_name(const std::string& name, const Scope& scope, 
                      name.substr(close + 1));
 }
 
-Settings evaluate_variables(const std::vector<const Node*>& sections, Allowance& allowance) {
+Settings evaluate_variables(const std::vector<const Node*>& sections, Allowance& allowance,
+                            Dialect otherwise) {
   Settings variables;
   for (const Node* section : sections) {
-    const Dialect dialect = dialect_of(*section, Dialect::v03);
+    const Dialect dialect = dialect_of(*section, otherwise);
+    const auto maps = section->is_list() ? section->items() : std::vector<const Node*>{section};
     Resolver resolver(dialect, allowance);
-    for (Setting& setting : read_settings(section, "variables", dialect)) {
-      if (setting.name == "version" && dialect == Dialect::v03) continue;
-      const SettingScope scope({&variables});
-      setting.value = resolver.resolve(setting, scope);
-      setting.is_open = false;
-      put_setting(variables, std::move(setting));
+    for (const Node* map : maps) {
+      for (Setting& setting : read_settings(map, "variables", dialect)) {
+        if (setting.name == "version" && dialect == Dialect::v03) continue;
+        const SettingScope scope({&variables});
+        setting.value = resolver.resolve(setting, scope);
+        setting.is_open = false;
+        put_setting(variables, std::move(setting));
+      }
     }
   }
   return variables;

@@ -90,8 +90,10 @@ class Resolver {
   ExpressionCache expressions_;
 };
 
-/// The values in sections `variables`, each of which may use those before it. \throws SpecError
-Settings evaluate_variables(const std::vector<const spec::Node*>& sections, Allowance& allowance);
+/// The values in sections `variables` (maps, or lists of them), each of which may use those before
+/// it; `otherwise`: the dialect of those that name no version. \throws SpecError
+Settings evaluate_variables(const std::vector<const spec::Node*>& sections, Allowance& allowance,
+                            Dialect otherwise);
 
 /// `a.b` of `a[0..3].b[1..2]`.
 std::string without_ranges(std::string_view name);

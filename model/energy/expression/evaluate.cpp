@@ -182,6 +182,30 @@ std::optional<Value> find_value(const Node& node, const Evaluation& in) {
   }
 }
 
+// Jinja's `indent`: all lines but the first begin further right.
+Value indented(const ValueList& arguments, const Evaluation& in) {
+  constexpr double kUsual = 4;
+  const double width = arguments.size() > 1 ? number_of(arguments[1], "indent") : kUsual;
+  if (!(width >= 0 && width <= 1000)) throw ExpressionError("indent: expected 0 to 1000 blanks");
+  std::string text;
+  for (const char c : arguments[0].to_string()) {
+    text += c;
+    if (c == '\n') text.append(static_cast<std::size_t>(width), ' ');
+  }
+  return paid(std::move(text), in);
+}
+
+Value joined(const ValueList& arguments, const Evaluation& in) {
+  const ValueList* list = arguments[0].list();
+  if (list == nullptr) throw ExpressionError("join: expected a list");
+  std::string text;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    if (i > 0 && arguments.size() > 1) text += arguments[1].to_string();
+    text += (*list)[i].to_string();
+  }
+  return paid(std::move(text), in);
+}
+
 Value filter(const Node& node, const Evaluation& in) {
   const Node& operand = *node.children[0];
   if (node.text == "default" || node.text == "d") {
@@ -199,6 +223,13 @@ Value filter(const Node& node, const Evaluation& in) {
     return paid(std::move(text), in);
   }
   if (auto result = call_function(node.text, arguments)) return paid(std::move(*result), in);
+  if (node.text == "indent") return indented(arguments, in);
+  if (node.text == "join") return joined(arguments, in);
+  if (node.text == "first" || node.text == "last") {
+    const ValueList* list = arguments[0].list();
+    if (list == nullptr || list->empty()) throw ExpressionError(node.text + " of no list");
+    return node.text == "first" ? list->front() : list->back();
+  }
   throw ExpressionError(fmt::format("the filter '{}' is not supported", node.text));
 }
 

@@ -1,0 +1,133 @@
+#include "model/spec/node_sections.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "model/energy/compound/design.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_architecture(const Section& section) {
+  return section.is("architecture") || section.is("arch");
+}
+
+const Node* find_tag(const Node& node, std::string_view tag) {
+  if (node.tag() == tag) return &node;
+  const Node* nodes = node.is_map() ? node.find("nodes") : nullptr;
+  if (nodes == nullptr) return nullptr;
+  for (const Node* item : nodes->items()) {
+    if (const Node* found = find_tag(*item, tag)) return found;
+  }
+  return nullptr;
+}
+
+// The functions that a section names, or nullptr.
+const Node* functions_in(const Section& section) {
+  const Node& node = section.node();
+  if (!section.is("globals") || !node.is_map()) return nullptr;
+  const Node* functions = node.find("expression_custom_functions");
+  return functions == nullptr || is_empty(*functions) ? nullptr : functions;
+}
+
+const Node& targets_in(const Node& section) {
+  if (section.is_list()) return section;
+  const Node* targets = section.find("targets");
+  return targets != nullptr ? *targets : section.at("constraints");
+}
+
+void refuse_sparse(const Node& section, const Findings& findings) {
+  const Node* targets = section.is_map() ? section.find("targets") : &section;
+  if (targets == nullptr || targets->items().empty()) return;
+  refuse_sparse_optimizations(*targets, findings);
+}
+
+// The problem that expressions may ask about.
+const Node* single_problem(const std::vector<Section>& sections) {
+  const auto is_problem = [](const Section& section) { return section.is("problem"); };
+  const auto it = std::find_if(sections.begin(), sections.end(), is_problem);
+  if (it == sections.end()) return nullptr;
+  return std::any_of(it + 1, sections.end(), is_problem) ? nullptr : &it->node();
+}
+
+}  // namespace
+
+bool has_nodes(const std::vector<Section>& sections) {
+  return std::any_of(sections.begin(), sections.end(), [](const Section& section) {
+    return is_architecture(section) && section.node().is_map() &&
+           section.node().find("nodes") != nullptr;
+  });
+}
+
+bool is_constraints(const Section& section) {
+  return section.entry->key.find("constraints") != std::string::npos;
+}
+
+bool is_empty(const Node& section) {
+  return section.is_null() || (section.is_list() && section.items().empty());
+}
+
+std::set<std::string, std::less<>> class_attributes(const std::vector<Section>& sections) {
+  std::set<std::string, std::less<>> names;
+  for (const Section& section : sections) {
+    const bool has_classes = section.is("components") || section.is("compound_components");
+    if (!has_classes || !section.node().is_map()) continue;
+    const Node* classes = section.node().find("classes");
+    if (classes == nullptr) continue;
+    for (const Node* item : classes->items()) {
+      const Node* attributes = item->is_map() ? item->find("attributes") : nullptr;
+      if (attributes == nullptr) continue;
+      for (const Entry& entry : attributes->entries()) names.insert(entry.key);
+    }
+  }
+  return names;
+}
+
+void refuse_functions(const std::vector<Section>& sections) {
+  for (const Section& section : sections) {
+    const Node* functions = functions_in(section);
+    if (functions == nullptr) continue;
+    std::string message = "expression_custom_functions: functions in Python are not supported";
+    for (const Section& other : sections) {
+      const Node* array =
+          is_architecture(other) ? find_tag(other.node(), "!ArrayContainer") : nullptr;
+      if (array == nullptr) continue;
+      message += fmt::format("; nor are nodes '!ArrayContainer' of in-memory models ({}:{})",
+                             array->mark().file, array->mark().line);
+    }
+    functions->fail(message);
+  }
+}
+
+NodeAttachments attachments_in(const std::vector<Section>& sections, energy::Settings variables,
+                               const Findings& findings) {
+  NodeAttachments attachments;
+  attachments.named = energy::specification_values(variables, single_problem(sections));
+  attachments.variables = std::move(variables);
+  for (const Section& section : sections) {
+    if (section.is("mapping") && !is_empty(section.node())) attachments.mapping = &section.node();
+    if (is_constraints(section) && !section.node().is_null()) {
+      attachments.constraints.push_back(&targets_in(section.node()));
+    }
+    if (section.is("sparse_optimizations")) refuse_sparse(section.node(), findings);
+  }
+  return attachments;
+}
+
+std::string name_of_design(const Section& architecture) {
+  constexpr std::array<std::string_view, 4> kUsual{"arch", "architecture", "top", "spec"};
+  const fs::path file = architecture.node().mark().file;
+  const std::string whole = file.stem().string();
+  std::string stem = whole.substr(0, whole.find('.'));
+  if (std::find(kUsual.begin(), kUsual.end(), stem) == kUsual.end()) return stem;
+  std::error_code unknown;
+  std::string folder = fs::absolute(file, unknown).parent_path().filename().string();
+  return folder.empty() ? stem : folder;
+}
+
+}  // namespace tilewright::spec

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/spec/lower_nodes.hpp"
+#include "model/spec/readers.hpp"
+#include "model/spec/sections.hpp"
+
+// What the sections of a set of files say where the architecture is one of version 0.4.
+namespace tilewright::spec {
+
+/// Whether one of them is an architecture with `nodes`.
+bool has_nodes(const std::vector<Section>& sections);
+
+/// In version 0.4 a part of the name tells.
+bool is_constraints(const Section& section);
+
+/// A section without content, which front ends write for what the user left out.
+bool is_empty(const Node& section);
+
+/// The names of all attributes that component classes have.
+std::set<std::string, std::less<>> class_attributes(const std::vector<Section>& sections);
+
+/// In-memory models (CiMLoop) rest on functions in Python and on a kind of node of their own.
+/// \throws SpecError that names both with their places
+void refuse_functions(const std::vector<Section>& sections);
+
+/// What the nodes are to be joined with. \throws SpecError for sparse optimizations
+NodeAttachments attachments_in(const std::vector<Section>& sections, energy::Settings variables,
+                               const Findings& findings);
+
+/// The file's stem, or where that says nothing its folder: many designs have their files under the
+/// same names, in folders of their own.
+std::string name_of_design(const Section& architecture);
+
+}  // namespace tilewright::spec
