@@ -29,6 +29,16 @@ Objective interpret_metrics(const std::vector<std::string>& names, const Archite
   return {};
 }
 
+// Ours, or the one that does what Timeloop's of that name does; "" if there is none.
+std::string searcher_for(const std::string& algorithm) {
+  if (algorithm == "random-pruned" || algorithm == "random_pruned") return "random";
+  if (algorithm == "linear-pruned" || algorithm == "linear_pruned" || algorithm == "linear") {
+    return "exhaustive";
+  }
+  const auto known = searcher_names();
+  return std::find(known.begin(), known.end(), algorithm) == known.end() ? "" : algorithm;
+}
+
 }  // namespace
 
 SearchRequest interpret(const SearchSettings& settings, const Architecture* arch) {
@@ -37,16 +47,12 @@ SearchRequest interpret(const SearchSettings& settings, const Architecture* arch
   request.stop.max_valid = settings.search_size.value_or(0);
   request.stop.victory_condition = settings.victory_condition.value_or(0);
   request.stop.max_invalid_run = settings.timeout.value_or(0);
-  const std::string algorithm = settings.algorithm.value_or(request.searcher);
-  const auto known = searcher_names();
-  // Timeloop's `exhaustive` is what users write who want the best, not who want to wait for all.
-  const bool too_literal = settings.algorithm == "exhaustive";
-  if (!too_literal && std::find(known.begin(), known.end(), algorithm) != known.end()) {
-    request.searcher = algorithm;
+  if (!settings.algorithm) return request;
+  const std::string searcher = searcher_for(*settings.algorithm);
+  if (!searcher.empty()) {
+    request.searcher = searcher;
   } else {
-    request.notes.push_back(
-        fmt::format("the spec's search algorithm '{}' is replaced by '{}'; --searcher chooses one",
-                    algorithm, request.searcher));
+    request.unknown_algorithm = *settings.algorithm;
   }
   return request;
 }

@@ -14,7 +14,8 @@ struct SearchRequest {
   Objective objective;
   StopRules stop;
   std::string searcher = "auto";
-  std::vector<std::string> notes;  // one sentence per wish that is not honoured
+  std::string unknown_algorithm;   // that the spec names and nobody knows
+  std::vector<std::string> notes;  // one sentence per metric that is not honoured
 };
 
 /// Translates the settings of a spec. Its counts (`search-size`, `victory-condition`, `timeout`)

@@ -8,6 +8,7 @@
 #include "model/arch/precision.hpp"
 #include "model/bound/parallelism.hpp"
 #include "model/bound/touched.hpp"
+#include "model/energy/idle_power.hpp"
 
 namespace tilewright {
 namespace {
@@ -205,16 +206,6 @@ double tensor_energy(const LayerBound& bound, const Problem& problem, const Arch
   return least;
 }
 
-// pJ per cycle that all instances lose whatever they do; 0 where that is not counted.
-double idle_power(const Architecture& arch, const Prices& prices) {
-  if (!prices.count_idle) return 0;
-  double power = prices.compute.idle * static_cast<double>(arch.compute.instances);
-  for (int s = 0; s < arch.num_levels(); ++s) {
-    power += prices.storage[s].idle * static_cast<double>(arch.storage[s].instances);
-  }
-  return power;
-}
-
 }  // namespace
 
 LayerBound bound_of(const Problem& problem, const Architecture& arch, const Prices& prices,
@@ -234,8 +225,9 @@ LayerBound bound_of(const Problem& problem, const Architecture& arch, const Pric
   add_compute_step(bound, "constraints", most_parallel(problem, arch, constraints));
   bound_bandwidths(bound, problem, arch, constraints);
   bound.cycles = bound.steps.back().cycles;
-  bound.energy = static_cast<double>(bound.operations) * prices.compute.op +
-                 idle_power(arch, prices) * bound.cycles;
+  bound.energy =
+      static_cast<double>(bound.operations) * prices.compute.op +
+      idle_power(arch, prices, static_cast<double>(bound.operations)).least(bound.cycles);
   for (int p = 0; p < problem.num_spaces(); ++p) {
     bound.energy += tensor_energy(bound, problem, arch, prices, p, has(kept, p));
   }

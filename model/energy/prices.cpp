@@ -208,6 +208,7 @@ std::vector<std::string> levels_without_area(const Architecture& arch, const Pri
 Prices price(const Architecture& arch, const ReferenceTable& table) {
   Prices prices{.compute = price_compute(arch.compute, table)};
   prices.count_idle = table.count_idle;
+  prices.idle_in_use = table.is_v04;
   for (const auto& level : arch.storage) prices.storage.push_back(price_storage(level, table));
 
   const auto widths = planned_widths(arch, prices);

@@ -59,6 +59,8 @@ struct Prices {
   std::vector<NetworkPrice> implicit_networks;  // [level]
   /// Leakage counts in the energy of a mapping. Timeloop leaves it out.
   bool count_idle = false;
+  /// Only instances of memories that are in use leak, as version 0.4 of Timeloop has it.
+  bool idle_in_use = false;
 };
 
 /// Who priced a memory that nobody can price: without a size, `pat` cannot. It costs nothing then.

@@ -48,6 +48,7 @@ struct SearchSettings {
   std::optional<std::uint64_t> victory_condition;  // valid mappings without improvement; 0 = off
   std::optional<std::uint64_t> timeout;            // consecutive invalid mappings; 0 = off
   std::optional<int> threads;
+  bool imperfect = false;  // the mapspace is one of factors that need not divide (`ruby`)
 };
 
 }  // namespace tilewright

@@ -28,8 +28,8 @@ class Terms {
   int num_spaces() const { return c_.num_spaces; }
   double operations() const { return c_.operations; }
   double compute_energy() const { return c_.operations * c_.prices.compute.op; }
-  /// pJ per cycle that is lost whatever happens; part of every cost.
-  double idle_energy() const { return c_.idle_energy; }
+  /// What leaks; part of every cost.
+  const IdlePower& idle() const { return c_.idle; }
   double area() const { return c_.area; }
   double compute_instances() const { return static_cast<double>(c_.arch.compute.instances); }
   double network_latency() const { return static_cast<double>(c_.network_latency); }

@@ -138,13 +138,17 @@ class ConstraintReader {
   void check_key(const Node& section, const Entry& entry) const {
     static const std::vector<std::string> kKeys{"constraints", "targets", "template", "version",
                                                 "name"};
+    static const std::string kNone;
     const auto is_this = [&](const std::string& key) { return same_key(key, entry.key); };
     if (entry.key.starts_with("constraints_")) return;
     if (std::none_of(kKeys.begin(), kKeys.end(), is_this)) {
       throw SpecError(section.mark(entry), fmt::format("unknown key '{}' in a mapspace{}",
                                                        entry.key, hint(entry.key, kKeys)));
     }
-    if (is_this("template") && entry.value->is_text() && entry.value->text("template") != "uber") {
+    // `ruby`, factors that need not divide, is a setting of the search.
+    const std::string& value =
+        is_this("template") && entry.value->is_text() ? entry.value->text("template") : kNone;
+    if (!value.empty() && value != "uber" && value != "ruby") {
       warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
                                      "factors are searched",
                                      entry.value->text("template")));

@@ -85,12 +85,21 @@ class SetReader {
     check_known();
     read_shapes();
     for (const auto& section : sections_) read_section(section);
+    set_.search.imperfect = asks_for_short_tiles();
     order_constraints();
     name_network();
     check_levels();
     set_.source = source_;
     add_prices();
     return std::move(set_);
+  }
+
+  bool asks_for_short_tiles() const {
+    return std::any_of(sections_.begin(), sections_.end(), [](const Section& section) {
+      const bool is_map = section.is("mapspace") && section.node().is_map();
+      const Node* name = is_map ? section.node().find("template") : nullptr;
+      return name != nullptr && name->is_text() && name->text("template") == "ruby";
+    });
   }
 
   void check_levels() {

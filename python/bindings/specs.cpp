@@ -2,11 +2,13 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "model/duration.hpp"
@@ -31,10 +33,26 @@ namespace py = pybind11;
 // whether it is read only where a layer names it.
 using Text = std::tuple<std::string, std::string, std::string, bool>;
 
+// Variables of templates, folders that they see, and whether sparse optimizations are ignored.
+using Variable = std::variant<bool, double, std::string>;
+using Reading = std::tuple<std::map<std::string, Variable>, std::vector<std::string>, bool>;
+
+void set_reading(const Reading& reading, ReadOptions& options) {
+  const auto& [variables, include, is_dense] = reading;
+  for (const auto& [name, variable] : variables) {
+    options.variables[name] =
+        std::visit([](const auto& value) { return energy::Value(value); }, variable);
+  }
+  options.include = include;
+  options.is_dense = is_dense;
+}
+
 std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths, const std::vector<Text>& texts,
-                              const std::shared_ptr<Estimators>& estimators, bool leakage) {
+                              const std::shared_ptr<Estimators>& estimators, bool leakage,
+                              const Reading& reading) {
   ReadOptions options;
   options.count_idle = leakage;
+  set_reading(reading, options);
   std::shared_ptr<energy::RegistryOptions> chosen;
   if (estimators && !estimators->options()->is_empty()) {
     chosen = std::make_shared<energy::RegistryOptions>(*estimators->options());
@@ -164,7 +182,7 @@ void bind_specs(py::module_& module) {
       .def("dot", &dot_of, py::arg("merge"))
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
-             py::arg("leakage"), py::call_guard<Call>());
+             py::arg("leakage"), py::arg("reading"), py::call_guard<Call>());
   module.def("parse_duration", [](const std::string& text) {
     return std::chrono::duration<double>(parse_duration(text)).count();
   });

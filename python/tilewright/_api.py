@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import nan
 from pathlib import Path
 from typing import Any, Literal
@@ -15,29 +15,39 @@ from tilewright._errors import Interrupted, NoMappingWarning, UsageError, outsid
 from tilewright._estimators import EstimatorSource
 from tilewright._numbers import whole
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
-from tilewright._specs import Source, Specs, gather, warn_of
+from tilewright._specs import Reading, Source, Specs, gather, warn_of
 
 
 def load(
-    *sources: Source, estimators: EstimatorSource | None = None, leakage: bool | None = None
+    *sources: Source,
+    estimators: EstimatorSource | None = None,
+    leakage: bool | None = None,
+    define: Mapping[str, bool | float | str] | None = None,
+    allow_outside: Iterable[str | os.PathLike[str]] = (),
+    dense: bool = False,
 ) -> Specs:
     """Reads spec files, and folders of them, in any order.
 
     What is odd but does not stop the reading becomes a `SpecWarning` at its file and line.
 
     Args:
-        *sources: paths of Timeloop v3 YAML (architecture, problems or a network, constraints, a
-            mapping, energy and area reference tables) or of an ONNX model, and what `load` or
-            `from_onnx` returned.
+        *sources: paths of Timeloop's YAML of version 0.1 to 0.4 (architecture, problems or a
+            network, constraints, a mapping, energy and area reference tables), of Jinja templates
+            of it, or of an ONNX model, and what `load` or `from_onnx` returned.
         estimators: who prices levels that have no price in the specs: an object with the methods
             of `EnergyEstimator`, several of them, or `Estimators`.
         leakage: leakage of every instance and cycle counts.
+        define: variables of templates.
+        allow_outside: folders whose files templates may include, besides those of the sources.
+        dense: ignore sparse optimizations and take all tensors as dense, instead of refusing them.
 
     Raises:
         SpecError: a file is missing or wrong; says where.
         UsageError: no path is given, or an estimator fails; what it raised is the cause.
     """
-    return gather(sources, estimators, leakage)
+    folders = tuple(os.fsdecode(folder) for folder in allow_outside)
+    reading = Reading(dict(define or {}), folders, dense)
+    return gather(sources, estimators, leakage, reading if reading != Reading() else None)
 
 
 def evaluate(

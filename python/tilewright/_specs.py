@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias
@@ -43,6 +43,21 @@ class Layer(Value):
     shape: str = ""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How files of version 0.4 are read; what templates need matters once only.
+
+    Args:
+        define: variables of templates.
+        allow_outside: folders that templates see besides those of the files.
+        dense: sparse optimizations are ignored instead of refused.
+    """
+
+    define: dict[str, bool | float | str] = field(default_factory=dict)
+    allow_outside: tuple[str, ...] = ()
+    dense: bool = False
+
+
 class Specs:
     """What spec files say, for `tilewright.evaluate` and `tilewright.map`.
 
@@ -56,6 +71,7 @@ class Specs:
         texts: names for messages, and texts as of a file.
         estimators: who prices levels that have no price in the specs.
         leakage: leakage of every instance and cycle counts.
+        reading: how files of version 0.4 are read.
     """
 
     def __init__(
@@ -64,9 +80,11 @@ class Specs:
         texts: Iterable[Text],
         estimators: Estimators | None = None,
         leakage: bool = False,
+        reading: Reading | None = None,
     ) -> None:
         self._estimators = estimators
         self._leakage = leakage
+        self._reading = reading or Reading()
         self._changes: dict[str, dict[str, Any]] = {}  # of components, by key
         written = tuple(texts)
         self._core = self._load(tuple(paths), written)
@@ -79,7 +97,11 @@ class Specs:
     def _load(self, paths: tuple[str, ...], texts: tuple[Text, ...]) -> _core.Specs:
         estimators = self._estimators._core if self._estimators else None
         return _core.load(
-            list(paths), [*texts, *_change_texts(self._changes)], estimators, self._leakage
+            list(paths),
+            [*texts, *_change_texts(self._changes)],
+            estimators,
+            self._leakage,
+            (self._reading.define, list(self._reading.allow_outside), self._reading.dense),
         )
 
     @property
@@ -279,7 +301,7 @@ class Specs:
         return facts
 
     def _key(self) -> tuple[object, ...]:
-        return self._core.compare_text(), self._estimators, self._leakage
+        return self._core.compare_text(), self._estimators, self._leakage, self._reading.dense
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Specs) else NotImplemented
@@ -327,13 +349,15 @@ def gather(
     sources: tuple[Source, ...],
     estimators: EstimatorSource | None = None,
     leakage: bool | None = None,
+    reading: Reading | None = None,
 ) -> Specs:
     """Specs that stand alone, as they are; with more beside them all are read together.
 
     Estimators and leakage that are not given are those of the specs among the sources.
     """
     chosen = as_estimators(estimators)
-    if len(sources) == 1 and isinstance(sources[0], Specs) and chosen is None and leakage is None:
+    is_plain = chosen is None and leakage is None and reading is None
+    if len(sources) == 1 and isinstance(sources[0], Specs) and is_plain:
         return sources[0]
     paths: list[str] = []
     texts: list[Text] = []
@@ -348,7 +372,9 @@ def gather(
         raise UsageError("no spec files are given")
     if leakage is None:
         leakage = any(specs._leakage for specs in loaded)
-    made = Specs(paths, texts, chosen or _estimators_of(loaded), leakage)
+    if reading is None:
+        reading = Reading(dense=any(specs._reading.dense for specs in loaded))
+    made = Specs(paths, texts, chosen or _estimators_of(loaded), leakage, reading)
     made._files = tuple(dict.fromkeys((*(f for s in loaded for f in s._files), *made._files)))
     return made
 

@@ -9,7 +9,7 @@ Objective::Key Contest::least_key(double energy, double cycles) const {
   const double time = std::ceil(std::max(cycles, 1.0) * (1 - kRounding));
   Cost cost;
   cost.cycles = static_cast<std::uint64_t>(time);
-  cost.energy = std::max(0.0, energy) + time * terms_.idle_energy();
+  cost.energy = std::max(0.0, energy) + terms_.idle().least(time);
   cost.utilization = terms_.operations() / (terms_.compute_instances() * time);
   cost.area = terms_.area();
   return objective_.key(cost);

@@ -74,6 +74,12 @@ using W = SearchWishes;
 constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
 constexpr auto kNoChoices = nullptr;
 
+std::vector<string_view> searcher_choices() {
+  std::vector<string_view> names = searcher_names();
+  names.emplace_back("mapper");
+  return names;
+}
+
 // name, short name, value, default, least, most, help, choices, target
 constexpr std::array kOptions{
     SearchOption{"objective", "", "LIST", "edp", 0, 0,
@@ -91,7 +97,8 @@ constexpr std::array kOptions{
     SearchOption{"min-utilization", "", "SHARE", "", 0, 0,
                  "accept no mapping that uses less of the multipliers, as 0.5 or 50%", kNoChoices,
                  &set<&W::min_utilization, as_share>},
-    SearchOption{"searcher", "", "NAME", "auto", 0, 0, "how to search", &searcher_names,
+    SearchOption{"searcher", "", "NAME", "auto", 0, 0,
+                 "how to search; mapper: as the spec's section `mapper` says", &searcher_choices,
                  &set<&W::searcher, as_text>},
     SearchOption{"seed", "", "N", "1", 0, kAny, "seed of the random numbers", kNoChoices,
                  &set<&W::seed, as_count>},

@@ -63,6 +63,41 @@ std::uint64_t half_of_memory() {
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 2;
 }
 
+// The searcher of the spec's section `mapper`.
+constexpr const char* kOfSpec = "mapper";
+
+// What of the section is not followed, if anything: an optimum needs none of it.
+std::string describe_unfollowed(const SearchSettings& settings) {
+  std::string text;
+  const auto add = [&](std::string_view key, const auto& value) {
+    if (value) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", key, *value);
+  };
+  add("algorithm", settings.algorithm);
+  add("search-size", settings.search_size);
+  add("victory-condition", settings.victory_condition);
+  add("timeout", settings.timeout);
+  return text;
+}
+
+void choose_searcher(const SearchWishes& wishes, const SearchSettings& settings,
+                     SearchRequest& request, SearchPlan& plan) {
+  plan.searcher = wishes.searcher.empty() ? "auto" : wishes.searcher;
+  if (plan.searcher != kOfSpec) {
+    request.stop = {};
+    const std::string unfollowed = describe_unfollowed(settings);
+    if (unfollowed.empty()) return;
+    plan.notes.push_back(
+        fmt::format("the spec's mapper section ({}) is not followed: '{}' searches; --searcher "
+                    "mapper follows it",
+                    unfollowed, plan.searcher));
+    return;
+  }
+  plan.searcher = request.searcher;
+  if (request.unknown_algorithm.empty()) return;
+  plan.notes.push_back(fmt::format("the spec's search algorithm '{}' is replaced by '{}'",
+                                   request.unknown_algorithm, plan.searcher));
+}
+
 }  // namespace
 
 SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
@@ -70,8 +105,8 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   SearchRequest request = interpret(settings, arch);
   SearchPlan plan;
   plan.objective = choose_objective(wishes, request.objective, arch);
-  plan.searcher = wishes.searcher.empty() ? request.searcher : wishes.searcher;
   plan.notes = std::move(request.notes);
+  choose_searcher(wishes, settings, request, plan);
   plan.options.seed = wishes.seed;
   plan.options.threads = wishes.threads ? *wishes.threads : settings.threads.value_or(0);
   if (plan.options.threads < 0 || plan.options.threads > kMostThreads) {
@@ -93,7 +128,12 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   plan.options.gap = wishes.gap;
   plan.options.perfect_only = wishes.perfect;
   plan.mapspace.both_axes = wishes.both_axes;
-  plan.mapspace.imperfect = wishes.imperfect;
+  const bool proves = plan.searcher == "optimal" || plan.searcher == "auto";
+  const bool of_spec = settings.imperfect && proves && !plan.objective.wants_front();
+  plan.mapspace.imperfect = wishes.imperfect || (of_spec && !wishes.perfect);
+  if (settings.imperfect && !plan.mapspace.imperfect) {
+    plan.notes.emplace_back("the mapspace template 'ruby' is not followed: perfect factors only");
+  }
   check_proof_wishes(wishes, plan);
   plan.time = wishes.time;
   plan.total_time = wishes.total_time;

@@ -77,7 +77,7 @@ bool Frontier::dominates(const Label& a, const Label& b) const {
   for (std::size_t p = 0; p < a.credit.size(); ++p) {
     if (a.credit[p] < b.credit[p]) return false;
   }
-  if (dominance_.time && !no_slower(a, b)) return false;
+  if (dominance_.time && (a.idle > b.idle || !no_slower(a, b))) return false;
   for (std::size_t i = 0; i < a.flows.size(); ++i) {
     const Flow& of_a = a.flows[i];
     const Flow& of_b = b.flows[i];

@@ -37,8 +37,9 @@ inline constexpr int kUsualFlows = 6;
 /// A mapping from the MACs up to some tile, and what it costs.
 struct Label {
   Tile tile{};
-  double settled = 0;                       // pJ that nothing further out can change
-  double instances = 1;                     // product of the spatial loops so far
+  double settled = 0;    // pJ that nothing further out can change
+  double instances = 1;  // product of the spatial loops so far
+  double idle = 0;  // pJ per cycle of the memories so far, as far as it depends on who is in use
   std::array<double, kMaxSpaces> credit{};  // pJ saved by first visits (see Labelling::emerge)
   std::array<double, kMaxSpaces> gross{};   // pJ of `settled` that those may be taken off
   // Memories that may limit the speed: words (bits) so far, and `instances` when they were passed.

@@ -8,6 +8,25 @@
 
 namespace tilewright::optimal {
 
+namespace {
+
+// By level with instances inside it: what memories leak per cycle and instance in use, those
+// further in than it and not than the next such level.
+std::array<double, kMaxLevels> idle_inside(const Terms& terms) {
+  std::array<double, kMaxLevels> result{};
+  double since = 0;
+  for (int s = 0; s < terms.num_levels(); ++s) {
+    if (terms.fanout(s) > 1) {
+      result[at(s)] = since;
+      since = 0;
+    }
+    since += terms.idle().used[at(s)];
+  }
+  return result;
+}
+
+}  // namespace
+
 Labelling::Labelling(const Mapping& blank, const Evaluator& evaluator, const TileLattice& lattice)
     : terms_(evaluator.terms()), lattice_(lattice), evaluator_(evaluator), blank_(blank) {
   limited_.fill(-1);
@@ -23,6 +42,7 @@ Labelling::Labelling(const Mapping& blank, const Evaluator& evaluator, const Til
   for (int s = terms_.num_levels() - 1; s >= 0; --s) {
     fanout_from_[at(s)] = fanout_from_[at(s + 1)] * terms_.fanout(s);
   }
+  idle_inside_ = idle_inside(terms_);
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     size_[at(p)] = terms_.tensor_words(p);
     for (int s = 0; s < terms_.num_levels(); ++s) {

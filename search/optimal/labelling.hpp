@@ -157,6 +157,7 @@ class Labelling {
   int num_limited_ = 0;
   bool all_limits_known_ = true;
   std::array<double, kMaxLevels + 1> fanout_from_{};  // [level]: product of fan-outs from there on
+  std::array<double, kMaxLevels> idle_inside_{};      // pJ per cycle, see Label::idle
   std::array<double, kMaxSpaces> size_{};             // words of the tensors
   std::array<std::array<Price, kMaxSpaces>, kMaxLevels + 1> prices_{};  // [level + 1][space]
   mutable Rows rows_;

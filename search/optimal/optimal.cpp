@@ -28,8 +28,7 @@ constexpr std::uint64_t kPatience = 20'000;    // labels before the heuristics h
 constexpr std::uint64_t kTurn = 20'000;        // mappings of that turn: they cost about the same
 
 bool depends_on_time(const Objective& objective, const Mapspace& space, const Terms& terms) {
-  if (terms.idle_energy() > 0 || objective.wants_front() || space.least_instances() > 0)
-    return true;
+  if (terms.idle().any() || objective.wants_front() || space.least_instances() > 0) return true;
   if (objective.budgets().any()) return true;
   return std::any_of(objective.metrics().begin(), objective.metrics().end(), [](const Metric& m) {
     return m.kind != MetricKind::energy && m.kind != MetricKind::area;

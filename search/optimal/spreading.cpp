@@ -86,6 +86,7 @@ bool Labelling::spread(const Label& from, int level, const SpatialChoice& choice
     to.tile[at(a)] = static_cast<std::uint16_t>(product);
   }
   to.instances *= choice.instances;
+  to.idle = (to.idle + idle_inside_[at(level)]) * choice.instances;
   if (choice.steps.empty()) return true;
   for (Flow& flow : to.flows) {
     flow.copies *= choice.instances;

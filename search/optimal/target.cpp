@@ -17,7 +17,7 @@ Target::Target(const Objective& objective, const Terms& terms, double gap)
 Cost Target::least(double energy, double cycles) const {
   Cost cost;
   cost.cycles = std::ceil(std::max(1.0, cycles * (1 - kRounding)));
-  cost.energy = std::max(energy, 0.0) + terms_.idle_energy() * cost.cycles;
+  cost.energy = std::max(energy, 0.0) + terms_.idle().least(cost.cycles);
   if (looks_at_instances_) {
     cost.utilization = terms_.operations() / terms_.compute_instances() / cost.cycles;
   }

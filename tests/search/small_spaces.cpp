@@ -151,6 +151,7 @@ std::unique_ptr<SmallSpace> make_space(std::uint64_t seed, int operations, bool 
       choices, c, [&](LevelConstraint& level) { constrain_loops(choices, c.problem, level); });
   Prices prices = price(c.arch, {});
   prices.count_idle = seed % 3 == 0;
+  prices.idle_in_use = seed % 2 == 0;
   for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);
   try {
     return std::unique_ptr<SmallSpace>(

@@ -253,7 +253,11 @@ Cost total_cost(const Compiled& c, const Scratch& scratch) {
     for (int p = 0; p < c.num_spaces; ++p) cost.energy += scratch.of(p).network_energy[n];
   }
   cost.cycles += static_cast<double>(c.network_latency);
-  cost.energy += c.idle_energy * cost.cycles;
+  double idle = c.idle.always;
+  for (int s = 0; s < c.idle.num_used; ++s) {
+    idle += c.idle.used[s] * static_cast<double>(scratch.used[s]);
+  }
+  cost.energy += idle * cost.cycles;
   cost.utilization = operations / static_cast<double>(c.arch.compute.instances) / cost.cycles;
   for (int i = 0; i < c.num_access_levels; ++i)
     cost.accesses[i] = accesses(c, c.access_levels[i], scratch);

@@ -236,13 +236,12 @@ Compiled::Compiled(Problem p, Architecture a, Prices c)
   operations = static_cast<double>(problem.operations());
   const auto macs = static_cast<double>(arch.compute.instances);
   area = prices.compute.area.value_or(0) * macs;
-  if (prices.count_idle) idle_energy = prices.compute.idle * macs;
+  idle = idle_power(arch, prices, operations);
   for (int s = 0; s < num_levels; ++s) {
     levels[s] = compile_level(arch, prices, s);
     if (is_mixed(arch.storage[s], problem)) count_bits(*this, s, levels[s]);
     const auto instances = static_cast<double>(arch.storage[s].instances);
     area += prices.storage[s].area.value_or(0) * instances;
-    if (prices.count_idle) idle_energy += prices.storage[s].idle * instances;
   }
   // A mapping is checked against the cumulative mesh, so one level may feed every MAC.
   largest_group = arch.compute.instances;

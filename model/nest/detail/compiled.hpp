@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model/arch/architecture.hpp"
+#include "model/energy/idle_power.hpp"
 #include "model/energy/prices.hpp"
 #include "model/limits.hpp"
 #include "model/nest/detail/compiled_space.hpp"
@@ -85,7 +86,7 @@ struct Compiled {
   double operations = 1;
   std::uint64_t network_latency = 0;  // cycles added once to every run
   double area = 0;                    // um2, of the levels whose area is known
-  double idle_energy = 0;             // pJ per cycle of all instances, where it counts
+  IdlePower idle;                     // where leakage counts
   std::size_t largest_group = 1;      // most instances that one level can feed
 
   Compiled(Problem p, Architecture a, Prices c);

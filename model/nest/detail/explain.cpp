@@ -158,11 +158,15 @@ void fill_stats(const Compiled& c, const Mapping& mapping, const Scratch& scratc
     stats.networks.push_back(network_stats(c, c.networks[n], scratch));
   stats.counts_idle = c.prices.count_idle;
   const double cycles = stats.outcome.cost.cycles;
-  stats.compute.idle_energy =
-      c.prices.compute.idle * static_cast<double>(c.arch.compute.instances) * cycles;
+  const bool in_use = c.prices.idle_in_use;
+  if (!in_use) {
+    stats.compute.idle_energy =
+        c.prices.compute.idle * static_cast<double>(c.arch.compute.instances) * cycles;
+  }
   for (int s = 0; s < c.num_levels; ++s) {
+    const std::uint64_t instances = in_use ? scratch.used[s] : c.levels[s].instances;
     stats.levels[s].idle_energy =
-        c.prices.storage[s].idle * static_cast<double>(c.levels[s].instances) * cycles;
+        c.prices.storage[s].idle * static_cast<double>(instances) * cycles;
   }
 }
 

@@ -131,6 +131,7 @@ Prices random_prices(const Architecture& arch, oracle::Choices& choices) {
   }
   prices.compute.idle = 0.1 * choices.pick(0, 9);
   prices.count_idle = choices.chance(30);
+  prices.idle_in_use = choices.chance(50);
   return prices;
 }
 

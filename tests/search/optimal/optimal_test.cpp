@@ -96,6 +96,7 @@ bool compare(std::uint64_t seed, const oracle::CaseOptions& options, const BigIn
   const Objective objective = random_objective(seed);
   Prices prices = price(c.arch, {});
   prices.count_idle = seed % 3 == 0;
+  prices.idle_in_use = seed % 2 == 0;
   for (StoragePrice& level : prices.storage) level.idle = static_cast<double>(seed % 11);
   const Evaluator evaluator(c.problem, c.arch, prices);
   const Truth truth = brute_force(*space, evaluator, objective);
