@@ -19,7 +19,7 @@ void check_complete(const SpecSet& specs) {
     throw UsageError("no architecture: none of the files has a key 'arch' or 'architecture'");
   }
   if (specs.layers.empty()) throw UsageError("no problem: none of the files has a key 'problem'");
-  if (!specs.has_mapping) {
+  if (!specs.has_mapping && !has_nodes(specs)) {
     throw UsageError(
         "no mapping: none of the files has a key 'mapping' (to search for one: tilewright map)");
   }

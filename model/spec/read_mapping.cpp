@@ -50,6 +50,11 @@ class MappingReader {
   Mapping read(const Node& node) {
     for (const Node* directive : node.list("mapping")) read_directive(*directive);
     for (const auto& rest : rests_) fill_rest(rest);
+    return finish(node);
+  }
+
+  /// `node`: what to blame for factors that do not multiply to the bounds.
+  Mapping finish(const Node& node) const {
     check_bounds(node);
     return mapping_;
   }
@@ -292,7 +297,16 @@ class MappingReader {
 
 }  // namespace
 
+bool has_nodes(const SpecSet& specs) {
+  return specs.source != nullptr && specs.source->has_nodes;
+}
+
 Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
+  if (has_nodes(specs) && specs.source->mapping == nullptr) {
+    MappingReader reader(*specs.architecture, problem);
+    reader.start_from(read_constraints_alone(specs, problem));
+    return reader.finish(*specs.source->constraints.front());
+  }
   if (specs.source == nullptr || specs.source->mapping == nullptr) {
     throw SpecError({}, "none of the specs has a 'mapping'");
   }

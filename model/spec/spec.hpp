@@ -72,7 +72,11 @@ SpecSet read_spec_texts(const std::vector<SpecText>& texts, const ReadOptions& o
 SpecSet read_files_and_texts(const std::vector<std::string>& paths,
                              const std::vector<SpecText>& texts, const ReadOptions& options = {});
 
-/// The `mapping` of the specs for `problem`. \throws SpecError.
+/// Whether the architecture is one of version 0.4, whose constraints may be a mapping.
+bool has_nodes(const SpecSet& specs);
+
+/// The `mapping` of the specs for `problem`; in version 0.4 without one what the constraints say.
+/// \throws SpecError.
 Mapping read_mapping(const SpecSet& specs, const Problem& problem);
 
 /// The mapping in a text that has a section `mapping` and nothing else. \throws SpecError.

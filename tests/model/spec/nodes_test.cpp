@@ -30,6 +30,8 @@ problem:
   instance: {M: 16, C: 8, P: 12, R: 3}
 )";
 
+const std::string kVariables = "variables: {version: 0.4, global_cycle_seconds: 1e-9}\n";
+
 // Nodes between a DRAM with a buffer of 512 words and a MAC.
 std::string design(const std::string& nodes, const std::string& buffer_constraints = "{}") {
   return R"(
@@ -62,6 +64,14 @@ const std::string kRegister = R"(
     attributes: {depth: 4, width: 8, datawidth: 8}
 )";
 
+// The design, the problem and more, with variables unless that has some.
+SpecSet read_design(const std::string& arch, const std::string& more = "") {
+  std::vector<std::string> texts{arch, kProblem};
+  if (more.find("variables:") == std::string::npos) texts.push_back(kVariables);
+  if (!more.empty()) texts.insert(texts.begin() + 2, more);
+  return read_texts(texts);
+}
+
 // One line per level, outermost first.
 std::vector<std::string> chain_of(const SpecSet& specs) {
   std::vector<std::string> lines;
@@ -91,7 +101,9 @@ std::string constraints_of(const SpecSet& specs, const std::string& name) {
         text += problem.dims[d] + "<=" + std::to_string(loops->at_most[d]) + " ";
       }
     }
-    for (const int d : loops->inner) text += problem.dims[d];
+    for (const int d : loops->inner) {  // see DimensionsWithoutALoopComeFirst
+      if (loops->fixed[d] != 1) text += problem.dims[d];
+    }
     text += "| ";
   }
   for (int s = 0; s < problem.num_spaces(); ++s) {
@@ -104,13 +116,13 @@ std::string constraints_of(const SpecSet& specs, const std::string& name) {
 std::string constraints_with(const std::string& nodes, const std::string& level,
                              const std::string& buffer_constraints = "{}",
                              const std::string& more = "") {
-  return constraints_of(read_texts({design(nodes, buffer_constraints), kProblem, more}), level);
+  return constraints_of(read_design(design(nodes, buffer_constraints), more), level);
 }
 
 std::string error_with(const std::string& nodes, const std::string& buffer_constraints = "{}",
                        const std::string& more = "") {
   return without_folder(error_of([&] {
-    const SpecSet specs = read_texts({design(nodes, buffer_constraints), kProblem, more});
+    const SpecSet specs = read_design(design(nodes, buffer_constraints), more);
     (void)read_constraints(specs, specs.layers.front().problem);
   }));
 }
@@ -129,14 +141,15 @@ TEST(Nodes, EveryFanOutIsALevelOfItsOwn) {
     spatial: {meshX: 2}
     attributes: {depth: 4, width: 8, datawidth: 8}
 )";
-  EXPECT_THAT(chain_of(read_texts({design(nodes)})),
+  EXPECT_THAT(chain_of(read_design(design(nodes))),
               ElementsAre("main 1x1 unlimited", "buffer 1x1 512", "inter_column_spatial 1x1 1",
                           "inter_PE_spatial 4x1 1", "inter_register_spatial 4x6 1",
                           "register 8x6 4", "mac 8x6"));
 }
 
 TEST(Nodes, ExpressionsSeeVariablesContainersAndEarlierNodes) {
-  const std::string variables = "variables: {version: 0.4, columns: 2 + 2, words: columns * 8}\n";
+  const std::string variables =
+      "variables: {version: 0.4, global_cycle_seconds: 1e-9, columns: 2 + 2, words: columns * 8}\n";
   const std::string nodes = R"(
   - !Container
     name: array
@@ -145,11 +158,18 @@ TEST(Nodes, ExpressionsSeeVariablesContainersAndEarlierNodes) {
   - !Component
     name: register
     class: regfile
-    attributes: {depth: min(words, buffer.attributes["depth"]), width: 8, datawidth: width}
+    attributes:
+      depth: min(words, buffer.attributes["depth"])
+      width: 8
+      datawidth: width
     constraints:
-      temporal: {factors: [M=columns, ("C=" + str(rows)), "P<=rows * 2"]}
+      temporal:
+        factors:
+        - M=columns
+        - ("C=" + str(rows))
+        - P<=rows * 2
 )";
-  const SpecSet specs = read_texts({design(nodes), kProblem, variables});
+  const SpecSet specs = read_design(design(nodes), variables);
   EXPECT_THAT(chain_of(specs),
               ElementsAre("main 1x1 unlimited", "buffer 1x1 512", "inter_array_spatial 1x1 1",
                           "register 4x2 32", "mac 4x2"));
@@ -167,7 +187,7 @@ TEST(Nodes, DisabledNodesAreNotThere) {
     enabled: False
     attributes: {depth: 4, width: 8, datawidth: 8}
 )";
-  EXPECT_THAT(chain_of(read_texts({design(nodes)})),
+  EXPECT_THAT(chain_of(read_design(design(nodes))),
               ElementsAre("main 1x1 unlimited", "buffer 1x1 512", "mac 1x1"));
 }
 
@@ -193,7 +213,7 @@ TEST(Nodes, NamesWhatIsWrong) {
                          "constraints: {targets: [{target: bufer, type: temporal, factors: []}]}"),
               AllOf(HasSubstr("spec2.yaml:1:25"), HasSubstr("did you mean 'buffer'?")));
   EXPECT_THAT(error_with(kRegister, "{}", "globals: {expression_custom_functions: [f.py]}"),
-              HasSubstr("spec2.yaml:1:41: expression_custom_functions"));
+              HasSubstr("spec2.yaml:1:40: expression_custom_functions"));
 }
 
 TEST(Nodes, SparseOptimizationsAreRefusedUnlessTheyAreIgnored) {
@@ -207,7 +227,8 @@ TEST(Nodes, SparseOptimizationsAreRefusedUnlessTheyAreIgnored) {
   EXPECT_THAT(error_with(nodes), AllOf(HasSubstr("spec0.yaml:22:27"), HasSubstr("--dense")));
   ReadOptions options;
   options.is_dense = true;
-  const SpecSet specs = read_spec_texts({{"a.yaml", design(nodes)}}, options);
+  const SpecSet specs =
+      read_spec_texts({{"a.yaml", design(nodes)}, {"b.yaml", kVariables}}, options);
   EXPECT_THAT(specs.warnings.front().message, HasSubstr("all tensors are dense"));
 }
 
@@ -310,6 +331,26 @@ TEST(NodeConstraints, MaximizedDimensionsFillWhatIsLeft) {
             "M=1 C=1 P=1 R=1 | M=4 C=3 | -Weights-Inputs-Outputs");
 }
 
+// As Timeloop's front end has it, which matters where a permutation is split between X and Y.
+TEST(NodeConstraints, DimensionsWithoutALoopComeFirst) {
+  const std::string nodes = R"(
+  - !Container
+    name: PE
+    spatial: {meshX: 4, meshY: 4}
+    constraints:
+      spatial: {factors: [R=1, P=1], permutation: [M, C], split: 1}
+)" + kRegister;
+  const SpecSet specs = read_design(design(nodes));
+  std::vector<Warning> warnings;
+  const Constraints all = read_constraints(specs, specs.layers.front().problem, &warnings);
+  const LoopConstraint& loops =
+      all.levels[specs.architecture->find_level("inter_PE_spatial")].spatial;
+  EXPECT_THAT(loops.inner, ElementsAre(2, 3, 0, 1));  // P, R, M, C
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings.front().message,
+              HasSubstr("inter_PE_spatial: M lies on Y although the split is 1"));
+}
+
 TEST(NodeConstraints, ParallelBranchesKeepEachDataspaceOnce) {
   const auto branches = [](const std::string& a, const std::string& b, const std::string& more) {
     const auto part = [](const std::string& name, const std::string& keep) {
@@ -352,12 +393,25 @@ mapping:
 - {target: buffer, type: temporal, factors: [C=8, P=12], permutation: [P, C]}
 - {target: register, type: temporal, factors: [R=3]}
 )";
-  const SpecSet specs = read_texts({design(nodes), kProblem, mapping});
+  const SpecSet specs = read_design(design(nodes), mapping);
   const ScoredMapping scored = score_mapping(specs);
   ASSERT_TRUE(scored.valid()) << scored.rejection;
-  EXPECT_EQ(scored.stats.cycles, 4 * 8 * 12 * 3);
+  EXPECT_EQ(scored.stats.outcome.cost.cycles, 4 * 8 * 12 * 3);
   EXPECT_EQ(scored.mapping->levels[0].keep, 1);
   EXPECT_EQ(scored.mapping->levels[1].factors(LoopKind::spatial_x)[0], 4);
+}
+
+TEST(NodeMapping, ConstraintsAloneMayBeOne) {
+  const auto score = [](const std::string& factors) {
+    const std::string constraints =
+        "{temporal: {factors: [" + factors + "]}, dataspace: {bypass: [Weights]}}";
+    return score_mapping(read_design(design(kRegister, constraints)));
+  };
+  const ScoredMapping scored = score("M=16, C=8, P=12, R=3");
+  ASSERT_TRUE(scored.valid()) << scored.rejection;
+  EXPECT_EQ(scored.stats.outcome.cost.cycles, 16 * 8 * 12 * 3);
+  EXPECT_THAT(score("M=16, C=8, P=12").rejection,
+              HasSubstr("the factors of dimension R multiply to 1, but its bound is 3"));
 }
 
 // A whole mapping as `map` writes it names the levels of the chain.
@@ -376,12 +430,12 @@ mapping:
 - {target: register, type: temporal, factors: [R=3]}
 - {target: register, type: dataspace, keep: [Weights], bypass: [Inputs, Outputs]}
 )";
-  const SpecSet specs = read_texts({design(nodes), kProblem, mapping});
+  const SpecSet specs = read_design(design(nodes), mapping);
   const Problem& problem = specs.layers.front().problem;
   const Mapping first = read_mapping(specs, problem);
   const std::string written = write_mapping(first, problem, *specs.architecture);
   EXPECT_THAT(written, HasSubstr("inter_PE_spatial"));
-  const SpecSet again = read_texts({design(nodes), kProblem, written});
+  const SpecSet again = read_design(design(nodes), written);
   EXPECT_EQ(read_mapping(again, problem), first);
 }
 
