@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "tilewright certificate 2";
+constexpr const char* kFormat = "tilewright certificate 3";
 
 std::string absolute(const std::string& path) { return fs::absolute(path).string(); }
 
@@ -100,8 +100,7 @@ Budgets read_budgets(const StrictJson& json) {
 Certificate read_json(const StrictJson& json) {
   json.expect_format(kFormat);
   json.expect_keys({"format", "tool", "files", "inputs", "estimators", "objective", "budgets",
-                    "batch", "both_axes", "imperfect", "leakage", "layers"},
-                   {"reading"});
+                    "batch", "both_axes", "imperfect", "leakage", "layers", "reading"});
   const StrictJson tool = json.at("tool");
   tool.expect_keys({"name", "version"});
   for (const char* key : {"name", "version"}) (void)tool.at(key).text();
@@ -113,7 +112,7 @@ Certificate read_json(const StrictJson& json) {
   if (certificate.files.empty()) json.at("files").fail("expected at least one");
   if (certificate.inputs.empty()) json.at("inputs").fail("expected at least one");
   certificate.estimators = read_options(json.at("estimators"));
-  if (json.has("reading")) certificate.reading = read_options(json.at("reading"));
+  certificate.reading = read_options(json.at("reading"));
   certificate.objective = json.at("objective").text();
   certificate.budgets = read_budgets(json.at("budgets"));
   if (!json.at("batch").is_null()) certificate.batch = json.at("batch").count();
@@ -145,19 +144,19 @@ std::string certificate_json(const NetworkSearch& search, const SummaryContext& 
   Json layers = Json::array();
   const SearchPlan& plan = search.plan();
   for (const LayerResult& result : results) layers.push_back(claim_json(result, plan, arch));
-  Json json{{"format", kFormat},
-            {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
-            {"files", std::move(files)},
-            {"inputs", std::move(inputs)},
-            {"estimators", options_json(context.estimators)},
-            {"objective", plan.objective.name()},
-            {"budgets", budgets_json(plan.objective.budgets())},
-            {"batch", context.batch ? Json(*context.batch) : Json(nullptr)},
-            {"both_axes", plan.mapspace.both_axes},
-            {"imperfect", plan.mapspace.imperfect},
-            {"leakage", search.prices().count_idle},
-            {"layers", std::move(layers)}};
-  if (!context.reading.empty()) json["reading"] = options_json(context.reading);
+  const Json json{{"format", kFormat},
+                  {"tool", {{"name", "tilewright"}, {"version", TILEWRIGHT_VERSION}}},
+                  {"files", std::move(files)},
+                  {"inputs", std::move(inputs)},
+                  {"estimators", options_json(context.estimators)},
+                  {"reading", options_json(context.reading)},
+                  {"objective", plan.objective.name()},
+                  {"budgets", budgets_json(plan.objective.budgets())},
+                  {"batch", context.batch ? Json(*context.batch) : Json(nullptr)},
+                  {"both_axes", plan.mapspace.both_axes},
+                  {"imperfect", plan.mapspace.imperfect},
+                  {"leakage", search.prices().count_idle},
+                  {"layers", std::move(layers)}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

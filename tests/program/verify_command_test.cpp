@@ -239,8 +239,8 @@ TEST_F(VerifyCommand, RefusesWhatIsNoCertificate) {
   write("other.json", R"({"format": "something else"})");
   const ProgramResult other = run("verify other.json");
   EXPECT_EQ(other.exit_code, 2);
-  EXPECT_NE(other.err.find("tilewright certificate 2"), std::string::npos) << other.err;
-  write("part.json", R"({"format": "tilewright certificate 2"})");
+  EXPECT_NE(other.err.find("tilewright certificate 3"), std::string::npos) << other.err;
+  write("part.json", R"({"format": "tilewright certificate 3"})");
   EXPECT_EQ(run("verify part.json").exit_code, 2);
 }
 

@@ -13,7 +13,7 @@ using tilewright::hostile::Kind;
 
 constexpr std::size_t kBytes = 2000;
 
-constexpr const char* kCertificate = R"({"format": "tilewright certificate 2",
+constexpr const char* kCertificate = R"({"format": "tilewright certificate 3",
 "tool": {"name": "tilewright", "version": "0.1.0"}, "files": ["a.yaml"],
 "inputs": [{"file": "a.yaml",
 "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}],

@@ -107,12 +107,12 @@ TEST(BadFile, TheSizeLimitIsTight) {
       "it)");
 }
 
-TEST(BadFile, TemplatesAreToBeRendered) {
+TEST(BadFile, VariablesOfTemplatesHaveToBeGiven) {
   const SpecFolder folder;
-  EXPECT_EQ(
-      without_folder(
-          error_of([&] { (void)read_specs({folder.add("arch.jinja2", "arch: {}\n")}); })),
-      "arch.jinja2: a Jinja template (specs of version 0.4) has to be rendered to YAML first");
+  const std::string file = folder.add("mapper.jinja2", "mapper:\n  timeout: {{ limit }}\n");
+  EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({file}); })),
+            "mapper.jinja2:2:12: the template's 'limit': 'limit' is not known");
+  EXPECT_EQ(read_specs({file}, {.variables = {{"limit", 3.0}}}).search.timeout, 3U);
 }
 
 TEST(BadFile, FoldersAreNoLayers) {
