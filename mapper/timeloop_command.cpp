@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mapper/commands.hpp"
@@ -50,6 +52,25 @@ bool has_tree(const SpecSet& specs) {
     return arch->find("subtree") != nullptr || arch->find("local") != nullptr ||
            arch->find("nodes") != nullptr;
   });
+}
+
+// Timeloop's table of mappings by operations per byte has had two names; "" = the specs ask for
+// none.
+std::string table_of_mappings(const SpecSet& specs) {
+  constexpr std::array<std::pair<const char*, const char*>, 3> kTables{
+      {{"log-oaves", "oaves"},
+       {"log-oave-mappings", "oaves"},
+       {"log-orojenesis-mappings", "orojenesis"}}};
+  std::string table;
+  for (const auto& document : specs.source->documents) {
+    const spec::Node* mapper = document->root->find("mapper");
+    if (mapper == nullptr || !mapper->is_map()) continue;
+    for (const auto& [key, name] : kTables) {
+      const spec::Node* value = mapper->find(key);
+      if (value != nullptr && value->flag(key)) table = name;
+    }
+  }
+  return table;
 }
 
 void check_single(const SpecSet& specs) {
@@ -131,8 +152,8 @@ void write_result(const LayerResult& result, const NetworkSearch& search, const 
                           *result.stats,         leak_of(specs, options)};
   files.write_run(run);
   files.write(".map.yaml", timeloop::map_yaml(run));
-  if (!specs.search.table_of_mappings.empty()) {
-    files.write("." + specs.search.table_of_mappings + ".csv", timeloop::oaves_csv(run));
+  if (const std::string table = table_of_mappings(specs); !table.empty()) {
+    files.write("." + table + ".csv", timeloop::oaves_csv(run));
   }
   print("Summary stats for best mapping found by mapper:\n  " + summary_line(run));
 }

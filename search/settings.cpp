@@ -48,11 +48,6 @@ SearchRequest interpret(const SearchSettings& settings, const Architecture* arch
         fmt::format("the spec's search algorithm '{}' is replaced by '{}'; --searcher chooses one",
                     algorithm, request.searcher));
   }
-  if (!settings.table_of_mappings.empty()) {
-    request.notes.push_back(
-        fmt::format("the file {}.csv is written by `tilewright timeloop-mapper` only",
-                    settings.table_of_mappings));
-  }
   return request;
 }
 

@@ -48,10 +48,6 @@ struct SearchSettings {
   std::optional<std::uint64_t> victory_condition;  // valid mappings without improvement; 0 = off
   std::optional<std::uint64_t> timeout;            // consecutive invalid mappings; 0 = off
   std::optional<int> threads;
-  /// Timeloop's table of mappings by operations per byte: "oaves", "orojenesis" (its later name),
-  /// or
-  /// "" when none is asked for.
-  std::string table_of_mappings;
 };
 
 }  // namespace tilewright

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <string>
-#include <utility>
 
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
@@ -15,11 +13,12 @@ namespace tilewright::spec {
 namespace {
 
 // Settings of Timeloop's mapper that have no meaning here.
-constexpr std::array<std::string_view, 15> kTimeloopKeys{"sync-interval",
+constexpr std::array<std::string_view, 16> kTimeloopKeys{"sync-interval",
                                                          "log-interval",
                                                          "log-stats",
                                                          "log-suboptimal",
                                                          "log-all",
+                                                         "log-oaves",
                                                          "log-oaves-mappings",
                                                          "live-status",
                                                          "diagnostics",
@@ -34,21 +33,6 @@ constexpr std::array<std::string_view, 15> kTimeloopKeys{"sync-interval",
 bool is_of_timeloop(const std::string& key) {
   return std::any_of(kTimeloopKeys.begin(), kTimeloopKeys.end(),
                      [&](std::string_view known) { return same_key(key, known); });
-}
-
-// The switches that ask for a table of mappings, and how its file ends.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kTables{
-    {{"log-oaves", "oaves"},
-     {"log-oave-mappings", "oaves"},
-     {"log-orojenesis-mappings", "orojenesis"}}};
-
-std::string read_table_of_mappings(Fields& fields) {
-  std::string table;
-  for (const auto& [key, name] : kTables) {
-    const Node* value = fields.take(key);
-    if (value != nullptr && value->flag(key)) table = name;
-  }
-  return table;
 }
 
 }  // namespace
@@ -77,7 +61,6 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
   count({"victory-condition"}, settings.victory_condition, 0, kMost);
   count({"timeout", "heartbeat"}, settings.timeout, 0, kMost);
   count({"num-threads"}, settings.threads, 1, kMostThreads);
-  settings.table_of_mappings = read_table_of_mappings(fields);
   fields.know({"version"});
   std::vector<const Entry*> unread;
   for (const Entry* entry : fields.rest()) {
