@@ -158,8 +158,18 @@ void write_result(const LayerResult& result, const NetworkSearch& search, const 
   print("Summary stats for best mapping found by mapper:\n  " + summary_line(run));
 }
 
+// The reader of specs knows no table of mappings and says that its switch is ignored.
+void forget_ignored_tables(SpecSet& specs) {
+  if (table_of_mappings(specs).empty()) return;
+  std::erase_if(specs.ignored, [](const std::string& setting) {
+    return setting.find("oave") != std::string::npos ||
+           setting.find("orojenesis") != std::string::npos;
+  });
+}
+
 int run_timeloop_mapper(const TimeloopOptions& options) {
-  const SpecSet specs = read(options);
+  SpecSet specs = read(options);
+  forget_ignored_tables(specs);
   check_searchable(specs);
   NetworkSearch search(specs, make_plan(options.wishes, settings_of(specs), &*specs.architecture));
   print_searcher(specs.search, search.plan().searcher);
