@@ -12,6 +12,12 @@
 #include "model/report/timeloop/stats_xml.hpp"
 
 namespace tilewright {
+namespace {
+
+// As many as make the written tables price levels as the run did.
+constexpr energy::Precision kDigits{12};
+
+}  // namespace
 
 TimeloopFiles::TimeloopFiles(const std::string& folder, const std::string& program)
     : stem_(std::filesystem::path(folder) / program) {
@@ -43,10 +49,10 @@ void TimeloopFiles::write_tables(const SpecSet& specs, const energy::Registry& r
     print_warning(std::string("no .ERT.yaml and .ART.yaml: ") + error.what());
     return;
   }
-  write(".ERT.yaml", energy::write_ert(tables));
-  write(".ERT_summary.yaml", energy::write_ert_summary(tables));
-  write(".ART.yaml", energy::write_art(tables));
-  write(".ART_summary.yaml", energy::write_art_summary(tables));
+  write(".ERT.yaml", energy::write_ert(tables, kDigits));
+  write(".ERT_summary.yaml", energy::write_ert_summary(tables, kDigits));
+  write(".ART.yaml", energy::write_art(tables, kDigits));
+  write(".ART_summary.yaml", energy::write_art_summary(tables, kDigits));
   if (input.has_architecture) {
     write(".flattened_architecture.yaml", energy::write_flattened(input.design));
   }

@@ -17,6 +17,16 @@ std::string_view price_source(const std::string& source) {
   return source == "pat" ? "PAT" : "ERT";
 }
 
+// pJ of the dearest action of an instance. Timeloop shares what a table says of a cluster among its
+// instances; the other sources tell of an instance at once.
+double vector_energy(const StorageLevel& level, const StoragePrice& price) {
+  const double dearest = std::max({price.read, price.fill, price.update});
+  return price_source(price.source) == "ERT" ? dearest / level.cluster_size : dearest;
+}
+
+// Timeloop keeps areas of memories in its shorter floating-point numbers.
+double shortened(double area) { return static_cast<double>(static_cast<float>(area)); }
+
 std::string instances_text(std::uint64_t instances, std::uint64_t x, std::uint64_t y) {
   return fmt::format("{} ({}*{})", instances, x, y);
 }
@@ -58,14 +68,14 @@ void add_specs(std::string& text, const Run& run, int l) {
   lines.add("Multiple buffering", level.multiple_buffering);
   lines.add("Effective size", level.effective_entries());
   lines.add("Min utilization", level.min_utilization);
-  lines.add("Vector access energy", std::max({price.read, price.fill, price.update}), "pJ");
+  lines.add("Vector access energy", vector_energy(level, price), "pJ");
   lines.add("Vector access energy source", price_source(price.source));
   lines.add("Per-instance-cycle leakage", run.leak.empty() ? 0 : run.leak[l], "pJ");
   // Each instance has a power gate of its own: no other arrangement is read.
   lines.add("Instances sharing power gating", 1.0);
   lines.add("Non-power-gated utilization", "100.00%");
   lines.add("Leakage energy (total)", leakage(run, l), "pJ");
-  lines.add("Area", run.stats.levels[l].area_per_instance.value_or(0), "um^2");
+  lines.add("Area", shortened(run.stats.levels[l].area_per_instance.value_or(0)), "um^2");
 }
 
 void add_loops(std::string& text, const std::vector<std::string>& loops) {
