@@ -131,6 +131,8 @@ std::map<std::string, Section> read_sections(const std::string& text) {
     if (std::regex_match(line, match, level)) {
       of_level = match[1];
       of_space.clear();
+    } else if (line == "    STATS") {
+      of_space.clear();
     } else if (std::regex_match(line, match, space)) {
       of_space = match[1];
     } else if (std::regex_match(line, match, value)) {
