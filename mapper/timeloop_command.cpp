@@ -185,6 +185,7 @@ int run_timeloop_mapper(const TimeloopOptions& options) {
     write_result(result, search, specs, options, files);
   } else {
     files.remove_run();
+    for (const char* ending : {".map.yaml", ".oaves.csv", ".orojenesis.csv"}) files.remove(ending);
     if (result.searched) print_error(result.failure);
   }
   if (caught_signal() != 0) return kSignalBase + caught_signal();
@@ -194,7 +195,7 @@ int run_timeloop_mapper(const TimeloopOptions& options) {
 // Timeloop's own arguments, and what prices levels.
 void add_common_options(CLI::App& command, TimeloopOptions& options, const std::string& files) {
   command.add_option("files", options.files, files)->required()->type_name("FILES");
-  command.add_option("-o", options.output, "folder for the files (default: this one)")
+  command.add_option("-o,--output", options.output, "folder for the files (default: this one)")
       ->type_name("DIR");
   command.add_flag("--no-leakage", options.no_leakage,
                    "leave leakage out of energies, as Timeloop did up to version 3");

@@ -59,11 +59,12 @@ void TimeloopFiles::write_tables(const SpecSet& specs, const energy::Registry& r
 }
 
 void TimeloopFiles::remove_run() const {
-  for (const char* ending :
-       {".map.txt", ".map.yaml", ".map+stats.xml", ".stats.txt", ".oaves.csv", ".orojenesis.csv"}) {
-    std::error_code ignored;
-    std::filesystem::remove(stem_ + ending, ignored);
-  }
+  for (const char* ending : {".map.txt", ".map+stats.xml", ".stats.txt"}) remove(ending);
+}
+
+void TimeloopFiles::remove(const std::string& ending) const {
+  std::error_code ignored;
+  std::filesystem::remove(stem_ + ending, ignored);
 }
 
 }  // namespace tilewright

@@ -21,8 +21,10 @@ class TimeloopFiles {
   /// The tables that the energies come from, and what the architecture was flattened to. Without
   /// tables, as with prices of `pat`, nothing is written. \throws OutputError.
   void write_tables(const SpecSet& specs, const energy::Registry& registry) const;
-  /// Removes what an earlier run told of a mapping: there is none now.
+  /// Removes what `write_run` wrote in an earlier run: there is no mapping now.
   void remove_run() const;
+  /// Removes a further file, if there is one.
+  void remove(const std::string& ending) const;
 
  private:
   std::string stem_;

@@ -34,8 +34,8 @@ double outer_intensity(const Run& run) {
   const int outermost = run.arch.num_levels() - 1;
   const std::uint64_t words = accesses(run, outermost);
   if (words == 0) return -1;
-  const std::uint64_t bytes = words * run.arch.storage[outermost].word_bits / 8;
-  return static_cast<double>(operations(run).total()) / static_cast<double>(bytes);
+  return static_cast<double>(operations(run).total()) /
+         bytes(words, run.arch.storage[outermost].word_bits);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "model/report/timeloop/run.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tilewright::timeloop {
 namespace {
@@ -39,6 +40,10 @@ std::vector<double> leak_of(const Architecture& arch, const std::optional<Refere
   return leak;
 }
 
+double bytes(std::uint64_t words, std::uint32_t word_bits) {
+  return std::floor(static_cast<double>(words) * word_bits / 8);
+}
+
 double leakage(const Run& run, int level) {
   if (run.leak.empty()) return 0;
   double instances = 1;
@@ -61,7 +66,9 @@ double total_energy(const Run& run) {
 std::uint64_t accesses(const Run& run, int level, int space) {
   const SpaceStats& stats = run.stats.levels[level].spaces[space];
   const std::uint64_t words = stats.reads + stats.fills + stats.updates;
-  return static_cast<std::uint64_t>(stats.utilized_instances * static_cast<double>(words));
+  const double all = stats.utilized_instances * static_cast<double>(words);
+  constexpr double kMost = 18446744073709549568.0;  // the greatest double below 2^64
+  return static_cast<std::uint64_t>(std::min(all, kMost));
 }
 
 std::uint64_t accesses(const Run& run, int level) {
@@ -71,6 +78,7 @@ std::uint64_t accesses(const Run& run, int level) {
 }
 
 Operations operations(const Run& run) {
+  // The first product that reaches an element of the result is no addition.
   Operations operations{.elementwise = run.stats.computes, .reduction = run.stats.computes};
   for (int p = 0; p < run.problem.num_spaces(); ++p) {
     if (run.problem.spaces[p].read_write) operations.reduction -= held_words(run, p);

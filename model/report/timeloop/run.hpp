@@ -41,6 +41,9 @@ double total_energy(const Run& run);
 std::uint64_t accesses(const Run& run, int level);
 std::uint64_t accesses(const Run& run, int level, int space);
 
+/// Whole bytes of so many words.
+double bytes(std::uint64_t words, std::uint32_t word_bits);
+
 /// Operations as Timeloop counts them: multiplications, and the additions to a sum that has begun.
 struct Operations {
   std::uint64_t elementwise = 0;

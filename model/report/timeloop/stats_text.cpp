@@ -155,9 +155,11 @@ void add_networks(std::string& text, const Run& run) {
   }
 }
 
-// Operations per byte. Timeloop rounds the bytes down, and to its shorter floating-point numbers.
-float intensity(std::uint64_t operations, std::uint32_t word_bits, std::uint64_t words) {
-  return static_cast<float>(operations) / static_cast<float>(word_bits * words / 8);
+// Operations per byte, in Timeloop's shorter floating-point numbers.
+double intensity(std::uint64_t operations, std::uint32_t word_bits, std::uint64_t words) {
+  const auto per_byte =
+      static_cast<float>(operations) / static_cast<float>(bytes(words, word_bits));
+  return static_cast<double>(per_byte);
 }
 
 void add_intensities(std::string& text, const Run& run) {
@@ -170,7 +172,7 @@ void add_intensities(std::string& text, const Run& run) {
   lines.add("Total ops", ops.total());
   lines.add("Total memory accesses required", words);
   lines.add("Optimal Op per Byte",
-            static_cast<double>(intensity(ops.total(), run.arch.storage.back().word_bits, words)));
+            intensity(ops.total(), run.arch.storage.back().word_bits, words));
   text += "\n";
   for (int l = 0; l < run.arch.num_levels(); ++l) {
     const StorageLevel& level = run.arch.storage[l];
@@ -178,8 +180,7 @@ void add_intensities(std::string& text, const Run& run) {
     const std::uint64_t accessed = accesses(run, l);
     if (accessed == 0) continue;
     lines.add("Total scalar accesses", accessed);
-    lines.add("Op per Byte",
-              static_cast<double>(intensity(ops.total(), level.word_bits, accessed)));
+    lines.add("Op per Byte", intensity(ops.total(), level.word_bits, accessed));
   }
   text += "\n\n";
 }

@@ -1,5 +1,7 @@
 #include "model/report/timeloop/stats_xml.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
@@ -15,6 +17,9 @@ namespace {
 std::optional<std::string> given(const std::string& name) {
   return name.empty() ? std::nullopt : std::optional(name);
 }
+
+// Sums over instances and slow memories go beyond 64 bits.
+std::string whole(double count) { return fmt::format("{:.0f}", count); }
 
 class Writer {
  public:
@@ -107,7 +112,7 @@ class Writer {
     xml_.open("stats_", "BufferLevel::Stats");
     write_counts(run_.stats.levels[l].spaces);
     write_energies(run_.stats.levels[l].spaces);
-    xml_.number("cycles", static_cast<std::uint64_t>(run_.stats.levels[l].cycles));
+    xml_.text("cycles", whole(run_.stats.levels[l].cycles));
     xml_.number("slowdown", run_.stats.levels[l].slowdown);
     xml_.close();
   }
@@ -286,9 +291,8 @@ class Writer {
     xml_.by_space("distributed_multicast", each(spaces, [](const auto& s) {
                     return s.distributed_ingresses.empty() ? 0 : 1;
                   }));
-    xml_.by_space("link_transfers", each(spaces, [](const auto& s) {
-                    return static_cast<std::uint64_t>(s.link_transfers);
-                  }));
+    xml_.by_space("link_transfers",
+                  each(spaces, [](const auto& s) { return whole(s.link_transfers); }));
     write_reductions(spaces);
     xml_.by_space("link_transfer_energy",
                   each(spaces, [](const auto& s) { return s.link_transfer_energy; }));
@@ -296,9 +300,8 @@ class Writer {
   }
 
   void write_reductions(const std::vector<NetworkSpaceStats>& spaces) {
-    xml_.by_space("spatial_reductions", each(spaces, [](const auto& s) {
-                    return static_cast<std::uint64_t>(s.spatial_reductions);
-                  }));
+    xml_.by_space("spatial_reductions",
+                  each(spaces, [](const auto& s) { return whole(s.spatial_reductions); }));
   }
 
   void write_hops(const std::vector<NetworkSpaceStats>& spaces) {
