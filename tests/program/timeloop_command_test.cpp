@@ -225,6 +225,44 @@ TEST_F(TimeloopCommand, NetworksWithEnergyAreListed) {
   EXPECT_TRUE(std::regex_search(network, std::regex("Energy \\(per-hop\\) +: 500.00 fJ\n")));
 }
 
+TEST_F(TimeloopCommand, OtherKindsOfNetworksHaveTheirOwnFields) {
+  const Json golden = Json::parse(
+      read_text(std::string(kSourceFolder) + "/tests/data/golden/nets__gemm_128x256x512.json"));
+  std::string files;
+  for (const auto& [name, text] : golden["inputs"].items()) {
+    if (!text.is_string() || text.get<std::string>().empty()) continue;
+    write(name + ".yaml", text);
+    files += " " + name + ".yaml";
+  }
+  succeed("timeloop-model --technology 28nm" + files);
+  const std::string text = file("timeloop-model.stats.txt");
+  const XmlElement root = read_xml(file("timeloop-model.map+stats.xml"));
+  std::vector<std::string> names;
+  for (const XmlElement* item : root.at("engine").at("topology_").at("networks_").all("item")) {
+    names.push_back(item->at("first").text);
+  }
+  std::vector<std::string> expected;
+  for (const Json& network : golden["outputs"]["networks"]) {
+    expected.push_back(network["name"]);
+    if (network["energy_total"].get<double>() == 0) continue;
+    EXPECT_NE(text.find("---------\n" + expected.back() + "\n"), std::string::npos) << text;
+  }
+  EXPECT_EQ(names, expected);
+  EXPECT_TRUE(std::regex_search(text, std::regex("Type +: ReductionTree\n"))) << text;
+}
+
+TEST_F(TimeloopCommand, FactorsThatDoNotDivideShowTheLastOne) {
+  // Tiles of 6 outputs, the last of 4: 16 = 2 * 6 + 4.
+  write("mapping.yaml",
+        "mapping:\n- {target: Buf, type: temporal, factors: \"R=3 P=6,4\", permutation: RP}\n"
+        "- {target: Main, type: temporal, factors: R=1 P=3, permutation: RP}\n");
+  succeed("model arch.yaml conv.yaml mapping.yaml --json model.json");
+  succeed("timeloop-model arch.yaml conv.yaml mapping.yaml");
+  EXPECT_NE(file("timeloop-model.map.txt").find("for P in [0:6,4)\n"), std::string::npos);
+  expect_same_summary(file("timeloop-model.stats.txt"), read_json("model.json"));
+  expect_same_counts(file("timeloop-model.stats.txt"), read_json("model.json"));
+}
+
 TEST_F(TimeloopCommand, OperationalIntensityCountsAdditionsAndWords) {
   succeed("timeloop-model" + data("array product mapping"));
   const std::string text = file("timeloop-model.stats.txt");
