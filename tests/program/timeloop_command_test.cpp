@@ -96,7 +96,8 @@ void expect_same_counts(const std::string& text, const Json& stats) {
   }
 }
 
-void expect_same_xml(const std::string& text, const Json& stats, std::vector<double> problem) {
+void expect_same_xml(const std::string& text, const Json& stats,
+                     const std::vector<double>& problem) {
   const ScriptStats script = read_script_stats(text);
   EXPECT_EQ(script.problem, problem);
   EXPECT_EQ(script.cycles, stats["compute_cycles"].get<double>());
