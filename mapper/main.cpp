@@ -95,6 +95,8 @@ int run(int argc, char** argv) {
   add_verify_command(app, exit_code);
   add_energy_command(app, exit_code);
   add_network_command(app, exit_code);
+  add_timeloop_mapper_command(app, exit_code);
+  add_timeloop_model_command(app, exit_code);
   app.footer(list_external_commands);
   find_command(app, argc, argv);
   try {

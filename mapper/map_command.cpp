@@ -15,6 +15,7 @@
 #include "mapper/interrupt.hpp"
 #include "mapper/progress.hpp"
 #include "mapper/result_folder.hpp"
+#include "mapper/search_options.hpp"
 #include "mapper/spec_options.hpp"
 #include "mapper/summary.hpp"
 #include "model/error.hpp"
@@ -27,7 +28,6 @@
 #include "search/network/layer_table.hpp"
 #include "search/network/network_search.hpp"
 #include "search/network/network_total.hpp"
-#include "search/network/options.hpp"
 #include "search/network/search_plan.hpp"
 
 namespace tilewright {
@@ -99,18 +99,6 @@ void print_report(const NetworkSearch& search, const SpecSet& specs, const Resul
 }
 
 // Of several the gravest: our own defect, then what the user can mend.
-ExitCode exit_code_of(LayerFault fault) {
-  switch (fault) {
-    case LayerFault::none:
-      return kNoMapping;
-    case LayerFault::refused:
-      return kBadInput;
-    case LayerFault::internal:
-      return kInternal;
-  }
-  return kInternal;
-}
-
 int exit_code_of(const std::vector<LayerResult>& results) {
   LayerFault worst = LayerFault::none;
   bool failed = false;
@@ -207,25 +195,6 @@ int run_map(const MapOptions& options) {
   return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;
 }
 
-// What the options mean stands in the table that all fronts share.
-void add_search_options(CLI::App& command, SearchWishes& wishes, std::vector<GivenOption>& given) {
-  for (const SearchOption& option : search_options()) {
-    std::string names = fmt::format("--{}", option.name);
-    if (!option.short_name.empty()) names = fmt::format("-{},{}", option.short_name, names);
-    const auto set = [&wishes, &given, &option](const std::string& text) {
-      set_option(wishes, option.name, text);
-      given.push_back({std::string(option.name), text, ""});
-    };
-    if (option.is_flag()) {
-      command.add_flag_callback(
-          names, [set] { set("true"); }, help_of(option));
-    } else {
-      command.add_option_function<std::string>(names, set, help_of(option))
-          ->type_name(std::string(option.value));
-    }
-  }
-}
-
 }  // namespace
 
 void add_map_command(CLI::App& app, int& exit_code) {
@@ -245,7 +214,7 @@ void add_map_command(CLI::App& app, int& exit_code) {
   add_spec_options(*command, options->reading, &options->given_reading);
   add_estimator_options(*command, options->estimators, &options->given_estimators);
   add_price_options(*command, options->reading);
-  add_search_options(*command, options->wishes, options->given_wishes);
+  add_search_options(*command, options->wishes, &options->given_wishes);
   command->callback([options, &exit_code] { exit_code = run_map(*options); });
 }
 

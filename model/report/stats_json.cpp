@@ -35,18 +35,6 @@ std::string_view kind_name(NetworkKind kind) {
   throw InternalError("unknown kind of network");
 }
 
-// Bits that address the blocks of a memory; an unbounded one is as large as what it holds.
-int address_bits(const StorageLevel& level, const LevelStats& stats) {
-  std::uint64_t words = 0;
-  if (level.entries) {
-    words = *level.entries;
-  } else {
-    for (const SpaceStats& space : stats.spaces) words += space.utilized_capacity;
-  }
-  const std::uint64_t blocks = (words + level.block_size - 1) / level.block_size;
-  return blocks < 2 ? 0 : static_cast<int>(std::bit_width(blocks - 1));
-}
-
 Json compute_json(const ComputeStats& stats, const ComputeLevel& level) {
   return Json{{"kind", "arithmetic"},
               {"name", level.name},
@@ -334,6 +322,17 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
 }
 
 }  // namespace
+
+int address_bits(const StorageLevel& level, const LevelStats& stats) {
+  std::uint64_t words = 0;
+  if (level.entries) {
+    words = *level.entries;
+  } else {
+    for (const SpaceStats& space : stats.spaces) words += space.utilized_capacity;
+  }
+  const std::uint64_t blocks = (words + level.block_size - 1) / level.block_size;
+  return blocks < 2 ? 0 : static_cast<int>(std::bit_width(blocks - 1));
+}
 
 std::string_view name(RejectReason reason) {
   switch (reason) {

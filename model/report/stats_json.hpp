@@ -16,6 +16,9 @@ namespace tilewright {
 std::string stats_json(const Stats& stats, const Problem& problem, const Architecture& arch,
                        const Prices& prices);
 
+/// Bits that address the blocks of a memory; an unbounded one is as large as what it holds.
+int address_bits(const StorageLevel& level, const LevelStats& stats);
+
 /// "capacity", "mesh_x", ...: the reasons of a rejection as they stand in the JSON.
 std::string_view name(RejectReason reason);
 

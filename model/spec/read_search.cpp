@@ -13,13 +13,18 @@ namespace tilewright::spec {
 namespace {
 
 // Settings of Timeloop's mapper that have no meaning here.
-constexpr std::array<std::string_view, 16> kTimeloopKeys{"sync-interval",
+constexpr std::array<std::string_view, 21> kTimeloopKeys{"sync-interval",
                                                          "log-interval",
                                                          "log-stats",
                                                          "log-suboptimal",
                                                          "log-all",
                                                          "log-oaves",
                                                          "log-oaves-mappings",
+                                                         "log-oave-mappings",
+                                                         "log-orojenesis-mappings",
+                                                         "log-mappings-yaml",
+                                                         "log-mappings-verbose",
+                                                         "log-all-mappings",
                                                          "live-status",
                                                          "diagnostics",
                                                          "penalize-consecutive-bypass-fails",

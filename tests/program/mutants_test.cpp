@@ -119,11 +119,12 @@ struct Family {
   std::string command;
 };
 
-const std::array<Family, 6> kFamilies{{
+const std::array<Family, 7> kFamilies{{
     {kFlat + kNetwork + kConstraints,
      "map specs.yaml -o out --quiet --searcher random --max-evaluated 20 --seed 1"},
     {kFlat + kNetwork + kConstraints, "map specs.yaml -o out --quiet --time 0.1s -j 1"},
     {kTree + kLayer + kMapping + kTables, "model specs.yaml"},
+    {kTree + kLayer + kMapping + kTables, "timeloop-model specs.yaml -o out"},
     {kTree + kLayer + kMapping + kTables, "bound specs.yaml --json -"},
     {kNetwork + kFlat, "network specs.yaml --merge"},
     {kTree + kClasses, "energy specs.yaml -o out --dummy"},
