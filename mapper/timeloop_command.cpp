@@ -80,7 +80,8 @@ void check_single(const SpecSet& specs) {
       specs.layers.size()));
 }
 
-// Where Timeloop would call Accelergy, our estimators price the levels.
+// Where Timeloop would call Accelergy, our estimators price the levels. Its programs count what
+// memories leak that work.
 SpecSet read(const TimeloopOptions& options) {
   SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
   check_single(specs);
@@ -88,17 +89,14 @@ SpecSet read(const TimeloopOptions& options) {
   if (!has_prices && has_tree(specs)) {
     energy::add_estimates(specs, energy::make_registry(options.estimators));
   }
+  if (!specs.table) specs.table.emplace();
+  specs.table->count_idle = specs.table->idle_in_use = !options.no_leakage;
   return specs;
-}
-
-std::vector<double> leak_of(const SpecSet& specs, const TimeloopOptions& options) {
-  if (options.no_leakage) return {};
-  return timeloop::leak_of(*specs.architecture, specs.table);
 }
 
 std::string summary_line(const timeloop::Run& run) {
   const Cost& cost = run.stats.outcome.cost;
-  const double per_compute = timeloop::total_energy(run) / static_cast<double>(run.stats.computes);
+  const double per_compute = cost.energy / static_cast<double>(run.stats.computes);
   return fmt::format("Utilization = {:.2f} | pJ/Compute = {:8.3f} | Cycles = {:.0f}\n",
                      cost.utilization, per_compute, cost.cycles);
 }
@@ -115,7 +113,7 @@ int run_timeloop_model(const TimeloopOptions& options) {
     return kNoMapping;
   }
   const timeloop::Run run{scored.layer->problem, *specs.architecture, scored.prices,
-                          *scored.mapping,       scored.stats,        leak_of(specs, options)};
+                          *scored.mapping, scored.stats};
   files.write_run(run);
   print(summary_line(run));
   return kDone;
@@ -146,10 +144,9 @@ void print_search_warnings(const NetworkSearch& search) {
 }
 
 void write_result(const LayerResult& result, const NetworkSearch& search, const SpecSet& specs,
-                  const TimeloopOptions& options, const TimeloopFiles& files) {
-  const timeloop::Run run{result.layer->problem, *specs.architecture,
-                          search.prices(),       result.search.best->mapping,
-                          *result.stats,         leak_of(specs, options)};
+                  const TimeloopFiles& files) {
+  const timeloop::Run run{result.layer->problem, *specs.architecture, search.prices(),
+                          result.search.best->mapping, *result.stats};
   files.write_run(run);
   files.write(".map.yaml", timeloop::map_yaml(run));
   if (const std::string table = table_of_mappings(specs); !table.empty()) {
@@ -182,7 +179,7 @@ int run_timeloop_mapper(const TimeloopOptions& options) {
   search.run(progress, {.cancelled = &interrupted()}, [](const LayerResult&) {});
   const LayerResult& result = search.results().front();
   if (result.search.best) {
-    write_result(result, search, specs, options, files);
+    write_result(result, search, specs, files);
   } else {
     files.remove_run();
     for (const char* ending : {".map.yaml", ".oaves.csv", ".orojenesis.csv"}) files.remove(ending);

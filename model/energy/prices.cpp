@@ -20,7 +20,7 @@ using Actions = std::vector<std::string_view>;
 // What tables say besides the prices of actions. `missing`: the actions that they do not price.
 template <class Price>
 void note_source(const ReferenceComponent& component, std::size_t actions, const Actions& missing,
-                 Price& price) {
+                 const ReferenceTable& table, Price& price) {
   if (missing.size() < actions) {
     const std::string otherwise = price.source;
     price.source = component.source.empty() ? "ERT" : component.source;
@@ -30,7 +30,9 @@ void note_source(const ReferenceComponent& component, std::size_t actions, const
   }
   price.accuracy = component.accuracy;
   // Version 0.4 has the leakage per cycle, 0.3 the energy of an idle cycle.
-  price.idle = first_energy(component, {"leak", "idle"}).value_or(0);
+  const auto leak = first_energy(component, {"leak"});
+  const auto idle = table.idle_in_use ? std::nullopt : first_energy(component, {"idle"});
+  price.idle = leak ? *leak : idle.value_or(0);
 }
 
 ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& table) {
@@ -43,7 +45,7 @@ ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& ta
     const auto energy =
         first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"});
     if (energy) price.op = *energy;
-    note_source(*component, 1, energy ? Actions{} : Actions{"operation"}, price);
+    note_source(*component, 1, energy ? Actions{} : Actions{"operation"}, table, price);
   }
   if (const auto area = table.find_area(compute.name)) price.area = area;
   return price;
@@ -74,7 +76,7 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
       take(price.fill, "fill", {"random_fill", "write"});
       take(price.update, "update", {"random_update", "random_fill", "write"});
     }
-    note_source(*component, 3, missing, price);
+    note_source(*component, 3, missing, table, price);
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
   price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
@@ -208,7 +210,7 @@ std::vector<std::string> levels_without_area(const Architecture& arch, const Pri
 Prices price(const Architecture& arch, const ReferenceTable& table) {
   Prices prices{.compute = price_compute(arch.compute, table)};
   prices.count_idle = table.count_idle;
-  prices.idle_in_use = table.is_v04;
+  prices.idle_in_use = table.idle_in_use;
   for (const auto& level : arch.storage) prices.storage.push_back(price_storage(level, table));
 
   const auto widths = planned_widths(arch, prices);

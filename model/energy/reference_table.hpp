@@ -30,7 +30,8 @@ struct ReferenceTable {
   bool has_energy = false;
   bool has_area = false;
   bool count_idle = false;  // leakage counts in the energy of a mapping
-  bool is_v04 = false;      // updates and fills have rows of their own, as in version 0.4
+  bool idle_in_use = false;  // only of memories that work, as Timeloop's program of version 0.4
+  bool is_v04 = false;       // updates and fills have rows of their own, as in version 0.4
 
   /// The last component with energies whose name ends in `.level` (or is `level`), or nullptr.
   const ReferenceComponent* find_energy(std::string_view level) const;

@@ -114,7 +114,9 @@ class SetReader {
     const bool asked = options_.estimators != nullptr;
     if (options_.count_idle) table()->count_idle = true;
     // Version 0.4 prices updates apart, and adds leakage where anybody knows it.
-    if (source_->has_nodes) table()->is_v04 = table()->count_idle = true;
+    if (source_->has_nodes) {
+      table()->is_v04 = table()->count_idle = table()->idle_in_use = true;
+    }
     if (!asked && !has_classes_ && !source_->has_nodes)
       return energy::warn_of_unknown_leakage(set_);
     const auto registry =

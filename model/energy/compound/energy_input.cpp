@@ -369,6 +369,7 @@ void add_estimates(SpecSet& specs, const Registry& registry) {
     }
   }
   table.count_idle = given.count_idle;
+  table.idle_in_use = given.idle_in_use;
   table.is_v04 = given.is_v04;
   table.components.insert(table.components.end(), given.components.begin(), given.components.end());
   specs.table = std::move(table);

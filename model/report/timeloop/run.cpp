@@ -26,41 +26,13 @@ int explicit_index(const Run& run, const NetworkStats& stats) {
 
 }  // namespace
 
-std::vector<double> leak_of(const Architecture& arch, const std::optional<ReferenceTable>& table) {
-  if (!table) return {};
-  std::vector<double> leak;
-  bool any = false;
-  for (const StorageLevel& level : arch.storage) {
-    const ReferenceComponent* component = table->find_energy(level.name);
-    const auto energy = component == nullptr ? std::nullopt : first_energy(*component, {"leak"});
-    any = any || energy.has_value();
-    leak.push_back(energy.value_or(0));
-  }
-  if (!any) leak.clear();
-  return leak;
-}
-
 double bytes(std::uint64_t words, std::uint32_t word_bits) {
   return std::floor(static_cast<double>(words) * word_bits / 8);
 }
 
-double leakage(const Run& run, int level) {
-  if (run.leak.empty()) return 0;
-  double instances = 1;
-  for (const SpaceStats& space : run.stats.levels[level].spaces) {
-    instances = std::max(instances, space.utilized_instances);
-  }
-  return run.leak[level] * run.stats.outcome.cost.cycles * instances;
-}
-
 double level_energy(const Run& run, int level) {
-  return run.stats.levels[level].energy_total + leakage(run, level);
-}
-
-double total_energy(const Run& run) {
-  double energy = run.stats.outcome.cost.energy;
-  for (int level = 0; level < run.arch.num_levels(); ++level) energy += leakage(run, level);
-  return energy;
+  const LevelStats& stats = run.stats.levels[level];
+  return stats.energy_total + (run.prices.count_idle ? stats.idle_energy : 0);
 }
 
 std::uint64_t accesses(const Run& run, int level, int space) {

@@ -1,13 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/arch/architecture.hpp"
 #include "model/energy/prices.hpp"
-#include "model/energy/reference_table.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/nest/stats.hpp"
 #include "model/problem/problem.hpp"
@@ -22,20 +20,10 @@ struct Run {
   const Prices& prices;
   const Mapping& mapping;
   const Stats& stats;
-  /// pJ per cycle of an instance, by level; empty = leakage does not count.
-  std::vector<double> leak;
 };
 
-/// What an energy table says of the leakage of each memory. Timeloop looks at the action `leak` and
-/// at nothing else; where no memory has it, nothing is returned.
-std::vector<double> leak_of(const Architecture& arch, const std::optional<ReferenceTable>& table);
-
-/// pJ that a memory leaks. Timeloop takes instances without work as switched off.
-double leakage(const Run& run, int level);
-/// pJ of a memory with its leakage.
+/// pJ of a memory with its leakage, where that counts.
 double level_energy(const Run& run, int level);
-/// pJ of everything.
-double total_energy(const Run& run);
 
 /// Words read, filled and updated in all instances of a memory.
 std::uint64_t accesses(const Run& run, int level);

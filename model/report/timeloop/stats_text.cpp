@@ -70,11 +70,12 @@ void add_specs(std::string& text, const Run& run, int l) {
   lines.add("Min utilization", level.min_utilization);
   lines.add("Vector access energy", vector_energy(level, price), "pJ");
   lines.add("Vector access energy source", price_source(price.source));
-  lines.add("Per-instance-cycle leakage", run.leak.empty() ? 0 : run.leak[l], "pJ");
+  lines.add("Per-instance-cycle leakage", run.prices.count_idle ? price.idle : 0, "pJ");
   // Each instance has a power gate of its own: no other arrangement is read.
   lines.add("Instances sharing power gating", 1.0);
   lines.add("Non-power-gated utilization", "100.00%");
-  lines.add("Leakage energy (total)", leakage(run, l), "pJ");
+  lines.add("Leakage energy (total)", run.prices.count_idle ? run.stats.levels[l].idle_energy : 0,
+            "pJ");
   lines.add("Area", shortened(run.stats.levels[l].area_per_instance.value_or(0)), "um^2");
 }
 
@@ -210,12 +211,12 @@ void add_energies(std::string& text, const Run& run) {
   for (const NetworkStats* network : sorted_networks(run.stats)) {
     if (network->energy_total != 0) row(network->name, network->energy_total);
   }
-  row("Total", total_energy(run));
+  row("Total", run.stats.outcome.cost.energy);
 }
 
 void add_summary(std::string& text, const Run& run) {
   const Cost& cost = run.stats.outcome.cost;
-  const double energy = total_energy(run);
+  const double energy = run.stats.outcome.cost.energy;
   const auto cycles = static_cast<float>(cost.cycles);
   text += "Summary Stats\n-------------\n";
   text +=
