@@ -8,6 +8,8 @@
 #include <numeric>
 #include <vector>
 
+#include "model/suggestion.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -15,6 +17,8 @@ constexpr std::size_t kLongestName = 64;  // beyond it nobody mistyped, and the 
 constexpr int kEdit = 2;                  // price of one insertion, removal or replacement
 constexpr std::size_t kListed = 12;       // candidates that a message lists
 constexpr std::size_t kCompared = 1000;   // candidates; in longer lists nobody looks for a message
+
+thread_local std::string last_nearest;  // for suggestion_in
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -60,13 +64,23 @@ std::string_view nearest(std::string_view name, std::span<const std::string> can
       best = candidate;
     }
   }
+  last_nearest = best;
   return best;
+}
+
+std::string proposal(std::string_view name) { return fmt::format("did you mean '{}'?", name); }
+
+std::string suggestion_in(std::string_view message) {
+  if (last_nearest.empty() || message.find(proposal(last_nearest)) == std::string_view::npos) {
+    return {};
+  }
+  return last_nearest;
 }
 
 std::string hint(std::string_view name, std::span<const std::string> candidates) {
   if (candidates.empty()) return {};
   if (const auto close = nearest(name, candidates); !close.empty()) {
-    return fmt::format("; did you mean '{}'?", close);
+    return "; " + proposal(close);
   }
   const std::size_t shown = std::min(candidates.size(), kListed);
   std::string list = candidates[0];
