@@ -66,7 +66,7 @@ TEST_F(ExternalCommand, OnlyExecutableFilesCount) {
     EXPECT_EQ(result.exit_code, 2) << name;
     EXPECT_EQ(result.out, "") << name;
   }
-  EXPECT_EQ(run_with_path("--help").out.find("text"), std::string::npos);
+  EXPECT_EQ(run_with_path("--help").out.find("tilewright-text"), std::string::npos);
 }
 
 TEST_F(ExternalCommand, WhatCannotBeStartedIsNamed) {
