@@ -79,7 +79,11 @@ std::string table_of(const LayerGraph& layers, const SpecSet& specs, bool merged
                printable(problem.shape_name + sizes_of(problem)), inputs_of(graph, v)});
     total += BigInt(vertex.operations) * vertex.repeats;
   }
-  table.add({{"total"}, {}, count_cell_with_commas(total.convert_to<double>())});
+  // Exact, even where that is wider than its column.
+  const std::string sum = with_commas(total);
+  const bool fits = sum == count_cell_with_commas(total.convert_to<double>());
+  if (fits) table.add({{"total"}, {}, sum});
+  if (!fits) table.add({{"total"}}, sum);
   return table.str();
 }
 

@@ -101,11 +101,11 @@ void add_levels(Buffer& out, const Stats& stats, const Architecture& arch) {
   };
   for (std::size_t l = stats.levels.size(); l-- > 0;) {
     const LevelStats& level = stats.levels[l];
-    row(arch.storage[l].name, plain(level.cycles), fmt::format("{:.4f}", level.slowdown),
+    row(arch.storage[l].name, count_cell(level.cycles), fmt::format("{:.4f}", level.slowdown),
         level.energy_total, area_text(level.area_total));
   }
-  row(arch.compute.name, plain(static_cast<double>(stats.compute.cycles)), "1.0000",
-      stats.compute.energy_total, area_text(stats.compute.area_total));
+  row(arch.compute.name, count(stats.compute.cycles), "1.0000", stats.compute.energy_total,
+      area_text(stats.compute.area_total));
   for (std::size_t n = stats.networks.size(); n-- > 0;) {
     const NetworkStats& network = stats.networks[n];
     if (network.energy_total == 0) continue;  // most wires are free

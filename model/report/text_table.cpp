@@ -109,7 +109,7 @@ std::string TextTable::str(std::size_t width) const {
   std::size_t gap = kGap;
   const std::vector<std::size_t> widths = choose_widths(width, gap);
   Row heads;
-  for (const Column& column : columns_) heads.cells.emplace_back("", column.head);
+  for (const Column& column : columns_) heads.cells.emplace_back(column.head);
   const bool has_heads = std::any_of(columns_.begin(), columns_.end(),
                                      [](const Column& column) { return !column.head.empty(); });
   std::string text = has_heads ? text_of(heads, widths, gap) : "";
@@ -153,8 +153,8 @@ std::string wrapped(const std::string& text, std::size_t columns, std::size_t in
 }
 
 std::string count_cell(double count) {
-  constexpr double kMost = 1e11;
-  return count < kMost ? plain(count) : fmt::format("{:.6g}", count);
+  constexpr double kMost = 1e10;
+  return count < kMost ? plain(count) : fmt::format("{:.5g}", count);
 }
 
 std::string count_cell_with_commas(double count) {

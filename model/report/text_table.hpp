@@ -61,9 +61,9 @@ std::string shortened(const std::string& text, std::size_t columns);
 /// the first begin with `indent` blanks.
 std::string wrapped(const std::string& text, std::size_t columns, std::size_t indent = 0);
 
-/// A count in 11 columns at most: digits, or from 10^11 on six of them and an exponent.
+/// A count in 10 columns at most: digits, or from 10^10 on five of them and an exponent.
 std::string count_cell(double count);
-/// The same with commas, which leaves room for 9 digits.
+/// The same in 11 columns with commas, which leave room for 9 digits.
 std::string count_cell_with_commas(double count);
 
 }  // namespace tilewright

@@ -82,7 +82,7 @@ class Messages:
     def __init__(self, arguments: Sequence[str] | None) -> None:
         words = list(sys.argv[1:] if arguments is None else arguments)
         chosen = os.environ.get(_VARIABLE, "")
-        for word, value in zip(words, [*words[1:], ""], strict=True):
+        for word, value in zip(words, [*words, ""][1:], strict=True):
             if word == _FORMAT:
                 chosen = value
             elif word.startswith(f"{_FORMAT}="):

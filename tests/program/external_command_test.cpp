@@ -38,9 +38,9 @@ TEST_F(ExternalCommand, IsListedInTheHelp) {
 }
 
 TEST_F(ExternalCommand, UnknownCommandGetsTheNearestName) {
-  const ProgramResult result = run_with_path("helo");
+  const ProgramResult result = run_with_path("heloo");
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err, "tilewright: error: unknown command 'helo'; did you mean 'hello'?\n");
+  EXPECT_EQ(result.err, "tilewright: error: unknown command 'heloo'; did you mean 'hello'?\n");
   EXPECT_EQ(run_with_path("modl").err,
             "tilewright: error: unknown command 'modl'; did you mean 'model'?\n");
 }

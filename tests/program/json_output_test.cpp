@@ -39,7 +39,7 @@ TEST_F(JsonOutput, OfVerifySaysWhatBecameOfEachClaim) {
   EXPECT_EQ(good["complete"], true);
   ASSERT_EQ(good["layers"].size(), 1);
   EXPECT_EQ(good["layers"][0]["finding"], "holds");
-  EXPECT_GT(good["layers"][0]["mappings"], 0);
+  EXPECT_GT(good["layers"][0]["chains"], 0);
 
   json forged = read_json("out/certificate.json");
   forged["layers"][0]["best"] = forged["layers"][0]["best"].get<double>() / 2;
