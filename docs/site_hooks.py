@@ -125,19 +125,14 @@ def program_page() -> str:
     program = find_program()
     whole = help_of(program)
     # Which other programs are installed does not matter here.
-    shown = re.split(r"^Further subcommands", whole, flags=re.MULTILINE)[0].strip()
+    shown = re.sub(r"^  \S+\s+the program tilewright-\S+\n", "", whole, flags=re.MULTILINE).strip()
     parts = [
         "# The program\n\nEvery subcommand and option of `tilewright`, as `--help` has them.\n",
         f"```text\n{shown}\n```\n",
     ]
-    for name in [row[0] for row in sections(shown)["Subcommands"]] + in_python():
+    for name, _ in sections(shown)["Subcommands"]:
         parts.append(f"## tilewright {name}\n\n{options_of(help_of(program, name))}")
     return "\n".join(parts)
-
-
-def in_python() -> list[str]:
-    """The subcommands that come with the Python package."""
-    return re.findall(r"^tilewright-(\w+) =", (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
 
 
 def find_program() -> str:
@@ -187,7 +182,8 @@ def options_of(text: str) -> str:
     call = " ".join(line.strip() for line in usage[0].splitlines())[len("usage: ") :]
     page = f"{rest[0].strip()}\n\n```text\n{call}\n```\n"
     for heading, rows in sections(text).items():
-        table = "".join(f"| `{name}` | {cell(said)} |\n" for name, said in rows)
+        bar = r"\|"  # even in code a bare one ends the cell
+        table = "".join(f"| `{name.replace('|', bar)}` | {cell(said)} |\n" for name, said in rows)
         page += f"\n| {heading} | |\n|---|---|\n{table}"
     return page
 

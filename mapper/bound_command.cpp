@@ -8,7 +8,7 @@
 #include "mapper/console.hpp"
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
-#include "mapper/files.hpp"
+#include "mapper/output_options.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/report/network_bound.hpp"
 #include "model/spec/spec.hpp"
@@ -21,7 +21,7 @@ struct BoundOptions {
   ReadOptions reading;
   energy::RegistryOptions estimators;
   std::optional<std::uint64_t> capacity;
-  std::string json;  // empty = tables for people
+  OutputOptions output;
 };
 
 int run_bound(const BoundOptions& options) {
@@ -29,13 +29,8 @@ int run_bound(const BoundOptions& options) {
       read_specs(options.files, with_estimators(options.reading, options.estimators));
   print_warnings(specs);
   const NetworkBound bound = bound_network(specs, options.capacity);
-  if (options.json.empty()) {
-    print(bound_text(bound, specs));
-  } else if (options.json == "-") {
-    print(bound_json(bound, specs));
-  } else {
-    write_atomically(options.json, bound_json(bound, specs));
-  }
+  if (options.output.wants_json()) deliver(options.output.json, bound_json(bound, specs));
+  if (options.output.wants_tables()) print(bound_text(bound, specs));
   return kDone;
 }
 
@@ -50,10 +45,8 @@ void add_bound_command(CLI::App& app, int& exit_code) {
                    "words on the chip (default: those of all levels but the outermost)")
       ->check(whole_number(1, std::uint64_t{1} << 53))
       ->type_name("WORDS");
-  command
-      ->add_option("--json", options->json,
-                   "write all steps and rooflines as JSON; - is standard output")
-      ->type_name("FILE");
+  add_json_option(*command, options->output, "all steps and rooflines");
+  add_quiet_option(*command, options->output, "print no tables");
   add_spec_options(*command, options->reading);
   add_estimator_options(*command, options->estimators);
   add_price_options(*command, options->reading);

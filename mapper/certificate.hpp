@@ -13,8 +13,8 @@
 namespace tilewright {
 
 /// What a run claims of its mappings, with all that is needed to check it: certificate.json, as
-/// docs/certificate.schema.json describes it. `verify` checks all that stands in it but the version
-/// of the program that made it.
+/// docs/schema/certificate.schema.json describes it. `verify` checks all that stands in it but the
+/// version of the program that made it.
 struct Certificate {
   struct LayerClaim {
     std::string name;

@@ -13,5 +13,9 @@ void add_verify_command(CLI::App& app, int& exit_code);
 void add_network_command(CLI::App& app, int& exit_code);
 void add_timeloop_mapper_command(CLI::App& app, int& exit_code);
 void add_timeloop_model_command(CLI::App& app, int& exit_code);
+/// `help` and `version`.
+void add_help_commands(CLI::App& app, int& exit_code);
+/// `completion` and `man`.
+void add_shell_commands(CLI::App& app, int& exit_code);
 
 }  // namespace tilewright

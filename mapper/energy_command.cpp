@@ -11,7 +11,9 @@
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/files.hpp"
+#include "mapper/output_options.hpp"
 #include "mapper/spec_options.hpp"
+#include "model/energy/compound/tables_json.hpp"
 #include "model/energy/compound/tables_text.hpp"
 #include "model/energy/compound/write_tables.hpp"
 
@@ -24,9 +26,9 @@ struct EnergyOptions {
   std::vector<std::string> files;
   energy::EnergyReadOptions reading;
   std::string output;  // folder; empty = nothing is written
+  OutputOptions show;
   energy::RegistryOptions estimators;
   int precision = 0;
-  bool quiet = false;
   bool why = false;
 };
 
@@ -49,7 +51,11 @@ void write_outputs(const fs::path& folder, const energy::EnergyInput& input,
 
 // Guesses are told whatever is asked for.
 void report(const energy::EnergyTables& tables, const EnergyOptions& options) {
-  if (!options.quiet) print(energy::tables_text(tables, {options.precision}));
+  if (options.show.wants_json()) {
+    deliver(options.show.json, energy::tables_json(tables));
+    return;
+  }
+  if (!options.show.quiet) print(energy::tables_text(tables, {options.precision}));
   if (options.why) print("\n" + energy::reasons_text(tables));
   if (const std::string guesses = energy::guesses_text(tables); !guesses.empty()) {
     print(guesses + "\n");
@@ -60,9 +66,11 @@ int run_energy(EnergyOptions& options) {
   options.reading.technology = options.estimators.technology;
   const energy::EnergyInput input = energy::read_energy_input(options.files, options.reading);
   for (const Warning& warning : input.warnings) {
-    print_warning(SpecError::locate(warning.mark) + warning.message);
+    print_warning(notice_of(warning));
   }
-  if (input.assumes_node && !options.estimators.technology) print_warning(energy::kAssumedNode);
+  if (input.assumes_node && !options.estimators.technology) {
+    print_warning({"assumed_node", std::string(energy::kAssumedNode)});
+  }
   if (input.is_empty()) {
     throw UsageError(
         "nothing to price: none of the files has an architecture, action counts, an ERT or an ART");
@@ -89,7 +97,8 @@ void add_energy_command(CLI::App& app, int& exit_code) {
   add_estimator_options(*command, options->estimators);
   command->add_option("-p,--precision", options->precision, "digits of written numbers")
       ->check(CLI::Range(1, 17));
-  command->add_flag("-q,--quiet", options->quiet, "print guesses only");
+  add_json_option(*command, options->show, "every price, who gave it and why");
+  add_quiet_option(*command, options->show, "print guesses only");
   command->add_flag("--why", options->why, "print why each estimator was taken, and no other");
   add_spec_options(*command, options->reading.limits);
   command->callback([options, &exit_code] { exit_code = run_energy(*options); });

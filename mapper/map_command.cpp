@@ -13,6 +13,7 @@
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/interrupt.hpp"
+#include "mapper/output_options.hpp"
 #include "mapper/progress.hpp"
 #include "mapper/result_folder.hpp"
 #include "mapper/search_options.hpp"
@@ -45,7 +46,7 @@ struct MapOptions {
   SearchWishes wishes;
   std::vector<GivenOption> given_wishes;
   std::optional<std::int64_t> batch;
-  bool quiet = false;
+  OutputOptions show;
 };
 
 // An architecture or shape that has no bounds can still be searched.
@@ -60,9 +61,9 @@ std::string bound_of_network(const SpecSet& specs) {
 }
 
 SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
-                            std::vector<std::string> warnings) {
+                            const std::vector<Notice>& warnings) {
   SummaryContext context;
-  context.warnings = std::move(warnings);
+  for (const Notice& warning : warnings) context.warnings.push_back(warning.text());
   context.cycle_seconds = specs.architecture->cycle_seconds;
   context.bound = bound_of_network(specs);
   context.architecture = specs.architecture_name;
@@ -110,18 +111,25 @@ int exit_code_of(const std::vector<LayerResult>& results) {
   return failed ? exit_code_of(worst) : kDone;
 }
 
+std::string_view code_of(LayerFault fault) {
+  if (fault == LayerFault::none) return "no_mapping";
+  return fault == LayerFault::refused ? "layer_refused" : "internal";
+}
+
 void report_failures(const std::vector<LayerResult>& results) {
   for (const LayerResult& result : results) {
     if (result.search.front_thinned) {
       print_warning(
-          fmt::format("layer '{}': the front has more points than are kept ({}); those in "
-                      "its densest regions are left out",
-                      result.layer->name, ParetoFront::kCapacity));
+          {"thinned_front",
+           fmt::format("layer '{}': the front has more points than are kept ({}); those in "
+                       "its densest regions are left out",
+                       result.layer->name, ParetoFront::kCapacity)});
     }
     if (!result.searched || result.search.best) continue;
-    print_error(fmt::format("layer '{}': {}{}", result.layer->name,
-                            result.fault == LayerFault::internal ? "internal: " : "",
-                            result.failure));
+    print_error(
+        {code_of(result.fault),
+         fmt::format("layer '{}': {}{}", result.layer->name,
+                     result.fault == LayerFault::internal ? "internal: " : "", result.failure)});
   }
 }
 
@@ -145,44 +153,51 @@ void print_resumed(const NetworkSearch& search) {
   const auto taken = std::count_if(results.begin(), results.end(),
                                    [](const LayerResult& result) { return result.searched; });
   if (taken == 0) return;
-  print_note(fmt::format("{} of {} distinct layers are finished already", taken,
-                         search.distinct_layers()));
+  print_note({"resumed", fmt::format("{} of {} distinct layers are finished already", taken,
+                                     search.distinct_layers())});
 }
 
 // Those about the constraints and the mapper section, which are read once the plan is made.
-void print_more_warnings(const NetworkSearch& search, std::vector<std::string>& warnings) {
+void print_more_warnings(const NetworkSearch& search, std::vector<Notice>& warnings) {
   const std::size_t printed = warnings.size();
-  for (const Warning& warning : search.warnings) {
-    warnings.push_back(SpecError::locate(warning.mark) + warning.message);
-  }
-  for (const std::string& note : search.plan().notes) warnings.push_back("mapper: " + note);
+  const auto of_mapper = [](const std::string& note) {
+    return Notice{"mapper_setting", "mapper: " + note};
+  };
+  for (const Warning& warning : search.warnings) warnings.push_back(notice_of(warning));
+  for (const std::string& note : search.plan().notes) warnings.push_back(of_mapper(note));
   for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
-  for (const std::string& note : search.plan().machine_notes) print_warning("mapper: " + note);
+  for (const std::string& note : search.plan().machine_notes) print_warning(of_mapper(note));
 }
 
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
   SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
-  std::vector<std::string> warnings = warning_texts(specs);
-  for (const std::string& warning : warnings) print_warning(warning);
+  std::vector<Notice> warnings = warnings_of(specs);
+  for (const Notice& warning : warnings) print_warning(warning);
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
 
   NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
   print_more_warnings(search, warnings);
-  const SummaryContext context = make_context(specs, options, std::move(warnings));
+  const SummaryContext context = make_context(specs, options, warnings);
   catch_signals();
   ResultFolder folder(options.output.empty()
                           ? default_folder(specs.architecture_name, specs.network_name)
                           : std::filesystem::path(options.output),
                       specs.layers, *specs.architecture, options.takeover);
   if (const auto finished = folder.begin(settings_of(options, context), search)) {
-    print(fmt::format("This run is finished. Results: {}\n", folder.path().string()));
+    if (options.show.wants_json()) {
+      deliver(options.show.json, folder.summary());
+    } else {
+      print(fmt::format("This run is finished. Results: {}\n", folder.path().string()));
+    }
     return *finished;
   }
-  if (!options.quiet) print_resumed(search);
+  if (!options.show.quiet) print_resumed(search);
   folder.write_bound(context.bound);
-  Progress progress(Progress::choose_style(options.quiet), specs.layers.size(), search.plan());
+  Progress progress(
+      Progress::choose_style(options.show.quiet || error_format() == ErrorFormat::json),
+      specs.layers.size(), search.plan());
   search.run(progress, {.cancelled = &interrupted()}, [&](const LayerResult& result) {
     folder.write_layer(result, search);
     folder.write_summary_if_due(search, context);
@@ -190,7 +205,11 @@ int run_map(const MapOptions& options) {
   folder.write_summary(search, context);
   const int exit_code = exit_code_of(search.results());
   folder.end(search, start, exit_code);
-  print_report(search, specs, folder);
+  if (options.show.wants_json()) {
+    deliver(options.show.json, folder.summary());
+  } else {
+    print_report(search, specs, folder);
+  }
   report_failures(search.results());
   return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;
 }
@@ -210,7 +229,8 @@ void add_map_command(CLI::App& app, int& exit_code) {
                     "go on with the run in the folder of results, if there is one");
   command->add_flag("--force", options->takeover.force,
                     "write into a folder that holds files of no run, too");
-  command->add_flag("--quiet", options->quiet, "no progress on standard error");
+  add_json_option(*command, options->show, "the summary of all layers");
+  add_quiet_option(*command, options->show, "no progress on standard error");
   add_spec_options(*command, options->reading, &options->given_reading);
   add_estimator_options(*command, options->estimators, &options->given_estimators);
   add_price_options(*command, options->reading);

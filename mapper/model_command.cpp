@@ -7,7 +7,7 @@
 #include "mapper/console.hpp"
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
-#include "mapper/files.hpp"
+#include "mapper/output_options.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/mapping/mapping.hpp"
 #include "model/report/scored_mapping.hpp"
@@ -21,15 +21,12 @@ struct ModelOptions {
   std::vector<std::string> files;
   ReadOptions reading;
   energy::RegistryOptions estimators;
-  std::string json;  // empty = tables for people
+  OutputOptions output;
 };
 
-void write_json(const std::string& path, const std::string& text) {
-  if (path == "-") {
-    print(text);
-  } else {
-    write_atomically(path, text);
-  }
+Notice notice_of(const ScoredMapping& scored) {
+  const std::size_t place = SpecError::locate(scored.rejected_at).size();
+  return {"mapping_rejected", scored.rejection.substr(place), scored.rejected_at};
 }
 
 void print_tables(const ScoredMapping& scored, const Architecture& arch) {
@@ -44,12 +41,12 @@ int run_model(const ModelOptions& options) {
       read_specs(options.files, with_estimators(options.reading, options.estimators));
   print_warnings(specs);
   const ScoredMapping scored = score_mapping(specs);
-  if (!options.json.empty()) write_json(options.json, stats_json(scored, specs));
+  if (options.output.wants_json()) deliver(options.output.json, stats_json(scored, specs));
   if (!scored.valid()) {
-    print_error(scored.rejection);
+    print_error(notice_of(scored));
     return kNoMapping;
   }
-  if (options.json.empty()) print_tables(scored, *specs.architecture);
+  if (options.output.wants_tables()) print_tables(scored, *specs.architecture);
   return kDone;
 }
 
@@ -63,8 +60,8 @@ void add_model_command(CLI::App& app, int& exit_code) {
                    "architecture, problem and mapping (and ERT, ART), in any order")
       ->required()
       ->type_name("FILES");
-  command->add_option("--json", options->json, "write every count as JSON; - is standard output")
-      ->type_name("FILE");
+  add_json_option(*command, options->output, "every count");
+  add_quiet_option(*command, options->output, "print no tables");
   add_spec_options(*command, options->reading);
   add_estimator_options(*command, options->estimators);
   add_price_options(*command, options->reading);

@@ -288,6 +288,14 @@ void ResultFolder::write_summary(const NetworkSearch& search, const SummaryConte
   summary_due_ = now + std::max<Clock::duration>(1s, kShare * (now - start));
 }
 
+std::string ResultFolder::summary() const {
+  std::ifstream in(path_ / "summary.json", std::ios::binary);
+  std::ostringstream text;
+  text << in.rdbuf();
+  if (!in) throw OutputError(fmt::format("'{}' holds no summary.json any more", path_.string()));
+  return text.str();
+}
+
 void ResultFolder::write_summary_if_due(const NetworkSearch& search,
                                         const SummaryContext& context) {
   if (Clock::now() >= summary_due_) write_summary(search, context);

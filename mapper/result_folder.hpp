@@ -44,6 +44,8 @@ class ResultFolder {
   /// network: `write_summary_if_due` does so once in a while only.
   void write_summary(const NetworkSearch& search, const SummaryContext& context);
   void write_summary_if_due(const NetworkSearch& search, const SummaryContext& context);
+  /// summary.json as it is now. \throws OutputError if somebody took it away.
+  std::string summary() const;
   /// Ends the run with run.json: what differs from run to run, such as times and the machine.
   void end(const NetworkSearch& search, std::chrono::system_clock::time_point start,
            int exit_code) const;

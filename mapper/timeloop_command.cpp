@@ -208,7 +208,7 @@ void add_timeloop_mapper_command(CLI::App& app, int& exit_code) {
       kMapper, "find the best mapping, and write the files of Timeloop's mapper");
   add_common_options(*command, *options,
                      "architecture, one problem, constraints, mapper settings (and ERT, ART)");
-  command->add_flag("--quiet", options->quiet, "no progress on standard error");
+  command->add_flag("-q,--quiet", options->quiet, "no progress on standard error");
   add_search_options(*command, options->wishes);
   command->callback([options, &exit_code] {
     // A mapping of an earlier run is often among the files, for they are given as *.yaml.

@@ -3,8 +3,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +19,7 @@
 #include "mapper/estimator_options.hpp"
 #include "mapper/exit_code.hpp"
 #include "mapper/interrupt.hpp"
+#include "mapper/output_options.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/duration.hpp"
 #include "model/error.hpp"
@@ -29,6 +33,8 @@
 namespace tilewright {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct VerifyOptions {
   std::string certificate;
   std::vector<std::string> files;
@@ -36,6 +42,7 @@ struct VerifyOptions {
   energy::RegistryOptions estimators;
   std::vector<GivenOption> given;  // of the estimators
   std::string time;                // for each layer; empty = no limit
+  OutputOptions output;
 };
 
 // Shared libraries and scripts that a certificate names are not run unless the user names them too.
@@ -89,6 +96,39 @@ void check_layers(const Certificate& certificate, const std::vector<Layer>& laye
   }
 }
 
+enum class Finding : std::uint8_t { holds, wrong, not_settled, nothing_claimed };
+constexpr std::array<const char*, 4> kFindings{"holds", "wrong", "not_settled", "nothing_claimed"};
+
+/// What became of the claim of a layer.
+struct LayerVerdict {
+  std::string name;
+  Finding finding;
+  std::string text;                // for people
+  std::optional<Verdict> verdict;  // absent if nothing was checked
+};
+
+Finding finding_of(const Verdict& verdict) {
+  if (verdict.holds()) return Finding::holds;
+  return verdict.fault.empty() && !verdict.better ? Finding::not_settled : Finding::wrong;
+}
+
+bool all_hold(const std::vector<LayerVerdict>& verdicts) {
+  return std::all_of(verdicts.begin(), verdicts.end(),
+                     [](const LayerVerdict& layer) { return layer.finding == Finding::holds; });
+}
+
+Json layer_json(const LayerVerdict& layer) {
+  Json json{
+      {"name", layer.name},    {"finding", kFindings[static_cast<std::size_t>(layer.finding)]},
+      {"message", layer.text}, {"chains", nullptr},
+      {"mappings", nullptr},   {"seconds", nullptr}};
+  if (!layer.verdict) return json;
+  json["chains"] = layer.verdict->counts.chains;
+  json["mappings"] = layer.verdict->counts.evaluated;
+  json["seconds"] = layer.verdict->seconds;
+  return json;
+}
+
 /// Checks the layers of a certificate, one after the other.
 class Verification {
  public:
@@ -131,22 +171,34 @@ class Verification {
     return text;
   }
 
-  /// True if the claim of a layer holds. Says so, or why not.
-  bool check(std::size_t index) {
+  /// Checks the claim of a layer.
+  LayerVerdict check(std::size_t index) const {
     const Certificate::LayerClaim& claim = certificate_.layers[index];
-    print(fmt::format("{}: ", claim.name));
-    if (claim.is_empty()) {
-      print("NOTHING CLAIMED\n");
-      return false;
-    }
+    if (claim.is_empty()) return {claim.name, Finding::nothing_claimed, "NOTHING CLAIMED", {}};
     try {
       const Verdict verdict = judge(specs_.layers[index].problem, claim);
-      print(describe_verdict(verdict, claim) + "\n");
-      return verdict.holds();
+      return {claim.name, finding_of(verdict), describe_verdict(verdict, claim), verdict};
     } catch (const Stopped& why) {
-      print(fmt::format("NOT SETTLED: {} before the mapping was checked\n", why.what()));
-      return false;
+      return {claim.name,
+              Finding::not_settled,
+              fmt::format("NOT SETTLED: {} before the mapping was checked", why.what()),
+              {}};
     }
+  }
+
+  /// For programs. `verdicts`: of the layers so far.
+  std::string json(const std::vector<LayerVerdict>& verdicts) const {
+    Json layers = Json::array();
+    for (const LayerVerdict& layer : verdicts) layers.push_back(layer_json(layer));
+    const bool complete = verdicts.size() == certificate_.layers.size();
+    const Json json{{"format", "tilewright verification 1"},
+                    {"architecture", specs_.architecture_name},
+                    {"network", specs_.network_name},
+                    {"objective", objective_.name()},
+                    {"holds", complete && all_hold(verdicts)},
+                    {"complete", complete},
+                    {"layers", std::move(layers)}};
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
   }
 
  private:
@@ -224,13 +276,18 @@ int run_verify(const VerifyOptions& options) {
   const Certificate certificate = read_certificate(options.certificate);
   Verification verification(certificate, options);
   catch_signals();
-  print(verification.describe() + "\n");
-  bool all = true;
+  const OutputOptions& output = options.output;
+  if (output.wants_tables()) print(verification.describe() + "\n");
+  std::vector<LayerVerdict> verdicts;
   for (std::size_t i = 0; i < certificate.layers.size() && !interrupted(); ++i) {
-    all &= verification.check(i);
+    verdicts.push_back(verification.check(i));
+    const auto& [name, finding, text, verdict] = verdicts.back();
+    if (output.wants_json() || (output.quiet && finding == Finding::holds)) continue;
+    print(fmt::format("{}: {}\n", name, text));
   }
+  if (output.wants_json()) deliver(output.json, verification.json(verdicts));
   if (caught_signal() != 0) return kSignalBase + caught_signal();
-  return all ? kDone : kComparisonFailed;
+  return all_hold(verdicts) ? kDone : kComparisonFailed;
 }
 
 }  // namespace
@@ -246,6 +303,8 @@ void add_verify_command(CLI::App& app, int& exit_code) {
       ->type_name("FILES");
   command->add_option("--time", options->time, "time for each layer: 10s, 2m (default: no limit)")
       ->type_name("TIME");
+  add_json_option(*command, options->output, "what became of each claim");
+  add_quiet_option(*command, options->output, "print the layers only whose claim does not hold");
   add_spec_options(*command, options->reading);
   add_estimator_options(*command, options->estimators, &options->given);
   command->callback([options, &exit_code] { exit_code = run_verify(*options); });

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <vector>
 
+#include "model/suggestion.hpp"
+
 namespace tilewright {
 namespace {
 
@@ -15,6 +17,10 @@ constexpr std::size_t kLongestName = 64;  // beyond it nobody mistyped, and the 
 constexpr int kEdit = 2;                  // price of one insertion, removal or replacement
 constexpr std::size_t kListed = 12;       // candidates that a message lists
 constexpr std::size_t kCompared = 1000;   // candidates; in longer lists nobody looks for a message
+
+// How every message proposes a name, and how suggestion_in() finds it again.
+constexpr std::string_view kProposal = "did you mean '";
+constexpr std::string_view kProposalEnd = "'?";
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -63,10 +69,22 @@ std::string_view nearest(std::string_view name, std::span<const std::string> can
   return best;
 }
 
+std::string proposal(std::string_view name) {
+  return fmt::format("{}{}{}", kProposal, name, kProposalEnd);
+}
+
+std::string suggestion_in(std::string_view message) {
+  const auto begin = message.find(kProposal);
+  if (begin == std::string_view::npos) return {};
+  const std::string_view rest = message.substr(begin + kProposal.size());
+  const auto end = rest.find(kProposalEnd);
+  return end == std::string_view::npos ? std::string() : std::string(rest.substr(0, end));
+}
+
 std::string hint(std::string_view name, std::span<const std::string> candidates) {
   if (candidates.empty()) return {};
   if (const auto close = nearest(name, candidates); !close.empty()) {
-    return fmt::format("; did you mean '{}'?", close);
+    return "; " + proposal(close);
   }
   const std::size_t shown = std::min(candidates.size(), kListed);
   std::string list = candidates[0];

@@ -63,7 +63,12 @@ check_install() {
   cycles=$(build/stranger/stranger "$prefix"/share/tilewright/specs/{arch/three_level,problem/alexnet_conv3,mapping/three_level_alexnet_conv3_row_stationary}.yaml)
   # 256*384*13*13*9 operations on 156 of the MACs: the header of the mapping says so.
   [ "$cycles" = 958464 ] || { echo "the installed library counts $cycles cycles, not 958464" >&2; return 1; }
-  "$prefix/bin/tilewright" --version >/dev/null
+  "$prefix/bin/tilewright" --version >/dev/null || return 1
+  local file
+  for file in bash-completion/completions/tilewright zsh/site-functions/_tilewright \
+    fish/vendor_completions.d/tilewright.fish man/man1/tilewright.1; do
+    [ -s "$prefix/share/$file" ] || { echo "not installed: share/$file" >&2; return 1; }
+  done
 }
 
 # A Python that can make virtual environments: $PYTHON, the user's, or Debian's.
@@ -87,9 +92,9 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  local needed="ipykernel, material, mkdocs, mkdocstrings_handlers.python, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core"
+  local needed="ipykernel, jsonschema, material, mkdocs, mkdocstrings_handlers.python, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core"
   if ! "$bin/python" -c "import $needed" 2>/dev/null || [ ! -x "$bin/ruff" ]; then
-    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy numpy onnx pandas pandas-stubs \
+    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy jsonschema numpy onnx pandas pandas-stubs \
       plotly pytest ruff nbmake ipykernel mkdocs-material 'mkdocstrings[python]' || return 1
   fi
   # Reports are looked at in Debian's Chromium.

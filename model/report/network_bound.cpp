@@ -4,22 +4,21 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "model/energy/prices.hpp"
 #include "model/error.hpp"
 #include "model/printable.hpp"
 #include "model/report/numbers.hpp"
+#include "model/report/text_table.hpp"
 
 namespace tilewright {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::size_t name_width(const SpecSet& specs) {
-  std::size_t width = 5;
-  for (const Layer& layer : specs.layers) width = std::max(width, printable(layer.name).size());
-  return width;
-}
+using Cell = TextTable::Cell;
+using Kind = TextTable::Kind;
 
 // The first step that is as slow as the last: what to widen first.
 const BoundStep& bottleneck(const LayerBound& bound) {
@@ -27,40 +26,65 @@ const BoundStep& bottleneck(const LayerBound& bound) {
                        [&](const BoundStep& step) { return step.cycles == bound.cycles; });
 }
 
-std::string speed_table(const NetworkBound& bound, const SpecSet& specs) {
-  const std::size_t width = name_width(specs);
-  std::string text =
-      fmt::format("{:<{}}  {:>7}  {:>15}  {:>14}  {:>10}  {:>14}  {:>12}  {}\n", "layer", width,
-                  "repeats", "MACs", "words", "MACs / word", "cycles", "energy (uJ)", "limited by");
-  for (std::size_t i = 0; i < specs.layers.size(); ++i) {
-    const LayerBound& layer = bound.layers[i];
-    text += fmt::format("{:<{}}  {:>7}  {:>15}  {:>14.6g}  {:>10.4g}  {:>14}  {:>12.6g}  {}\n",
-                        printable(specs.layers[i].name), width, specs.layers[i].repeats,
-                        with_commas(layer.operations), layer.traffic, layer.intensity(),
-                        with_commas(layer.cycles), layer.energy * 1e-6, bottleneck(layer).name);
-  }
-  return text + fmt::format("{:<{}}  {:>7}  {:>15}  {:>14.6g}  {:>10.4g}  {:>14}  {:>12.6g}\n",
-                            "total", width, "", with_commas(bound.total.operations), bound.traffic,
-                            bound.total.operations.convert_to<double>() / bound.traffic,
-                            with_commas(bound.cycles), bound.energy * 1e-6);
+std::vector<Cell> speed_row(const std::string& name, const std::string& repeats, double operations,
+                            double words, double cycles, double energy) {
+  return {name,
+          repeats,
+          count_cell_with_commas(operations),
+          fmt::format("{:.4g}", words),
+          fmt::format("{:.4g}", operations / words),
+          count_cell_with_commas(cycles),
+          fmt::format("{:.4g}", energy * 1e-6)};
 }
 
-std::string work_row(const std::string& name, std::size_t width, const LayerWork& work) {
-  return fmt::format("{:<{}}  {:>15}  {:>13}  {:>13}  {:>13}  {:>17}  {:>13}\n", name, width,
-                     with_commas(work.operations), with_commas(work.weights),
-                     with_commas(work.inputs), with_commas(work.outputs),
-                     with_commas(work.training_operations()), with_commas(work.kept_activations));
+std::string speed_table(const NetworkBound& bound, const SpecSet& specs) {
+  TextTable table({{"layer", Kind::text},
+                   {"times"},
+                   {"MACs"},
+                   {"words"},
+                   {"reuse"},
+                   {"cycles"},
+                   {"uJ"},
+                   {"limited by", Kind::text}});
+  for (std::size_t i = 0; i < specs.layers.size(); ++i) {
+    const LayerBound& layer = bound.layers[i];
+    std::vector<Cell> row =
+        speed_row(printable(specs.layers[i].name), fmt::format("{}", specs.layers[i].repeats),
+                  static_cast<double>(layer.operations), layer.traffic, layer.cycles, layer.energy);
+    row.emplace_back(printable(bottleneck(layer).name));
+    table.add(std::move(row));
+  }
+  table.add(speed_row("total", "", bound.total.operations.convert_to<double>(), bound.traffic,
+                      bound.cycles, bound.energy));
+  return table.str();
+}
+
+std::vector<Cell> work_row(const std::string& name, const LayerWork& work) {
+  const auto cell = [](const BigInt& count) {
+    return count_cell_with_commas(count.convert_to<double>());
+  };
+  return {name,
+          cell(work.operations),
+          cell(work.weights),
+          cell(work.inputs),
+          cell(work.outputs),
+          cell(work.training_operations()),
+          cell(work.kept_activations)};
 }
 
 std::string work_table(const NetworkBound& bound, const SpecSet& specs) {
-  const std::size_t width = name_width(specs);
-  std::string text =
-      fmt::format("{:<{}}  {:>15}  {:>13}  {:>13}  {:>13}  {:>17}  {:>13}\n", "layer", width,
-                  "MACs", "weights", "inputs", "outputs", "MACs to train", "kept to train");
+  TextTable table({{"layer", Kind::text},
+                   {"MACs"},
+                   {"weights"},
+                   {"inputs"},
+                   {"outputs"},
+                   {"MACs to train"},
+                   {"kept"}});
   for (std::size_t i = 0; i < specs.layers.size(); ++i) {
-    text += work_row(printable(specs.layers[i].name), width, bound.work[i]);
+    table.add(work_row(printable(specs.layers[i].name), bound.work[i]));
   }
-  return text + work_row("total", width, bound.total);
+  table.add(work_row("total", bound.total));
+  return table.str();
 }
 
 Json work_json(const LayerWork& work) {
@@ -139,9 +163,12 @@ NetworkBound bound_network(const SpecSet& specs, std::optional<std::uint64_t> ca
 
 std::string bound_text(const NetworkBound& bound, const SpecSet& specs) {
   return fmt::format(
-      "{} on {}\n\nNo mapping is better than this; per layer, of one occurrence:\n\n{}\nWork of "
-      "all "
-      "occurrences, in words and multiply-accumulates:\n\n{}",
+      "{} on {}\n\n"
+      "No mapping is better than this; per layer, of one occurrence. MACs are multiply-\n"
+      "accumulates, reuse is MACs per word of the outermost level:\n\n"
+      "{}\n"
+      "Work of all occurrences, in words and MACs; 'kept' is kept to train:\n\n"
+      "{}",
       printable(specs.network_name), printable(specs.architecture_name), speed_table(bound, specs),
       work_table(bound, specs));
 }

@@ -51,6 +51,7 @@ ScoredMapping score_mapping(const SpecSet& specs, std::string_view layer) {
     scored.mapping = read_mapping(specs, problem);
   } catch (const MappingMisfit& error) {
     scored.rejection = error.what();
+    scored.rejected_at = error.mark();
     return scored;
   }
   scored.prices = price(*specs.architecture, specs.table.value_or(ReferenceTable{}));
@@ -69,7 +70,10 @@ std::string stats_json(const ScoredMapping& scored, const SpecSet& specs) {
     return stats_json(scored.stats, scored.layer->problem, *specs.architecture, scored.prices);
   }
   using Json = nlohmann::ordered_json;
-  const Json json{{"status", "reject"}, {"reason", "mapping"}, {"message", scored.rejection}};
+  const Json json{{"format", kStatsFormat},
+                  {"status", "reject"},
+                  {"reason", "mapping"},
+                  {"message", scored.rejection}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -17,7 +17,8 @@ struct ScoredMapping {
   std::optional<Mapping> mapping;  // absent when it does not fit the problem or the architecture
   Prices prices;
   Stats stats;            // meaningful only with a mapping
-  std::string rejection;  // why it cannot run; empty when it can
+  std::string rejection;  // why it cannot run, with its place in a file; empty when it can
+  Mark rejected_at;       // that place, if there is one
   bool valid() const { return rejection.empty(); }
 };
 

@@ -13,8 +13,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kFormat = "tilewright stats 1";
-
 template <typename T>
 Json optional(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -266,7 +264,7 @@ Json price_sources_json(const Architecture& arch, const Prices& prices) {
 }
 
 Json reject_json(const Rejection& rejection, const Problem& problem, const Architecture& arch) {
-  Json json{{"format", kFormat},
+  Json json{{"format", kStatsFormat},
             {"status", "reject"},
             {"reason", name(rejection.reason)},
             {"message", describe(rejection, problem, arch)},
@@ -297,7 +295,7 @@ Json accepted_json(const Stats& stats, const Problem& problem, const Architectur
   }
   const Cost& cost = stats.outcome.cost;
   return Json{
-      {"format", kFormat},
+      {"format", kStatsFormat},
       {"status", "ok"},
       {"dimensions", std::move(dimensions)},
       {"dataspaces", std::move(spaces)},

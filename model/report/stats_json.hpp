@@ -9,6 +9,9 @@
 
 namespace tilewright {
 
+/// What stands in it as "format".
+inline constexpr const char* kStatsFormat = "tilewright stats 1";
+
 /// Everything the model knows of one mapping as JSON text, doubles in full precision; what is not a
 /// number is null. An accepted mapping has "status": "ok", "levels" from the arithmetic outwards
 /// and "networks" by name; a rejected one "status": "reject" with the reason, the level, and what

@@ -29,6 +29,7 @@ class Spec;
 struct Warning {
   Mark mark;
   std::string message;
+  std::string suggestion = suggestion_in(message);
 };
 
 struct SpecSet {

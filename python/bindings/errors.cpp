@@ -18,19 +18,16 @@ void raise(const char* type, const py::object& error) {
   py::set_error(py::module_::import("tilewright._errors").attr(type), error);
 }
 
-py::object make(const char* type, const char* message) {
-  return py::module_::import("tilewright._errors").attr(type)(message);
-}
-
 void translate(std::exception_ptr thrown) {
   try {
     std::rethrow_exception(thrown);
   } catch (const SpecError& error) {
     const py::object type = py::module_::import("tilewright._errors").attr("SpecError");
     const Mark& mark = error.mark();
-    raise("SpecError", type(error.what(), mark.file, mark.line, mark.column));
+    raise("SpecError", type(error.what(), mark.file, mark.line, mark.column, error.suggestion()));
   } catch (const UsageError& error) {
-    raise("UsageError", make("UsageError", error.what()));
+    const py::object type = py::module_::import("tilewright._errors").attr("UsageError");
+    raise("UsageError", type(error.what(), error.suggestion()));
   } catch (const Stopped&) {
     py::set_error(PyExc_KeyboardInterrupt, "");
   } catch (const InternalError& error) {

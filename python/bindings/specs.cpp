@@ -186,6 +186,9 @@ void bind_specs(py::module_& module) {
   module.def("parse_duration", [](const std::string& text) {
     return std::chrono::duration<double>(parse_duration(text)).count();
   });
+  module.def("nearest", [](const std::string& name, const std::vector<std::string>& known) {
+    return std::string(nearest(name, known));
+  });
   module.def("unknown_name_message", [](const std::string& what, const std::string& name,
                                         const std::vector<std::string>& known) {
     return unknown_name_message(what, name,

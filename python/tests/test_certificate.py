@@ -9,7 +9,7 @@ import pytest
 from report_runs import network, run_map
 
 jsonschema = pytest.importorskip("jsonschema")
-SCHEMA = Path(__file__).parents[2] / "docs" / "certificate.schema.json"
+SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "certificate.schema.json"
 
 
 @pytest.fixture(scope="module")

@@ -20,24 +20,33 @@ class SpecError(ValueError):
         file: path of the file as it was given; empty if not known.
         line: counts from 1; 0 if not known.
         column: counts from 1; 0 if not known.
+        suggestion: the name that was meant, where one is misspelt; else empty.
     """
 
-    def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self, message: str, file: str = "", line: int = 0, column: int = 0, suggestion: str = ""
+    ) -> None:
         super().__init__(message)
         self.file = file
         self.line = line
         self.column = column
+        self.suggestion = suggestion
 
 
 class UsageError(ValueError):
-    """An argument that makes no sense, or specs that lack a part."""
+    """An argument that makes no sense, or specs that lack a part.
+
+    Attributes:
+        suggestion: the name that was meant, where one is misspelt; else empty.
+    """
+
+    def __init__(self, message: str, suggestion: str = "") -> None:
+        super().__init__(message)
+        self.suggestion = suggestion
 
 
 class UnknownNameError(UsageError, KeyError):
     """A name that is not known: of a layer, a level, a metric. Says which one is near."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
 
     __str__ = Exception.__str__  # that of KeyError quotes the text
 
@@ -48,7 +57,10 @@ class UnknownAttributeError(UsageError, AttributeError):
 
 def unknown(what: str, name: object, known: Iterable[str]) -> UnknownNameError:
     """The error about a name."""
-    return UnknownNameError(_core.unknown_name_message(what, str(name), list(known)))
+    names = list(known)
+    return UnknownNameError(
+        _core.unknown_name_message(what, str(name), names), _core.nearest(str(name), names)
+    )
 
 
 class Interrupted(KeyboardInterrupt):

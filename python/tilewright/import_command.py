@@ -8,43 +8,35 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
-from typing import NoReturn
 
 from tilewright import _core
+from tilewright._command import SIGNAL_BASE, Messages, Parser
 from tilewright._errors import SpecError, UsageError
 from tilewright._models import from_onnx
 from tilewright._network import Network
 from tilewright._printable import printable
 from tilewright._supervised import EndedError, supervised
 
-_BAD_INPUT = 2
-_SIGNAL_BASE = 128
 # What reading may take: bytes, and so many for each of the file.
 _MEMORY = 1 << 30
 _MEMORY_TIMES = 32
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see `tilewright import --help`")
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns the exit code: 0 done, 2 bad input or usage, 128 + a signal."""
-    warnings.showwarning = lambda message, *_: print(
-        printable(f"tilewright: warning: {message}"), file=sys.stderr
-    )
+    messages = Messages(arguments)
+    warnings.showwarning = lambda message, *_: messages.warning("odd_model", message)
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse(arguments)
         network = _read(options.model, dict(options.dim), options.time)
         file = network.save(options.output)
     except (SpecError, UsageError) as error:
-        print(printable(f"tilewright: error: {error}"), file=sys.stderr)
-        return _BAD_INPUT
+        return messages.error(error)
     except KeyboardInterrupt as stop:
-        print("tilewright: interrupted; nothing is written", file=sys.stderr)
-        return _SIGNAL_BASE + (stop.args[0] if stop.args else signal.SIGINT)
-    print(printable(f"{network}\n\nWritten: {file}"))
+        messages.interrupted()
+        return SIGNAL_BASE + (stop.args[0] if stop.args else signal.SIGINT)
+    if not options.quiet:
+        print(printable(f"{network}\n\nWritten: {file}"))
     return 0
 
 
@@ -58,10 +50,11 @@ def _read(model: str, dims: dict[str, int], seconds: float | None) -> Network:
         raise SpecError(f"{model}: the model was not read to its end: {error}", model) from error
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="tilewright import",
-        description="Writes the layers of an ONNX model as a network for `tilewright map`.",
+def _parser() -> Parser:
+    parser = Parser(
+        "import",
+        "Writes the layers of an ONNX model as a network for `tilewright map`.",
+        quiet="do not list what was imported",
     )
     parser.add_argument("model", metavar="MODEL.onnx", help="the model")
     parser.add_argument(

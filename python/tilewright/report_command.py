@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-import argparse
 import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from tilewright._command import SIGNAL_BASE, Messages, Parser
 from tilewright._errors import SpecError, UsageError
 from tilewright._files import write_whole
 from tilewright._printable import printable
 from tilewright.report import Run, read_run, render
 from tilewright.report.units import clock
 
-_BAD_INPUT = 2
-_INTERRUPTED = 128 + signal.SIGINT
 _MOST_RESULTS = 2
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message}; see `tilewright report --help`")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command. Returns the exit code: 0 done, 2 bad input or usage, 130 interrupted."""
+    messages = Messages(arguments)
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse(arguments)
         target, runs = make_page(options.results, Path(options.output), options.clock)
     except (SpecError, UsageError) as error:
-        print(printable(f"tilewright: error: {error}"), file=sys.stderr)
-        return _BAD_INPUT
+        return messages.error(error)
     except KeyboardInterrupt:
-        print("tilewright: interrupted; nothing is written", file=sys.stderr)
-        return _INTERRUPTED
+        messages.interrupted()
+        return SIGNAL_BASE + signal.SIGINT
     for run in runs:
         for note in run.notes:
             side = f"{run.label}: " if run.label else ""
-            print(printable(f"tilewright: warning: {side}{note}"), file=sys.stderr)
-    print(printable(f"Written: {target}"))
+            messages.warning("odd_result", f"{side}{note}")
+    if not options.quiet:
+        print(printable(f"Written: {target}"))
     return 0
 
 
@@ -60,10 +53,11 @@ def _read(folders: Sequence[str], hertz: float | None) -> list[Run]:
     return [read_run(folder, label, hertz) for folder, label in zip(folders, labels, strict=True)]
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="tilewright report",
-        description="Shows a result of `tilewright map` as one page, or two beside each other.",
+def _parser() -> Parser:
+    parser = Parser(
+        "report",
+        "Shows a result of `tilewright map` as one page, or two beside each other.",
+        quiet="do not say where the page is",
     )
     parser.add_argument(
         "results", metavar="DIR", nargs="+", help="folder that `tilewright map` wrote; at most two"

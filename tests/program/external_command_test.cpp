@@ -38,9 +38,9 @@ TEST_F(ExternalCommand, IsListedInTheHelp) {
 }
 
 TEST_F(ExternalCommand, UnknownCommandGetsTheNearestName) {
-  const ProgramResult result = run_with_path("helo");
+  const ProgramResult result = run_with_path("heloo");
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err, "tilewright: error: unknown command 'helo'; did you mean 'hello'?\n");
+  EXPECT_EQ(result.err, "tilewright: error: unknown command 'heloo'; did you mean 'hello'?\n");
   EXPECT_EQ(run_with_path("modl").err,
             "tilewright: error: unknown command 'modl'; did you mean 'model'?\n");
 }
@@ -66,7 +66,7 @@ TEST_F(ExternalCommand, OnlyExecutableFilesCount) {
     EXPECT_EQ(result.exit_code, 2) << name;
     EXPECT_EQ(result.out, "") << name;
   }
-  EXPECT_EQ(run_with_path("--help").out.find("text"), std::string::npos);
+  EXPECT_EQ(run_with_path("--help").out.find("tilewright-text"), std::string::npos);
 }
 
 TEST_F(ExternalCommand, WhatCannotBeStartedIsNamed) {

@@ -304,10 +304,10 @@ TEST_F(ForgedCertificate, LayersInFilesOfTheirOwnAreInputs) {
   EXPECT_EQ(run("verify files").exit_code, 2);
 }
 
-// docs/certificate.schema.json says the same as the program's reader.
+// docs/schema/certificate.schema.json says the same as the program's reader.
 TEST_F(ForgedCertificate, SchemaNamesEveryKey) {
-  const Json schema =
-      Json::parse(read_text(std::filesystem::path(kSourceFolder) / "docs/certificate.schema.json"));
+  const Json schema = Json::parse(
+      read_text(std::filesystem::path(kSourceFolder) / "docs/schema/certificate.schema.json"));
   const auto check = [](const Json& rule, const Json& value) {
     std::set<std::string> keys;
     std::set<std::string> described;

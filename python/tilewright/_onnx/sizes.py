@@ -50,7 +50,9 @@ def set_dims(graph: onnx.GraphProto, dims: Mapping[str, int], path: str) -> list
     open_dims = _open_dims(graph)
     for name in dims:
         if name not in open_dims:
-            raise UsageError(_core.unknown_name_message("open size", name, list(open_dims)))
+            known = list(open_dims)
+            message = _core.unknown_name_message("open size", name, known)
+            raise UsageError(message, _core.nearest(name, known))
     missing = [name for name, is_batch in open_dims.items() if name not in dims and not is_batch]
     if missing:
         names = ", ".join(f"'{name}'" for name in missing)

@@ -71,7 +71,7 @@ TEST(LayerTable, NoLineIsWiderThanATerminal) {
   const Searched wide(layer(name, 16, 1'000'000) + layer("short", 8), "1",
                       "TheMainMemoryOfTheWholeChip");
   for (const std::string& line : lines_of(wide.table())) EXPECT_LE(line.size(), kTableWidth);
-  EXPECT_THAT(wide.table(), HasSubstr("enco~"));
+  EXPECT_THAT(wide.table(), HasSubstr("\nencod~"));
   EXPECT_THAT(wide.table(), HasSubstr("1000000"));
 }
 
