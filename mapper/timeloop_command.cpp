@@ -109,7 +109,7 @@ int run_timeloop_model(const TimeloopOptions& options) {
   files.write_tables(specs, energy::make_registry(options.estimators));
   if (!scored.valid()) {
     files.remove_run();
-    print_error(scored.rejection);
+    print_error({"mapping_rejected", scored.rejection});
     return kNoMapping;
   }
   const timeloop::Run run{scored.layer->problem, *specs.architecture, scored.prices,
@@ -137,10 +137,12 @@ void print_searcher(const SearchSettings& asked, const std::string& searcher) {
 
 void print_search_warnings(const NetworkSearch& search) {
   for (const Warning& warning : search.warnings) {
-    print_warning(SpecError::locate(warning.mark) + warning.message);
+    print_warning(notice_of(warning));
   }
-  for (const std::string& note : search.plan().notes) print_warning("mapper: " + note);
-  for (const std::string& note : search.plan().machine_notes) print_warning("mapper: " + note);
+  for (const std::string& note : search.plan().notes)
+    print_warning({"mapper_setting", "mapper: " + note});
+  for (const std::string& note : search.plan().machine_notes)
+    print_warning({"mapper_setting", "mapper: " + note});
 }
 
 void write_result(const LayerResult& result, const NetworkSearch& search, const SpecSet& specs,
@@ -183,7 +185,7 @@ int run_timeloop_mapper(const TimeloopOptions& options) {
   } else {
     files.remove_run();
     for (const char* ending : {".map.yaml", ".oaves.csv", ".orojenesis.csv"}) files.remove(ending);
-    if (result.searched) print_error(result.failure);
+    if (result.searched) print_error({"no_mapping", result.failure});
   }
   if (caught_signal() != 0) return kSignalBase + caught_signal();
   return result.search.best ? kDone : exit_code_of(result.fault);

@@ -43,10 +43,10 @@ void TimeloopFiles::write_tables(const SpecSet& specs, const energy::Registry& r
     tables = energy::price_input(input, registry);
   } catch (const UsageError& error) {
     // The mapping is priced all the same: a table that was given need not know every component.
-    print_warning(std::string("no .ERT.yaml and .ART.yaml: ") + error.what());
+    print_warning({"tables_missing", std::string("no .ERT.yaml and .ART.yaml: ") + error.what()});
     return;
   } catch (const SpecError& error) {
-    print_warning(std::string("no .ERT.yaml and .ART.yaml: ") + error.what());
+    print_warning({"tables_missing", std::string("no .ERT.yaml and .ART.yaml: ") + error.what()});
     return;
   }
   write(".ERT.yaml", energy::write_ert(tables, kDigits));

@@ -315,7 +315,8 @@ class Renderer : public energy::Scope {
     if (found.empty()) {
       std::string places = folder();
       for (const auto& place : context_.folders) places += ", " + place;
-      throw SpecError(mark, fmt::format("there is no file '{}' in {}; templates see what is in {}",
+      throw SpecError(mark, fmt::format("there is no file '{}' in {}; templates see what is in {} "
+                                        "(--allow-outside DIR adds a folder)",
                                         path, places, context_.visible.names()));
     }
     return found;

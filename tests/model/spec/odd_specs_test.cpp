@@ -52,10 +52,11 @@ TEST_P(OddSpec, IsReadWithItsWarnings) {
     (void)read_constraints(specs, specs.layers[0].problem, &warnings);
   }
   std::vector<std::string> reported;
-  for (const auto& [mark, message] : warnings) {
+  for (const Warning& warning : warnings) {
+    const Mark& mark = warning.mark;
     EXPECT_EQ(mark.file, path.string());
     reported.push_back(std::to_string(mark.line) + ":" + std::to_string(mark.column) + ": " +
-                       message);
+                       warning.message);
   }
   for (const std::string& setting : specs.ignored) {
     reported.push_back("ignored: " +
