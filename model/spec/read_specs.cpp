@@ -332,7 +332,10 @@ class SetReader {
   }
 
   void add_problem(const Section& section) {
-    const std::string name = stem_of(section.mark().file);
+    // A template may take it from a file of its own.
+    const std::string& file = source_->has_nodes ? section.node().file() : section.mark().file;
+    const std::string stem = stem_of(file);
+    const std::string name = source_->has_nodes ? stem.substr(0, stem.find('.')) : stem;
     Layer layer;
     layer.name = name;
     layer.problem = spec::read_problem(section.node(), name, shapes_, findings());

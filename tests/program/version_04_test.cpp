@@ -57,7 +57,7 @@ TEST_F(Version04, VariablesOfTemplatesAreGivenAndRemembered) {
 
 TEST_F(Version04, TheModelScoresTheMappingThatWasFound) {
   ASSERT_EQ(run("map design -o out --quiet").exit_code, 0);
-  const ProgramResult result = run("model design out/conv3.mapping.yaml --json stats.json");
+  const ProgramResult result = run("model design out/conv3.map.yaml --json stats.json");
   ASSERT_EQ(result.exit_code, 0) << result.err;
   const nlohmann::json stats = read_json("stats.json");
   const nlohmann::json layer = layer_of("out");
