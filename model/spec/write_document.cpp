@@ -24,11 +24,25 @@ std::string scalar(const std::string& text) {
   return double_quoted(text);
 }
 
+// Whether a text that stood without quotes, and may be an expression, can do so within brackets.
+// On a line of its own it always can.
+bool is_plain_in_flow(const std::string& text) {
+  return text.find_first_of(",[]{}#\"'") == std::string::npos &&
+         text.find(':') == std::string::npos;
+}
+
+const std::string& too_long() {
+  static const std::string text(kWidest + 1, ' ');
+  return text;
+}
+
 // Everything on one line; longer than kWidest: cut off, to be thrown away.
 std::string flow(const Node& node) {
   if (node.is_null()) return "~";
-  if (node.is_text())
-    return node.is_quoted() ? double_quoted(node.raw_text()) : scalar(node.raw_text());
+  if (node.is_text()) {
+    if (node.is_quoted()) return double_quoted(node.raw_text());
+    return is_plain_in_flow(node.raw_text()) ? node.raw_text() : too_long();
+  }
   std::string text = node.tag().empty() ? "" : node.tag() + " ";
   text += node.is_list() ? '[' : '{';
   const std::size_t start = text.size();
@@ -75,6 +89,7 @@ std::string block_items(const Node& node, std::size_t indent, bool after_dash) {
 
 // What follows a key or a dash, with the end of its last line. A list stands as far in as its key.
 std::string block(const Node& node, std::size_t indent, bool after_dash) {
+  if (node.is_text() && !node.is_quoted()) return " " + node.raw_text() + "\n";
   const std::string line = flow(node);
   if (fits(node, line, indent)) return " " + line + "\n";
   if (!node.tag().empty()) return " " + node.tag() + block_items(node, indent, false);

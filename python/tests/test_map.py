@@ -93,7 +93,8 @@ _OWN = {
     "leakage",
     "on_interrupt",
 }  # of the last two see test_estimators.py
-_OF_THE_PROGRAM = {"help", "output", "resume", "force", "quiet", "max-file-size"}
+_OF_THE_PROGRAM = {"help", "output", "resume", "force", "quiet", "json", "error-format"}
+_OF_THE_PROGRAM |= {"max-file-size", "define", "include", "dense"}  # these are load()'s
 
 
 def test_options_are_those_of_the_program() -> None:
@@ -193,10 +194,11 @@ def test_settings_of_the_spec_hold_unless_given(specs: Path) -> None:
     mapper = specs / "mapper.yaml"
     mapper.write_text("mapper: {optimization-metrics: [delay], search-size: 40}\n")
     files = [specs / "arch.yaml", specs / "conv.yaml", mapper]
-    assert tw.map(*files).objective == "delay"
-    assert tw.map(*files)[0].valid_count == 40
-    assert tw.map(*files, objective="energy", max_valid=30).objective == "energy"
-    assert tw.map(*files, objective="energy", max_valid=30)[0].valid_count == 30
+    with pytest.warns(tw.SpecWarning, match="--searcher mapper follows it"):
+        assert tw.map(*files).objective == "delay"
+    assert tw.map(*files, searcher="mapper")[0].valid_count == 40
+    assert tw.map(*files, searcher="mapper", objective="energy").objective == "energy"
+    assert tw.map(*files, searcher="mapper", max_valid=30)[0].valid_count == 30
 
 
 def test_setting_that_is_not_honoured_is_a_warning(specs: Path) -> None:

@@ -35,7 +35,7 @@ def test_nodes_are_the_levels_of_a_chain(design: Path) -> None:
 def test_variables_of_templates(design: Path) -> None:
     template = design / "top.yaml.jinja2"
     assert tw.load(template, define={"columns": 8}).arithmetic.instances == 8 * 4
-    with pytest.raises(tw.SpecError, match="there is no file 'fc.yaml'"):
+    with pytest.raises(tw.SpecError, match=r"there is no file 'fc\.yaml'"):
         tw.load(template, define={"problem": "fc.yaml"})
 
 

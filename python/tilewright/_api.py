@@ -118,7 +118,8 @@ def map(
         max_energy: accept no mapping that needs more: pJ, or text such as "3.2uJ".
         min_utilization: accept no mapping that uses less of the multipliers: 0 to 1, or "50%".
         searcher: "auto" (default), "portfolio", "random", "local", "annealing", "genetic",
-            "hybrid", "exhaustive", or "optimal", which proves that no mapping is better.
+            "hybrid", "exhaustive", "optimal", which proves that no mapping is better, or "mapper",
+            what the section `mapper` of the specs says.
         time: stops each distinct layer: seconds, or text such as "500ms" or "2m".
         total_time: for the network, shared by its layers.
         seed: of the random numbers.
