@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "model/energy/compound/design.hpp"
+#include "model/printable.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -119,15 +120,35 @@ NodeAttachments attachments_in(const std::vector<Section>& sections, energy::Set
   return attachments;
 }
 
-std::string name_of_design(const Section& architecture) {
+namespace {
+
+std::string name_by_file(const fs::path& file) {
   constexpr std::array<std::string_view, 4> kUsual{"arch", "architecture", "top", "spec"};
-  const fs::path file = architecture.node().mark().file;
   const std::string whole = file.stem().string();
   std::string stem = whole.substr(0, whole.find('.'));
   if (std::find(kUsual.begin(), kUsual.end(), stem) == kUsual.end()) return stem;
   std::error_code unknown;
   std::string folder = fs::absolute(file, unknown).parent_path().filename().string();
   return folder.empty() ? stem : folder;
+}
+
+}  // namespace
+
+std::string name_of(const Section& section) {
+  const Node* names = section.root->find("names");
+  const Node* name =
+      names != nullptr && names->is_map() ? names->find(section.entry->key) : nullptr;
+  return name != nullptr ? name->name("a section") : name_by_file(section.node().file());
+}
+
+std::string names_of_included(const Document& document) {
+  std::string names;
+  for (const char* key : {"architecture", "problem"}) {
+    const Node* node = document.root->is_map() ? document.root->find(key) : nullptr;
+    if (node == nullptr || node->file() == document.source.file) continue;
+    names += fmt::format("  {}: {}\n", key, double_quoted(name_by_file(node->file())));
+  }
+  return names.empty() ? names : "names:\n" + names;
 }
 
 }  // namespace tilewright::spec

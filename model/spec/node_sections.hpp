@@ -32,8 +32,12 @@ void refuse_functions(const std::vector<Section>& sections);
 NodeAttachments attachments_in(const std::vector<Section>& sections, energy::Settings variables,
                                const Findings& findings);
 
-/// The file's stem, or where that says nothing its folder: many designs have their files under the
-/// same names, in folders of their own.
-std::string name_of_design(const Section& architecture);
+/// What results of a section are called: as the section `names` beside it says, or after the file
+/// that its content stands in (a template may include it), or where that name says nothing after
+/// its folder: many designs have their files under the same names, in folders of their own.
+std::string name_of(const Section& section);
+
+/// The section `names` for what a template has included, which the document as one text needs.
+std::string names_of_included(const Document& document);
 
 }  // namespace tilewright::spec

@@ -297,9 +297,7 @@ class MappingReader {
 
 }  // namespace
 
-bool has_nodes(const SpecSet& specs) {
-  return specs.source != nullptr && specs.source->has_nodes;
-}
+bool has_nodes(const SpecSet& specs) { return specs.source != nullptr && specs.source->has_nodes; }
 
 Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
   if (has_nodes(specs) && specs.source->mapping == nullptr) {

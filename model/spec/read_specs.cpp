@@ -298,7 +298,7 @@ class SetReader {
     set_.architecture = spec::read_architecture(arch, findings());
     auto& name = set_.architecture->name;
     if (name.empty())
-      name = source_->has_nodes ? spec::name_of_design(section) : stem_of(section.mark().file);
+      name = source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     set_.architecture_name = name;
     if (source_->has_nodes) return;
     if (const Node* node = section.node().find("constraints")) {
@@ -332,10 +332,8 @@ class SetReader {
   }
 
   void add_problem(const Section& section) {
-    // A template may take it from a file of its own.
-    const std::string& file = source_->has_nodes ? section.node().file() : section.mark().file;
-    const std::string stem = stem_of(file);
-    const std::string name = source_->has_nodes ? stem.substr(0, stem.find('.')) : stem;
+    const std::string name =
+        source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     Layer layer;
     layer.name = name;
     layer.problem = spec::read_problem(section.node(), name, shapes_, findings());

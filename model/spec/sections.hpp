@@ -55,6 +55,7 @@ inline const std::vector<std::string>& known_sections() {
                                               "ERT",
                                               "ART",
                                               "variables",
+                                              "names",
                                               "architecture_changes"};
   return names;
 }

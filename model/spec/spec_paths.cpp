@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/error.hpp"
+#include "model/spec/node_sections.hpp"
 #include "model/spec/template.hpp"
 #include "model/spec/write_document.hpp"
 
@@ -73,7 +74,7 @@ LoadedFile FileLoader::load(const std::string& path, std::vector<Warning>& warni
   }
   auto document =
       parse_template(path, text, {options_.variables, visible_, options_.max_bytes}, warnings);
-  std::string whole = write_document(*document);
+  std::string whole = write_document(*document) + names_of_included(*document);
   return {std::move(document), std::move(whole)};
 }
 

@@ -30,7 +30,7 @@ std::string compare_text(const SpecSet& specs) {
   for (std::size_t i = 0; i < texts.size(); ++i) {
     if (texts[i].only_named) continue;
     for (const Entry& entry : specs.source->documents[i]->root->map("a spec file")) {
-      if (same_key(entry.key, "architecture_changes")) continue;
+      if (same_key(entry.key, "architecture_changes") || entry.key == "names") continue;
       sections.emplace(entry.key, spec::write_section(entry));
     }
   }
