@@ -29,7 +29,7 @@ struct ReferenceTable {
   std::vector<ReferenceComponent> components;
   bool has_energy = false;
   bool has_area = false;
-  bool count_idle = false;  // leakage counts in the energy of a mapping
+  bool count_idle = false;   // leakage counts in the energy of a mapping
   bool idle_in_use = false;  // only of memories that work, as Timeloop's program of version 0.4
   bool is_v04 = false;       // updates and fills have rows of their own, as in version 0.4
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "model/names.hpp"
+#include "model/spec/constraint_item.hpp"
 #include "model/spec/constraint_macros.hpp"
 #include "model/spec/directive.hpp"
 #include "model/spec/spec.hpp"
@@ -24,6 +25,7 @@ using spec::Entry;
 using spec::FactorTerm;
 using spec::Fields;
 using spec::Node;
+using Item = spec::ConstraintItem;
 using spec::Relation;
 
 constexpr std::string_view kDefaultMost = "default_max_factor";
@@ -60,32 +62,6 @@ class ConstraintReader {
   }
 
  private:
-  // One constraint: its type, and its settings, which may stand in two places.
-  struct Item {
-    const Node& node;
-    Fields own;         // keys next to `type`
-    Fields attributes;  // keys in `attributes`, or the same as `own`
-
-    explicit Item(const Node& constraint)
-        : node(constraint),
-          own(constraint, "a constraint"),
-          attributes(constraint.find("attributes") != nullptr ? *constraint.find("attributes")
-                                                              : constraint,
-                     "attributes") {
-      own.know({"target", "name", "type", "attributes"});
-      attributes.know({"target", "name", "type", "attributes"});
-    }
-    const Node* take(std::string_view key) {
-      const Node* found = own.take(key);
-      const Node* attribute = attributes.take(key);
-      return found != nullptr ? found : attribute;
-    }
-    void expect_no_more(std::string_view what) const {
-      own.expect_no_more(what);
-      attributes.expect_no_more(what);
-    }
-  };
-
   // What the constraints on one level have set so far, so that nothing is set twice.
   struct Claimed {
     bool no_link_transfer = false;

@@ -31,13 +31,13 @@
 #include "model/energy/compound/energy_input.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
-#include "model/spec/constraint_values.hpp"
 #include "model/spec/node_sections.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
 #include "model/spec/spec_paths.hpp"
 #include "model/spec/texts.hpp"
+#include "model/spec/variables.hpp"
 
 namespace tilewright {
 namespace {
@@ -81,7 +81,7 @@ class SetReader {
   SpecSet finish() {
     source_->has_nodes = spec::has_nodes(sections_);
     if (source_->has_nodes) prepare_nodes();
-    set_variables();
+    variables_ = spec::set_variables(sections_, *source_);
     check_known();
     read_shapes();
     for (const auto& section : sections_) read_section(section);
@@ -167,43 +167,6 @@ class SetReader {
     source_->lowered = std::make_unique<Document>();
     attributes_ = spec::class_attributes(sections_);
     spec::refuse_functions(sections_);
-  }
-
-  // Names of variables stand for their values in all files, as in Timeloop.
-  void set_variables() {
-    std::vector<const Node*> found;
-    for (const auto& section : sections_) {
-      if (!section.is("variables") || section.node().is_null()) continue;
-      claim(section, "section of variables");
-      if (!source_->has_nodes || !section.node().is_list()) (void)section.node().map("variables");
-      found.push_back(&section.node());
-    }
-    if (found.empty()) return;
-    const Node& section = *found.front();
-    if (source_->has_nodes) {
-      energy::DesignLimits limits;
-      variables_ = energy::evaluate_variables(found, limits.expressions, energy::Dialect::v04);
-      for (const energy::Setting& variable : variables_) {
-        add_variable(variable.name, spec::to_node(*source_->lowered, variable.value, section));
-      }
-    } else {
-      for (const auto& entry : section.map("variables")) add_variable(entry.key, entry.value);
-    }
-    if (source_->variables.empty()) return;
-    for (auto& document : source_->documents) give_variables(*document);
-  }
-
-  void add_variable(std::string name, const Node* value) {
-    if (value->is_null()) return;
-    std::replace(name.begin(), name.end(), '-', '_');
-    source_->variables.try_emplace(std::move(name), value);
-  }
-
-  void give_variables(Document& document) {
-    document.source.variables = &source_->variables;
-    document.source.has_literals = source_->has_nodes;
-    if (!source_->has_nodes) return;
-    for (auto& part : document.parts) give_variables(*part);
   }
 
   void check_known() {

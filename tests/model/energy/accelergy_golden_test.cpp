@@ -53,8 +53,7 @@ Registry registry_for(const std::string& name) {
 
 EnergyInput read_case(const fs::path& folder) {
   // A folder with a template is read through it.
-  return read_energy_input({folder / "inputs"},
-                           {.limits = {.variables = {{"architecture", "."}}}});
+  return read_energy_input({folder / "inputs"}, {.limits = {.variables = {{"architecture", "."}}}});
 }
 
 std::string text_of(const YAML::Node& arguments) {

@@ -137,7 +137,8 @@ TEST(Compound, AnExpressionOfVersion04ThatFailsIsAnError) {
       "architecture:\n  version: 0.4\n  nodes:\n  - !Component\n    name: bank\n    class: cell\n"
       "    attributes: {width: 45nm, technology: \"45nm\", global_cycle_seconds: 1e-9}\n";
   EXPECT_THAT(error_of([&] { input_of(architecture, "variables: {version: 0.4}"); }),
-              HasSubstr("arch.yaml:7:25: component bank: width: the expression '45nm' has no value: 'n' follows a "
+              HasSubstr("arch.yaml:7:25: component bank: width: the expression '45nm' has no "
+                        "value: 'n' follows a "
                         "number; a text needs quotes in files of version 0.4"));
 }
 
