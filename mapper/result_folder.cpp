@@ -220,6 +220,10 @@ std::optional<int> ResultFolder::begin(const RunSettings& settings, NetworkSearc
   earlier_files_.remove_from(path_);
   if (resumes) {
     journal_->resume();
+    // Before the first summary, which lists them.
+    for (const LayerResult& result : search.results()) {
+      if (result.searched) write_layer(result, search);
+    }
   } else {
     journal_->restart(header_line(settings, stems_));
   }
