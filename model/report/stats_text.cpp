@@ -201,6 +201,8 @@ std::string prices_table(const Architecture& arch, const Prices& prices) {
   TextTable table({{"", Kind::text}, {"", Kind::text}, {"", Kind::wrapped}});
   for (std::size_t l = arch.storage.size(); l-- > 0;) {
     const StoragePrice& price = prices.storage[l];
+    // What stands for a fan-out of version 0.4 is no hardware.
+    if (arch.storage[l].component_class == "dummy_storage") continue;
     table.add({arch.storage[l].name, source_of(price),
                fmt::format("read {:.6g}, fill {:.6g}, update {:.6g}", price.read, price.fill,
                            price.update)});

@@ -22,7 +22,8 @@ constexpr double kNegative = -std::numeric_limits<double>::max();
 
 // Attributes that Accelergy's components know and that have no bearing on counts: no reason to
 // warn when a tree, which is written for both programs, has them.
-constexpr std::array<std::string_view, 42> kAccelergyKeys{"technology",
+constexpr std::array<std::string_view, 43> kAccelergyKeys{"technology",
+                                                          "n_instances",
                                                           "latency",
                                                           "type",
                                                           "voltage",

@@ -139,30 +139,42 @@ bool is_one_of(const std::string& key, const std::array<std::string_view, n>& ke
                      [&](std::string_view known) { return same_key(key, known); });
 }
 
+// What is close to a name of the shape is worth a line of its own; all else shares one.
 void report_unknown_sizes(const Node& instance, const Shape& shape,
                           const std::vector<std::string>& known, const std::string& name,
                           bool is_old_form, const Findings& findings) {
-  constexpr std::size_t kMostWarnings = 50;
-  std::size_t warnings = 0;
+  constexpr std::size_t kMostListed = 50;
+  const auto describe = [&](const std::string& names, bool one) {
+    return fmt::format("{}{} of the shape {} and ha{} no effect", names,
+                       one ? " is neither a dimension nor a coefficient"
+                           : " are neither dimensions nor coefficients",
+                       shape.name, one ? "s" : "ve");
+  };
+  const Entry* first = nullptr;
+  std::string others;
+  std::size_t count = 0;
   for (const auto& entry : instance.map("instance")) {
     if (index_in(known, entry.key) >= 0) continue;
     if (is_old_form && is_one_of(entry.key, kNoSizes)) continue;
     if (is_one_of(entry.key, kDensities)) {
+      if (entry.value->is_map() && entry.value->entries().empty()) continue;
       findings.ignore(fmt::format("problem {}: {} (tensors are dense)", name, entry.key));
       continue;
     }
-    if (++warnings > kMostWarnings) {
-      findings.warn(instance.mark(entry), "and so on: there are more keys without an effect");
-      return;
+    if (++count > kMostListed) continue;
+    const std::string quoted = fmt::format("'{}'", entry.key);
+    if (const auto close = nearest(entry.key, known); !close.empty()) {
+      findings.warn(instance.mark(entry),
+                    fmt::format("{}; did you mean '{}'?", describe(quoted, true), close));
+      continue;
     }
-    const auto close = nearest(entry.key, known);
-    std::string message = fmt::format(
-        "'{}' is neither a dimension nor a coefficient of the shape "
-        "{} and has no effect",
-        entry.key, shape.name);
-    if (!close.empty()) message += fmt::format("; did you mean '{}'?", close);
-    findings.warn(instance.mark(entry), std::move(message));
+    if (first == nullptr) first = &entry;
+    others += (others.empty() ? "" : ", ") + quoted;
   }
+  if (first == nullptr) return;
+  if (count > kMostListed) others += fmt::format(" and {} more", count - kMostListed);
+  const bool one = others.find(',') == std::string::npos && count <= kMostListed;
+  findings.warn(instance.mark(*first), describe(others, one));
 }
 
 // A size of the instance, or else of the network's defaults.

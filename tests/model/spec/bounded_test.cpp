@@ -104,8 +104,8 @@ TEST(Bounded, FindingsAreCutShort) {
   EXPECT_TRUE(twice.warnings.back().message.ends_with("(as for all others after it)"));
   const auto sizes =
       read_texts({"problem: {shape: gemm, instance: {M: 1, N: 1, K: 1, " + keys + "}}\n"});
-  ASSERT_EQ(sizes.warnings.size(), 51U);
-  EXPECT_EQ(sizes.warnings.back().message, "and so on: there are more keys without an effect");
+  ASSERT_EQ(sizes.warnings.size(), 1U);
+  EXPECT_NE(sizes.warnings[0].message.find(" and 299950 more are neither "), std::string::npos);
   const auto attributes = read_texts({"mapper: {" + keys + "}\n"});
   ASSERT_EQ(attributes.warnings.size(), 1U);
   EXPECT_TRUE(attributes.warnings[0].message.ends_with(" and 299950 more"));
