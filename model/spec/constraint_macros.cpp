@@ -10,8 +10,20 @@
 #include "model/spec/maximize_dims.hpp"
 
 namespace tilewright::spec {
+namespace {
 
-void ConstraintMacros::apply(const Constraints& constraints, std::uint32_t with_rest) {
+// A dimension whose factor is told is none of those that defaults are for.
+void lift_defaults(LoopConstraint& loops, int dim) {
+  const std::uint32_t bit = 1U << static_cast<unsigned>(dim);
+  if ((loops.default_most & bit) != 0) loops.at_most[dim] = 0;
+  if ((loops.default_least & bit) != 0) loops.at_least[dim] = 0;
+  loops.default_most &= ~bit;
+  loops.default_least &= ~bit;
+}
+
+}  // namespace
+
+void ConstraintMacros::apply(const Constraints& constraints, const Mentions& is_rest) {
   for (const LoopMacros& macros : macros_) apply_factors(macros);
   std::vector<const LoopMacros*> maximized;
   for (const LoopMacros& macros : macros_) {
@@ -23,11 +35,12 @@ void ConstraintMacros::apply(const Constraints& constraints, std::uint32_t with_
     if (a->is_spatial != b->is_spatial) return a->is_spatial;
     return a->level < b->level;
   });
-  std::vector<std::int64_t> left = left_by_factors(constraints, with_rest);
-  for (const LoopMacros* macros : maximized) maximize(*macros, left);
+  std::vector<std::int64_t> left = left_by_factors(constraints, is_rest);
+  for (const LoopMacros* macros : maximized) maximize(*macros, is_rest, left);
 }
 
 void ConstraintMacros::set_one(const Node& node, const LoopMacros& macros, int dim) const {
+  lift_defaults(*macros.loops, dim);
   std::int32_t& fixed = macros.loops->fixed[dim];
   if (fixed > 1 || macros.loops->at_least[dim] > 1) {
     node.fail(fmt::format("{}: the factor of {} is 1 by this and {}{} by another constraint",
@@ -73,23 +86,21 @@ void ConstraintMacros::apply_factors(const LoopMacros& macros) const {
 
 // What fixed factors leave of each dimension; all of it is taken by a factor 0, the rest.
 std::vector<std::int64_t> ConstraintMacros::left_by_factors(const Constraints& constraints,
-                                                            std::uint32_t with_rest) const {
+                                                            const Mentions& is_rest) const {
   std::vector<std::int64_t> left(problem_.bounds.begin(), problem_.bounds.end());
   for (const LevelConstraint& level : constraints.levels) {
     for (const LoopConstraint* loops : {&level.temporal, &level.spatial}) {
       for (int d = 0; d < problem_.num_dims(); ++d) {
         const std::int64_t factor = std::max<std::int64_t>(1, loops->fixed[d]);
-        left[d] = (left[d] + factor - 1) / factor;
+        left[d] = is_rest(*loops, d) ? 1 : (left[d] + factor - 1) / factor;
       }
     }
-  }
-  for (int d = 0; d < problem_.num_dims(); ++d) {
-    if ((with_rest >> d & 1U) != 0) left[d] = 1;
   }
   return left;
 }
 
-void ConstraintMacros::maximize(const LoopMacros& macros, std::vector<std::int64_t>& left) const {
+void ConstraintMacros::maximize(const LoopMacros& macros, const Mentions& is_rest,
+                                std::vector<std::int64_t>& left) const {
   std::int64_t capacity = static_cast<std::int64_t>(arch_.fanout(macros.level));
   if (macros.capacity != nullptr) {
     capacity = static_cast<std::int64_t>(macros.capacity->count(
@@ -100,15 +111,19 @@ void ConstraintMacros::maximize(const LoopMacros& macros, std::vector<std::int64
   }
   const auto& items = macros.maximize->list("maximize_dims");
   const bool is_nested = !items.empty() && items.front()->is_list();
-  if (!is_nested) return fill_list(macros, *macros.maximize, capacity, left);
-  for (const Node* list : items) fill_list(macros, *list, capacity, left);
+  if (!is_nested) return fill_list(macros, *macros.maximize, capacity, is_rest, left);
+  for (const Node* list : items) fill_list(macros, *list, capacity, is_rest, left);
 }
 
 void ConstraintMacros::fill_list(const LoopMacros& macros, const Node& list, std::int64_t capacity,
-                                 std::vector<std::int64_t>& left) const {
+                                 const Mentions& is_rest, std::vector<std::int64_t>& left) const {
   LoopConstraint& loops = *macros.loops;
   for (int d = 0; d < problem_.num_dims(); ++d) {
-    capacity /= std::max({1, loops.fixed[d], loops.at_least[d]});
+    // A limit that holds for all that no constraint mentions is none of these.
+    const bool by_default = (loops.default_least >> d & 1U) != 0;
+    const std::int64_t least = by_default ? 1 : loops.at_least[d];
+    capacity /=
+        is_rest(loops, d) ? problem_.bounds[d] : std::max<std::int64_t>({1, loops.fixed[d], least});
   }
   std::vector<int> dims;
   std::vector<std::int64_t> sizes;
@@ -131,6 +146,7 @@ void ConstraintMacros::fill_list(const LoopMacros& macros, const Node& list, std
   if (!factors) list.fail("maximize_dims: too many ways to fill that much; give factors instead");
   for (std::size_t i = 0; i < dims.size(); ++i) {
     const std::int64_t factor = (*factors)[i];
+    lift_defaults(loops, dims[i]);
     loops.fixed[dims[i]] = static_cast<std::int32_t>(factor);
     left[dims[i]] = (left[dims[i]] + factor - 1) / factor;
   }

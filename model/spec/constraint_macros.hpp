@@ -38,19 +38,20 @@ class ConstraintMacros {
       : arch_(arch), problem_(problem), mentions_(std::move(mentions)) {}
 
   void add(LoopMacros macros) { macros_.push_back(std::move(macros)); }
-  /// `with_rest`: bit d for a dimension of which some factor takes what the others leave.
+  /// `is_rest`: whether a factor takes what the others leave of its dimension.
   /// \throws SpecError for macros that contradict each other or a factor
-  void apply(const Constraints& constraints, std::uint32_t with_rest);
+  void apply(const Constraints& constraints, const Mentions& is_rest);
 
  private:
   void set_one(const Node& node, const LoopMacros& macros, int dim) const;
   std::uint32_t dims_of(const Node& dataspaces, std::string_view key) const;
   void apply_factors(const LoopMacros& macros) const;
-  void maximize(const LoopMacros& macros, std::vector<std::int64_t>& left) const;
+  void maximize(const LoopMacros& macros, const Mentions& is_rest,
+                std::vector<std::int64_t>& left) const;
   void fill_list(const LoopMacros& macros, const Node& list, std::int64_t capacity,
-                 std::vector<std::int64_t>& left) const;
+                 const Mentions& is_rest, std::vector<std::int64_t>& left) const;
   std::vector<std::int64_t> left_by_factors(const Constraints& constraints,
-                                            std::uint32_t with_rest) const;
+                                            const Mentions& is_rest) const;
 
   const Architecture& arch_;
   const Problem& problem_;

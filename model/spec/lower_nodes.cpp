@@ -5,12 +5,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
 #include "model/energy/compound/design.hpp"
 #include "model/names.hpp"
 #include "model/spec/constraint_values.hpp"
+#include "model/spec/level_keys.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -49,11 +51,15 @@ class Lowering {
       : attachments_(attachments), document_(document), findings_(findings) {}
 
   LoweredNodes run(const Node& architecture) {
+    Fields root(architecture, "architecture");
+    root.know({"nodes", "version", "name"});
+    root.expect_no_more("an architecture of version 0.4");
     energy::DesignLimits limits;
     energy::Resolver resolver(energy::Dialect::v04, limits.expressions);
     const energy::NodeScope scope{attachments_.variables, attachments_.named};
     flat_ = energy::flatten_nodes(architecture, scope, resolver, limits.attributes, findings_);
     check_end(architecture);
+    check_components();
     ConstraintValues values(resolver, scope, document_);
     values_ = &values;
     attach_all();
@@ -78,6 +84,51 @@ class Lowering {
     if (text.find("mac") == text.npos && text.find("compute") == text.npos) {
       (last.is_spacer ? architecture : *last.node)
           .fail("the last component must be the arithmetic one, its class contains mac or compute");
+    }
+  }
+
+  void check_components() const {
+    for (const FlatComponent& component : flat_.components) {
+      if (component.is_spacer) continue;
+      const Node& node = *component.node;
+      if (!component.is_known) {
+        static const std::vector<std::string> kUsual{"DRAM",    "SRAM",  "regfile", "smartbuffer",
+                                                     "storage", "mac",   "intmac",  "fpmac",
+                                                     "compute", "XY_NoC"};
+        const std::string& text = node.at("class").text("class");
+        const auto close = nearest(text, kUsual);
+        if (!close.empty()) {
+          node.at("class").fail(fmt::format("{}: unknown class '{}'; did you mean '{}'?",
+                                            name_of(node), text, close));
+        }
+        node.at("class").fail(fmt::format(
+            "{}: unknown class '{}'; the class of a memory contains DRAM, SRAM, regfile, "
+            "smartbuffer or storage, that of arithmetic mac or compute, that of a network is "
+            "XY_NoC, Legacy, ReductionTree or SimpleMulticast, and 'nothing' is left out",
+            name_of(node), node.at("class").text("class")));
+      }
+      if (component.is_storage) check_memory(component);
+    }
+  }
+
+  // What the front end asks of a memory itself, whatever its containers say.
+  static void check_memory(const FlatComponent& component) {
+    const Node& node = *component.node;
+    const Node* attributes = node.find("attributes");
+    const auto has = [&](const auto& keys) {
+      return attributes != nullptr &&
+             std::any_of(keys.begin(), keys.end(),
+                         [&](std::string_view key) { return attributes->find(key) != nullptr; });
+    };
+    const std::string name = name_of(node);
+    const Node& place = attributes != nullptr ? *attributes : node;
+    if (!has(kWordBitsKeys)) {
+      place.fail(fmt::format("{}: the attribute 'datawidth' is missing", name));
+    }
+    const bool is_dram = node.at("class").text("class").find("DRAM") != std::string::npos;
+    const bool has_size = has(kDepthKeys) || has(kKilobytesKeys) || has(std::array{"entries"});
+    if (!is_dram && !has_size) {
+      place.fail(fmt::format("{}: the size is missing: 'depth', 'entries' or 'sizeKB'", name));
     }
   }
 
@@ -135,8 +186,10 @@ class Lowering {
     if (std::find(types.begin(), types.end(), text) == types.end()) {
       type->fail(fmt::format("unknown type '{}' of a constraint{}", text, hint(text, types)));
     }
-    // All else about a level that stands for a fan-out is known.
-    if (*it != name && text != "spatial") return;
+    if (*it != name && text != "spatial") {
+      target.fail(fmt::format(
+          "{} stands for the fan-out of {} and takes constraints of type spatial only", name, *it));
+    }
     attached_[*it].push_back({text, &target, true});
   }
 

@@ -48,9 +48,11 @@ class ConstraintReader {
   Constraints read(const std::vector<const Node*>& sections, const Spec& spec) {
     for (const Node* section : sections) read_section(*section);
     spec::apply_parallels(spec.parallels, arch_, problem_, constraints_);
-    std::uint32_t with_rest = 0;
-    for (const Rest& rest : rests_) with_rest |= 1U << rest.dim;
-    macros_.apply(constraints_, with_rest);
+    macros_.apply(constraints_, [this](const LoopConstraint& loops, int dim) {
+      return std::any_of(rests_.begin(), rests_.end(),
+                         [&](const Rest& rest) { return rest.loops == &loops && rest.dim == dim; });
+    });
+    for (const LimitCheck& check : limit_checks_) check_limits(check);
     for (const auto& rest : rests_) fill_rest(rest);
     if (spec.has_nodes) spec::put_ones_first(arch_, problem_, constraints_, warnings_);
     for (const auto& [first, dims] : absent_) warn_absent(*first, dims);
@@ -75,6 +77,19 @@ class ConstraintReader {
     LoopConstraint* loops;
     int dim;
   };
+
+  // Limits to be looked at when all factors are known.
+  struct LimitCheck {
+    const Node* node;
+    const LoopConstraint* loops;
+    std::string where;
+  };
+
+  void check_limits(const LimitCheck& check) const {
+    for (int d = 0; d < problem_.num_dims(); ++d) {
+      check_least(*check.node, *check.loops, d, check.where);
+    }
+  }
 
   void warn(const Node& node, std::string message) const {
     if (warnings_ != nullptr) warnings_->push_back({node.mark(), std::move(message)});
@@ -197,7 +212,7 @@ class ConstraintReader {
                  loops.default_most);
     read_default(item.take(kDefaultLeast), kDefaultLeast, where, loops, loops.at_least,
                  loops.default_least);
-    for (int d = 0; d < problem_.num_dims(); ++d) check_least(item.node, loops, d, where);
+    limit_checks_.push_back({&item.node, &loops, where});
     if (const Node* node = item.take("permutation")) {
       auto permutation = spec::read_permutation(*node, problem_, absent_of(*node));
       const bool is_same = loops.inner == permutation.first && loops.outer == permutation.last;
@@ -450,6 +465,7 @@ class ConstraintReader {
   std::vector<Warning>* warnings_;
   Constraints constraints_;
   spec::ConstraintMacros macros_;
+  std::vector<LimitCheck> limit_checks_;
   int count_ = 0;
   std::vector<Claimed> claimed_;
   std::vector<Rest> rests_;
@@ -472,11 +488,6 @@ Constraints read_constraints(const SpecSet& specs, const Problem& problem,
   // In version 0.4 a search stays within the mapping that is given.
   if (specs.source->maps_in_part) sections.push_back(specs.source->mapping);
   return reader.read(sections, *specs.source);
-}
-
-Constraints read_constraints_alone(const SpecSet& specs, const Problem& problem) {
-  ConstraintReader reader(*specs.architecture, problem, nullptr);
-  return reader.read(specs.source->constraints, *specs.source);
 }
 
 }  // namespace tilewright

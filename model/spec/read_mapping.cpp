@@ -26,8 +26,16 @@ class MappingReader {
         problem_(problem),
         mapping_(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())) {}
 
-  // In version 0.4 a mapping adds to the constraints, which say the rest.
-  void start_from(const Constraints& constraints) {
+  Mapping read(const Node& node) {
+    for (const Node* directive : node.list("mapping")) read_directive(*directive);
+    for (const auto& rest : rests_) fill_rest(rest);
+    check_bounds(node);
+    return mapping_;
+  }
+
+  /// The mapping that constraints are, as in version 0.4; `node` is to blame for what they leave
+  /// open.
+  Mapping from(const Constraints& constraints, const Node& node) {
     for (int s = 0; s < arch_.num_levels(); ++s) {
       const LevelConstraint& from = constraints.levels[s];
       LevelMapping& to = mapping_.levels[s];
@@ -40,21 +48,12 @@ class MappingReader {
       const int split = from.spatial.split.value_or(problem_.num_dims());
       to.orders(LoopKind::spatial_x) = to.orders(LoopKind::spatial_y) = spatial;
       for (int p = 0; p < problem_.num_dims(); ++p) {
-        const auto d = static_cast<std::size_t>(spatial[p]);
-        start_factor(to, p < split ? LoopKind::spatial_x : LoopKind::spatial_y, from.spatial, d);
-        start_factor(to, LoopKind::temporal, from.temporal, d);
+        const int d = spatial[p];
+        take_factor(s, p < split ? LoopKind::spatial_x : LoopKind::spatial_y, from.spatial, d,
+                    node);
+        take_factor(s, LoopKind::temporal, from.temporal, d, node);
       }
     }
-  }
-
-  Mapping read(const Node& node) {
-    for (const Node* directive : node.list("mapping")) read_directive(*directive);
-    for (const auto& rest : rests_) fill_rest(rest);
-    return finish(node);
-  }
-
-  /// `node`: what to blame for factors that do not multiply to the bounds.
-  Mapping finish(const Node& node) const {
     check_bounds(node);
     return mapping_;
   }
@@ -82,15 +81,17 @@ class MappingReader {
     return order;
   }
 
-  // A factor on one axis takes the place of one that constraints put on the other.
-  static void start_factor(LevelMapping& level, bool is_on_x, int dim) {
-    const LoopKind other = is_on_x ? LoopKind::spatial_y : LoopKind::spatial_x;
-    level.factors(other)[dim] = level.residuals(other)[dim] = 1;
-  }
-
-  void start_factor(LevelMapping& level, LoopKind kind, const LoopConstraint& loops,
-                    std::size_t d) {
+  void take_factor(int s, LoopKind kind, const LoopConstraint& loops, int d, const Node& node) {
+    LevelMapping& level = mapping_.levels[s];
     const std::int32_t factor = std::max(1, loops.fixed[d]);
+    const bool too_large = loops.at_most[d] != 0 && factor > loops.at_most[d];
+    if (too_large || factor < loops.at_least[d]) {
+      throw MappingMisfit(
+          node.mark(),
+          fmt::format("{}: the factor of {} is {}, but a constraint says {}{}",
+                      arch_.storage[s].name, problem_.dims[d], factor,
+                      too_large ? "<=" : ">=", too_large ? loops.at_most[d] : loops.at_least[d]));
+    }
     const std::int32_t residual = loops.residual[d] == 0 ? factor : loops.residual[d];
     level.factors(kind)[d] = factor;
     level.residuals(kind)[d] = residual;
@@ -130,11 +131,13 @@ class MappingReader {
   }
 
   // The dimensions of a permutation, then those it leaves out.
-  LevelMapping::Order read_order(const Node* node, const LevelMapping::Order& otherwise) const {
-    if (node == nullptr) return otherwise;
-    const auto permutation = spec::read_permutation(*node, problem_);
-    std::vector<int> dims = permutation.first;
-    dims.insert(dims.end(), permutation.last.begin(), permutation.last.end());
+  LevelMapping::Order read_order(const Node* node) const {
+    std::vector<int> dims;
+    if (node != nullptr) {
+      const auto permutation = spec::read_permutation(*node, problem_);
+      dims = permutation.first;
+      dims.insert(dims.end(), permutation.last.begin(), permutation.last.end());
+    }
     for (int d = 0; d < problem_.num_dims(); ++d) {
       if (std::find(dims.begin(), dims.end(), d) == dims.end()) dims.push_back(d);
     }
@@ -161,24 +164,19 @@ class MappingReader {
     Fields fields = open(directive);
     claim(directive, level, LoopKind::temporal);
     auto& loops = mapping_.levels[level];
-    loops.orders(LoopKind::temporal) =
-        read_order(fields.take("permutation"), loops.orders(LoopKind::temporal));
+    loops.orders(LoopKind::temporal) = read_order(fields.take("permutation"));
     if (const Node* node = fields.take("factors")) {
       for (const auto& term : spec::read_factors(*node, problem_)) {
         set(*node, level, LoopKind::temporal, term);
       }
     }
-    for (const char* key : {"no_temporal_reuse", "no_reuse"}) {
-      read_mask(fields, key, loops.no_temporal_reuse);
-    }
+    read_mask(fields, "no_temporal_reuse", loops.no_temporal_reuse);
     fields.expect_no_more("a temporal directive");
   }
 
   void read_spatial(const Node& directive, int level, const std::string& type) {
     Fields fields = open(directive);
-    auto& loops = mapping_.levels[level];
-    const LevelMapping::Order order =
-        read_order(fields.take("permutation"), loops.orders(LoopKind::spatial_x));
+    const LevelMapping::Order order = read_order(fields.take("permutation"));
     // One directive for both axes, divided by `split`, or (not known to Timeloop) one per axis.
     int split = type == "spatial-y" ? 0 : problem_.num_dims();
     if (const Node* node = fields.take("split"); node != nullptr) {
@@ -186,6 +184,7 @@ class MappingReader {
       split = static_cast<int>(
           std::min<std::uint64_t>(node->count("split", 0, 1U << 31), problem_.num_dims()));
     }
+    auto& loops = mapping_.levels[level];
     for (const auto kind : {LoopKind::spatial_x, LoopKind::spatial_y}) {
       if (type != "spatial" && (kind == LoopKind::spatial_x) != (type == "spatial-x")) continue;
       claim(directive, level, kind);
@@ -197,14 +196,11 @@ class MappingReader {
         if (term.value != 1 && arch_.fanout(level) == 1) {
           spec::fail_without_fanout(directive, arch_, level);
         }
-        if (type == "spatial") start_factor(loops, position < split, term.dim);
         set(*node, level, position < split ? LoopKind::spatial_x : LoopKind::spatial_y, term);
       }
     }
     read_mask(fields, "no_link_transfer", loops.no_link_transfer);
-    for (const char* key : {"no_multicast_no_reduction", "no_reuse"}) {
-      read_mask(fields, key, loops.no_multicast);
-    }
+    read_mask(fields, "no_multicast_no_reduction", loops.no_multicast);
     fields.expect_no_more("a spatial directive");
   }
 
@@ -218,11 +214,6 @@ class MappingReader {
     SpaceMask bypass = 0;
     read_mask(fields, "keep", keep);
     read_mask(fields, "bypass", bypass);
-    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
-    SpaceMask only = 0;
-    read_mask(fields, "keep_only", only);
-    if (only != 0) bypass = static_cast<SpaceMask>(bypass | (all & ~only));
-    keep |= only;
     fields.expect_no_more("a datatype directive");
     for (int s = 0; s < problem_.num_spaces(); ++s) {
       if (((keep & bypass) >> s & 1) != 0) {
@@ -300,10 +291,10 @@ class MappingReader {
 bool has_nodes(const SpecSet& specs) { return specs.source != nullptr && specs.source->has_nodes; }
 
 Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
-  if (has_nodes(specs) && specs.source->mapping == nullptr) {
-    MappingReader reader(*specs.architecture, problem);
-    reader.start_from(read_constraints_alone(specs, problem));
-    return reader.finish(*specs.source->constraints.front());
+  if (has_nodes(specs) && (specs.source->maps_in_part || specs.source->mapping == nullptr)) {
+    const Node& node = specs.source->mapping != nullptr ? *specs.source->mapping
+                                                        : *specs.source->constraints.front();
+    return MappingReader(*specs.architecture, problem).from(read_constraints(specs, problem), node);
   }
   if (specs.source == nullptr || specs.source->mapping == nullptr) {
     throw SpecError({}, "none of the specs has a 'mapping'");
@@ -311,9 +302,7 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
   if (!specs.architecture) {
     specs.source->mapping->fail("a mapping needs an architecture; none of the specs has one");
   }
-  MappingReader reader(*specs.architecture, problem);
-  if (specs.source->maps_in_part) reader.start_from(read_constraints_alone(specs, problem));
-  return reader.read(*specs.source->mapping);
+  return MappingReader(*specs.architecture, problem).read(*specs.source->mapping);
 }
 
 Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem) {

@@ -69,7 +69,10 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
   fields.know({"version"});
   std::vector<const Entry*> unread;
   for (const Entry* entry : fields.rest()) {
+    const bool is_off = entry->value->is_text() && (entry->value->raw_text() == "False" ||
+                                                    entry->value->raw_text() == "false");
     if (is_of_timeloop(entry->key)) {
+      if (is_off) continue;  // asks for nothing
       findings.ignore(fmt::format("mapper: {}", entry->key));
     } else {
       unread.push_back(entry);

@@ -89,6 +89,9 @@ class SetReader {
     order_constraints();
     name_network();
     check_levels();
+    for (const std::string& name : loader_.unused_variables()) {
+      findings().warn({}, fmt::format("no template asks for the variable '{}' (--define)", name));
+    }
     set_.source = source_;
     add_prices();
     return std::move(set_);

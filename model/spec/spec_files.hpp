@@ -27,7 +27,4 @@ class Spec {
   std::vector<spec::KeepingBranches> parallels;
 };
 
-/// The constraints for `problem` without those that a mapping of version 0.4 is. \throws SpecError
-Constraints read_constraints_alone(const SpecSet& specs, const Problem& problem);
-
 }  // namespace tilewright

@@ -64,6 +64,14 @@ FileLoader::FileLoader(const std::vector<std::string>& paths, const ReadOptions&
   for (const std::string& folder : options.include) visible_.add(folder);
 }
 
+std::vector<std::string> FileLoader::unused_variables() const {
+  std::vector<std::string> unused;
+  for (const auto& variable : options_.variables) {
+    if (!used_->contains(variable.first)) unused.push_back(variable.first);
+  }
+  return unused;
+}
+
 LoadedFile FileLoader::load(const std::string& path, std::vector<Warning>& warnings) const {
   std::string text = read_spec_text(path, options_.max_bytes);
   const bool is_rendered = fs::path(path).extension() == ".jinja2" || is_template(text) ||
@@ -72,8 +80,9 @@ LoadedFile FileLoader::load(const std::string& path, std::vector<Warning>& warni
     auto document = parse_document(path, text, warnings);
     return {std::move(document), std::move(text)};
   }
-  auto document =
-      parse_template(path, text, {options_.variables, visible_, options_.max_bytes}, warnings);
+  TemplateContext context{options_.variables, visible_, options_.max_bytes};
+  context.used = used_;
+  auto document = parse_template(path, text, context, warnings);
   std::string whole = write_document(*document) + names_of_included(*document);
   return {std::move(document), std::move(whole)};
 }

@@ -32,10 +32,13 @@ class FileLoader {
   FileLoader(const std::vector<std::string>& paths, const ReadOptions& options);
   /// \throws SpecError
   LoadedFile load(const std::string& path, std::vector<Warning>& warnings) const;
+  /// Given variables that no template has asked for.
+  std::vector<std::string> unused_variables() const;
 
  private:
   const ReadOptions& options_;
   VisibleFolders visible_;
+  std::shared_ptr<std::set<std::string>> used_ = std::make_shared<std::set<std::string>>();
 };
 
 }  // namespace tilewright::spec

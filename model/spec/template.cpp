@@ -245,6 +245,7 @@ class Renderer : public energy::Scope {
 
   std::optional<Value> find(std::string_view name) const override {
     const auto it = context_.variables.find(std::string(name));
+    context_.used->insert(std::string(name));
     return it == context_.variables.end() ? std::nullopt : std::optional(it->second);
   }
 

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct TemplateContext {
   std::vector<std::string> folders;  // where included files are looked for, besides their own
   std::vector<std::string> around;   // the files that include this one, outermost first
   std::shared_ptr<TemplateLimits> limits = std::make_shared<TemplateLimits>();
+  std::shared_ptr<std::set<std::string>> used = std::make_shared<std::set<std::string>>();
 };
 
 /// Whether a text has parts for Jinja.

@@ -52,6 +52,8 @@ TEST_F(Version04, VariablesOfTemplatesAreGivenAndRemembered) {
   EXPECT_EQ(layer_of("narrow")["cycles"], layer_of("wide")["cycles"].get<double>() * 4);
   const ProgramResult verified = run("verify narrow");
   EXPECT_EQ(verified.exit_code, 0) << verified.out << verified.err;
+  EXPECT_THAT(run("bound design --define colums=8").err,
+              HasSubstr("no template asks for the variable 'colums'"));
   EXPECT_THAT(run("map design --define columns -o bad").err, HasSubstr("expected NAME=VALUE"));
 }
 

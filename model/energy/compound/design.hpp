@@ -21,6 +21,8 @@ struct FlatComponent {
   std::optional<Setting> energy_scale;
   bool is_spacer = false;  // stands for a fan-out, is no hardware
   bool is_network = false;
+  bool is_storage = false;
+  bool is_known = true;  // its class says what it is
   Mark mark;
   // Of a node of version 0.4:
   const spec::Node* node = nullptr;  // the component, or what fans out below a spacer

@@ -152,9 +152,10 @@ class InputReader {
       set_technology();
       return;
     }
-    design.dialect = dialect_of(node, Dialect::v03);
+    const bool is_nodes = node.find("nodes") != nullptr;
+    design.dialect = is_nodes ? Dialect::v04 : dialect_of(node, Dialect::v03);
     const Node* version = node.find("version");
-    design.version = version == nullptr ? "0.3" : version->raw_text();
+    design.version = is_nodes ? "0.4" : version == nullptr ? "0.3" : version->raw_text();
     Resolver resolver(design.dialect, design.limits->expressions);
     DesignLimits& limits = *design.limits;
     if (node.find("nodes") != nullptr) {

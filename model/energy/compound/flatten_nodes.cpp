@@ -53,6 +53,7 @@ class NodeFlattener {
   FlatNodes run(const Node& architecture) {
     // What the front end puts around all of it.
     for (const Setting& variable : variables_) inherited_.push_back(variable);
+    visible_ = inherited_;
     read_list(architecture.at("nodes"));
     if (flat_.components.empty()) architecture.at("nodes").fail("no component among the nodes");
     const std::string root =
@@ -70,7 +71,7 @@ class NodeFlattener {
     static const std::vector<std::string> kTags{"!Container", "!Component", "!Hierarchical",
                                                 "!Parallel",  "!Pipelined", "!Nothing"};
     const std::string& tag = node.tag();
-    if (tag == "!Hierarchical" || tag == "!Pipelined") return read_list(node.at("nodes"));
+    if (tag == "!Hierarchical" || tag == "!Pipelined") return read_branch(node);
     if (tag == "!Parallel") return read_parallel(node);
     if (tag == "!Component" || tag == "!Container" || tag == "!Nothing") return read_leaf(node);
     if (tag == "!ArrayContainer") {
@@ -80,8 +81,24 @@ class NodeFlattener {
         fmt::format("a node of an architecture needs a tag, found '{}'{}", tag, hint(tag, kTags)));
   }
 
+  // Attributes of its containers are handed down to all that follows in the chain, but expressions
+  // see them in the branch only.
+  void read_branch(const Node& node) {
+    check_branch(node);
+    const Settings outer = visible_;
+    read_list(node.at("nodes"));
+    visible_ = outer;
+  }
+
+  static void check_branch(const Node& node) {
+    Fields fields(node, "a branch");
+    fields.know({"nodes", "name"});
+    fields.expect_no_more("a node '" + node.tag() + "'");
+  }
+
   // The branches are one after the other in the chain, as each dataspace passes all but one.
   void read_parallel(const Node& node) {
+    check_branch(node);
     const std::size_t index = flat_.parallels.size();
     flat_.parallels.push_back({&node, parallel_, branch_, {}});
     const std::pair outer{parallel_, branch_};
@@ -101,7 +118,12 @@ class NodeFlattener {
 
   void read_leaf(const Node& node) {
     note_leaf(node);
-    if (node.tag() == "!Nothing" || !is_enabled(node)) return;
+    if (node.tag() == "!Nothing") {
+      Fields fields(node, "a node");
+      fields.know({"name", "class", "constraints", "enabled"});
+      return fields.expect_no_more("a node '!Nothing'");
+    }
+    if (!is_enabled(node)) return;
     if (node.tag() == "!Component") return add_component(node);
     if (is_direct_) node.fail("a container right below '!Parallel' is not supported");
     open_container(node);
@@ -138,7 +160,21 @@ class NodeFlattener {
     if (enabled == nullptr) return true;
     const Setting setting = read_setting("enabled", *enabled, resolver_.dialect());
     if (const bool* flag = setting.value.flag()) return *flag;
-    return resolver_.number(setting, SettingScope({&inherited_, &variables_}, &others_)) != 0;
+    return resolver_.number(setting, SettingScope({&visible_, &variables_}, &others_)) != 0;
+  }
+
+  // One step too far in, constraints would be an attribute that nobody knows.
+  Settings read_attributes(Fields& fields) const {
+    const Node* attributes = fields.take("attributes");
+    if (attributes != nullptr && attributes->is_map()) {
+      for (const char* key : {"constraints", "spatial", "class", "sparse_optimizations"}) {
+        const Node* misplaced = attributes->find(key);
+        if (misplaced == nullptr) continue;
+        misplaced->fail(fmt::format(
+            "'{}' stands among the attributes; it belongs beside 'attributes', not below it", key));
+      }
+    }
+    return read_settings(attributes, "attributes", resolver_.dialect());
   }
 
   // What goes wrong in an expression is told with the node that it stands in.
@@ -151,11 +187,12 @@ class NodeFlattener {
     }
   }
 
-  Mesh read_mesh(const Node& node, Fields& fields, const Settings& bindings) {
+  Mesh read_mesh(const Node& node, Fields& fields, const Settings& own) {
     Mesh mesh;
     const Node* spatial = fields.take("spatial");
     if (spatial == nullptr) return mesh;
-    const SettingScope scope({&bindings, &variables_}, &others_);
+    // A name of the node's own is the last that is meant.
+    const SettingScope scope({&visible_, &variables_, &own}, &others_);
     for (const auto& entry : spatial->map("spatial")) {
       const bool is_x = same_key(entry.key, "meshX");
       if (!is_x && !same_key(entry.key, "meshY")) {
@@ -190,14 +227,18 @@ class NodeFlattener {
     const std::string& name = node.at("name").text("name");
     if (first_container_.empty()) first_container_ = name;
     const Mesh mesh = in_node("container", name, [&] {
-      Settings own = read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-      resolver_.resolve_all(own, {&inherited_, &variables_}, &others_);
-      for (Setting& setting : own) put_setting(inherited_, std::move(setting));
-      return read_mesh(node, fields, inherited_);
+      Settings own = read_attributes(fields);
+      resolver_.resolve_all(own, {&visible_, &variables_}, &others_);
+      const Mesh result = read_mesh(node, fields, own);
+      for (const Setting& setting : own) {
+        put_setting(visible_, setting);
+        put_setting(inherited_, setting);
+      }
+      return result;
     });
     spread(name, mesh, node);
     fields.know({"name", "constraints", "enabled", "power_gated_at", "sparse_optimizations"});
-    spec::warn_unread(fields, "container " + name, findings_);
+    fields.expect_no_more("container " + name);
   }
 
   // A level that only spreads data has no hardware; tables list it with an area of 1 um2.
@@ -237,11 +278,12 @@ class NodeFlattener {
     const Role role = role_of(component.role);
     if (role == Role::nothing) return;
     component.is_network = role == Role::network;
+    component.is_storage = role == Role::storage;
+    component.is_known = role != Role::other;
     if (subclass == nullptr) component.role.clear();
     const Mesh mesh = in_node("component", name, [&] {
-      component.attributes =
-          read_settings(fields.take("attributes"), "attributes", resolver_.dialect());
-      resolver_.resolve_all(component.attributes, {&inherited_, &variables_}, &others_);
+      component.attributes = read_attributes(fields);
+      resolver_.resolve_all(component.attributes, {&visible_, &variables_}, &others_);
       return read_mesh(node, fields, component.attributes);
     });
     spread(name, mesh, node);
@@ -250,7 +292,7 @@ class NodeFlattener {
     read_scales(component, fields);
     remember(name, component);
     finish(component, role);
-    spec::warn_unread(fields, "component " + name, findings_);
+    fields.expect_no_more("component " + name);
   }
 
   // Later expressions may say `buffer.attributes["depth"]`.
@@ -331,7 +373,8 @@ class NodeFlattener {
   Quota& quota_;
   const Findings& findings_;
   std::string first_container_;
-  Settings inherited_;
+  Settings inherited_;  // what components get of the containers before them
+  Settings visible_;    // what expressions see of them
   NamedValues others_;  // components so far, for expressions
   std::unordered_map<std::string, const Node*> names_;
   Mesh mesh_;                        // so far

@@ -216,6 +216,74 @@ TEST(Nodes, NamesWhatIsWrong) {
               HasSubstr("spec2.yaml:1:40: expression_custom_functions"));
 }
 
+// What a fan-out is called means what stands around the node, before what is its own.
+TEST(Nodes, MeshesSeeWhatIsAroundTheNode) {
+  const std::string nodes = R"(
+  - !Container
+    name: array
+    attributes: {columns: 4}
+  - !Component
+    name: register
+    class: regfile
+    spatial: {meshX: columns}
+    attributes: {depth: 4, width: 8, datawidth: 8, columns: 2}
+)";
+  EXPECT_THAT(chain_of(read_design(design(nodes))),
+              ElementsAre("main 1x1 unlimited", "buffer 1x1 512", "inter_register_spatial 1x1 1",
+                          "register 4x1 4", "mac 4x1"));
+}
+
+// Attributes are handed down the chain; expressions see those of the branch.
+TEST(Nodes, ExpressionsSeeTheirBranch) {
+  const std::string nodes = R"(
+  - !Container
+    name: outer
+    attributes: {words: 8}
+  - !Hierarchical
+    nodes:
+    - !Container
+      name: inner
+      attributes: {words: 2}
+    - !Component
+      name: first
+      class: regfile
+      attributes: {depth: words, width: 8, datawidth: 8}
+  - !Component
+    name: second
+    class: regfile
+    attributes: {depth: words, width: 8, datawidth: 8}
+)";
+  EXPECT_THAT(chain_of(read_design(design(nodes))),
+              ElementsAre("main 1x1 unlimited", "buffer 1x1 512", "first 1x1 2", "second 1x1 8",
+                          "mac 1x1"));
+}
+
+TEST(Nodes, NothingIsLeftOutInSilence) {
+  const auto component = [](const std::string& keys) {
+    return "\n  - !Component\n    name: x\n" + keys;
+  };
+  EXPECT_THAT(
+      error_with(component("    class: regfle\n    attributes: {depth: 1, datawidth: 8}\n")),
+      AllOf(HasSubstr("spec0.yaml:20:12"), HasSubstr("did you mean 'regfile'?")));
+  EXPECT_THAT(error_with(component("    class: register\n")),
+              HasSubstr("unknown class 'register'"));
+  EXPECT_THAT(error_with(component("    class: SRAM\n    attributes: {datawidth: 8, width: 8}\n")),
+              HasSubstr("x: the size is missing"));
+  EXPECT_THAT(error_with(component("    class: SRAM\n    attributes: {depth: 8, width: 8}\n")),
+              HasSubstr("x: the attribute 'datawidth' is missing"));
+  EXPECT_THAT(error_with(component("    class: SRAM\n    constrains: {}\n")),
+              AllOf(HasSubstr("'constrains'"), HasSubstr("did you mean 'constraints'?")));
+  EXPECT_THAT(
+      error_with(component("    class: SRAM\n    attributes: {depth: 8, constraints: {}}\n")),
+      HasSubstr("'constraints' stands among the attributes"));
+  EXPECT_THAT(error_with("\n  - !Hierarchical\n    spatial: {meshX: 2}\n    nodes: []\n"),
+              HasSubstr("'spatial'"));
+  EXPECT_THAT(error_with("\n  - !Nothing {constraint: {}}\n"), HasSubstr("'constraint'"));
+  EXPECT_THAT(error_with("\n  - !Container\n    name: PE\n    spatial: {meshX: 2}\n", "{}",
+                         "constraints: {targets: [{target: inter_PE_spatial, type: temporal}]}"),
+              HasSubstr("takes constraints of type spatial only"));
+}
+
 TEST(Nodes, SparseOptimizationsAreRefusedUnlessTheyAreIgnored) {
   const std::string nodes = R"(
   - !Component
@@ -331,6 +399,28 @@ TEST(NodeConstraints, MaximizedDimensionsFillWhatIsLeft) {
             "M=1 C=1 P=1 R=1 | M=4 C=3 | -Weights-Inputs-Outputs");
 }
 
+// What takes the rest of its dimension takes it from the fan-out as well.
+TEST(NodeConstraints, AFactorOfTheRestLeavesLessToMaximize) {
+  const std::string nodes = R"(
+  - !Container
+    name: PE
+    spatial: {meshX: 32}
+    constraints: {spatial: {factors: [M=0], maximize_dims: [[C]]}}
+)" + kRegister;
+  EXPECT_EQ(constraints_with(nodes, "inter_PE_spatial"),
+            "M=1 C=1 P=1 R=1 | M=16 C=2 | -Weights-Inputs-Outputs");
+}
+
+TEST(NodeConstraints, MacrosLiftDefaults) {
+  EXPECT_EQ(constraints_with(kRegister, "buffer",
+                             "{temporal: {default_max_factor: 2, maximize_dims: [[P]], "
+                             "maximize_dims_capacity: 4}}"),
+            "M<=2 C<=2 P=4 R<=2 | | ");
+  EXPECT_EQ(constraints_with(kRegister, "buffer",
+                             "{temporal: {default_min_factor: 2, factors_only: [P=3]}}"),
+            "M=1 C=1 P=3 R=1 | | ");
+}
+
 // As Timeloop's front end has it, which matters where a permutation is split between X and Y.
 TEST(NodeConstraints, DimensionsWithoutALoopComeFirst) {
   const std::string nodes = R"(
@@ -399,6 +489,52 @@ mapping:
   EXPECT_EQ(scored.stats.outcome.cost.cycles, 4 * 8 * 12 * 3);
   EXPECT_EQ(scored.mapping->levels[0].keep, 1);
   EXPECT_EQ(scored.mapping->levels[1].factors(LoopKind::spatial_x)[0], 4);
+}
+
+// What mapping and constraints say together is what both say.
+TEST(NodeMapping, AMappingStaysWithinTheConstraints) {
+  const auto score = [](const std::string& of_buffer, const std::string& of_mapping) {
+    return without_folder(error_of([&] {
+      const SpecSet specs = read_design(
+          design(kRegister, of_buffer),
+          "mapping:\n- {target: main, type: temporal, factors: [M=0, C=8, P=12, R=3]}\n- " +
+              of_mapping + "\n");
+      (void)read_mapping(specs, specs.layers.front().problem);
+    }));
+  };
+  EXPECT_EQ(
+      score("{temporal: {factors: [M=2]}}", "{target: buffer, type: temporal, factors: [M=2]}"),
+      "no error");
+  EXPECT_THAT(
+      score("{temporal: {factors: [M=2]}}", "{target: buffer, type: temporal, factors: [M=4]}"),
+      HasSubstr("the factor of M in the temporal loops of buffer is set twice"));
+  EXPECT_THAT(
+      score("{temporal: {factors: [M<=2]}}", "{target: buffer, type: temporal, factors: [M=4]}"),
+      HasSubstr("the factor of M is 4, but a constraint says <=2"));
+  EXPECT_THAT(score("{dataspace: {bypass: [Weights]}}",
+                    "{target: buffer, type: dataspace, keep: [Weights]}"),
+              HasSubstr("Weights"));
+  EXPECT_EQ(score("{}", "{target: buffer, type: temporal, factors_only: [M=2]}"), "no error");
+}
+
+TEST(NodeMapping, TheSplitOfAConstraintHolds) {
+  const std::string nodes = R"(
+  - !Container
+    name: PE
+    spatial: {meshX: 4, meshY: 3}
+    constraints: {spatial: {split: 3}}
+)" + kRegister;
+  const std::string mapping = R"(
+mapping:
+- {target: main, type: temporal, factors: [M=4, C=8, P=12]}
+- {target: PE, type: spatial, factors: [M=4, R=3, C=1, P=1], permutation: [M, R]}
+)";
+  const SpecSet specs = read_design(design(nodes), mapping);
+  const Mapping read = read_mapping(specs, specs.layers.front().problem);
+  const int level = specs.architecture->find_level("inter_PE_spatial");
+  // C and P, which have no loop, come first.
+  EXPECT_EQ(read.levels[level].factors(LoopKind::spatial_x)[0], 4);
+  EXPECT_EQ(read.levels[level].factors(LoopKind::spatial_y)[3], 3);
 }
 
 TEST(NodeMapping, ConstraintsAloneMayBeOne) {
