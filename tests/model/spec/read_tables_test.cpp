@@ -67,7 +67,8 @@ mapper:
   victory-condition: 0
   timeout: 15000
   num-threads: 8
-  live-status: False
+  live-status: True
+  diagnostics: False
   max-permutations-per-if-visit: 16
 )"});
   EXPECT_EQ(specs.search.metrics, (std::vector<std::string>{"delay", "energy"}));
