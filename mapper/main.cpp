@@ -20,9 +20,10 @@ namespace {
 constexpr const char* kDescription =
     "tilewright - finds how to run the layers of a neural network on an accelerator\n\n"
     "Reads Timeloop's YAML, v0.1 to v0.4: architecture, problems or a network,\n"
-    "constraints, mappings. Exit codes: 0 done, 1 a claim does not hold, 2 bad input or usage,\n"
-    "3 mapping rejected or none valid, 70 internal error, 130/143 ended by\n"
-    "Ctrl-C/SIGTERM with the best so far written.";
+    "constraints, mappings.\n"
+    "Exit codes: 0 done, 1 a claim does not hold, 2 bad input or usage, 3 mapping\n"
+    "rejected or none valid, 70 internal error, 130/143 ended by Ctrl-C/SIGTERM with\n"
+    "the best so far written.";
 
 int run(int argc, char** argv) {
   CLI::App app(kDescription, "tilewright");
