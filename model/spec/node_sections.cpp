@@ -73,6 +73,14 @@ bool is_empty(const Node& section) {
   return section.is_null() || (section.is_list() && section.items().empty());
 }
 
+bool asks_for_short_tiles(const std::vector<Section>& sections) {
+  return std::any_of(sections.begin(), sections.end(), [](const Section& section) {
+    const bool is_map = section.is("mapspace") && section.node().is_map();
+    const Node* name = is_map ? section.node().find("template") : nullptr;
+    return name != nullptr && name->is_text() && name->text("template") == "ruby";
+  });
+}
+
 std::set<std::string, std::less<>> class_attributes(const std::vector<Section>& sections) {
   std::set<std::string, std::less<>> names;
   for (const Section& section : sections) {

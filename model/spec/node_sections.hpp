@@ -21,6 +21,9 @@ bool is_constraints(const Section& section);
 /// A section without content, which front ends write for what the user left out.
 bool is_empty(const Node& section);
 
+/// Whether the mapspace is one of factors that need not divide (`template: ruby`).
+bool asks_for_short_tiles(const std::vector<Section>& sections);
+
 /// The names of all attributes that component classes have.
 std::set<std::string, std::less<>> class_attributes(const std::vector<Section>& sections);
 

@@ -85,7 +85,7 @@ class SetReader {
     check_known();
     read_shapes();
     for (const auto& section : sections_) read_section(section);
-    set_.search.imperfect = asks_for_short_tiles();
+    set_.search.imperfect = spec::asks_for_short_tiles(sections_);
     order_constraints();
     name_network();
     check_levels();
@@ -93,16 +93,12 @@ class SetReader {
       findings().warn({}, fmt::format("no template asks for the variable '{}' (--define)", name));
     }
     set_.source = source_;
+    // What is wrong with the nodes' constraints is told before anybody is asked for prices.
+    if (source_->has_nodes && !set_.layers.empty()) {
+      (void)read_constraints(set_, set_.layers.front().problem);
+    }
     add_prices();
     return std::move(set_);
-  }
-
-  bool asks_for_short_tiles() const {
-    return std::any_of(sections_.begin(), sections_.end(), [](const Section& section) {
-      const bool is_map = section.is("mapspace") && section.node().is_map();
-      const Node* name = is_map ? section.node().find("template") : nullptr;
-      return name != nullptr && name->is_text() && name->text("template") == "ruby";
-    });
   }
 
   void check_levels() {

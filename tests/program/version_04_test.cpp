@@ -90,6 +90,17 @@ TEST_F(Version04, SparseOptimizationsAreRefusedUnlessIgnored) {
   EXPECT_THAT(dense.err, HasSubstr("all tensors are dense"));
 }
 
+TEST_F(Version04, AnErrorInConstraintsIsAllThatIsTold) {
+  write("more.yaml",
+        "constraints: {targets: [{target: DRAM, type: dataspace, keep: [Weights], bypass: "
+        "[Weights]}]}\n");
+  const ProgramResult result = run("map design more.yaml -o out");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err.rfind("tilewright: error: more.yaml:1:25: whether DRAM keeps Weights", 0),
+            0U)
+      << result.err;
+}
+
 // The chain that the nodes stand for, written by hand in version 0.3.
 TEST_F(Version04, IsTheSameAsItsChain) {
   write("chain.yaml", R"(
