@@ -156,15 +156,9 @@ namespace {
 
 // The dataspaces that the constraints of a branch keep.
 SpaceMask kept_by(const KeepingBranch& branch, const Problem& problem) {
-  const auto all = static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
   SpaceMask kept = 0;
   for (const Node* node : branch.dataspace) {
-    for (const char* key : {"keep", "keep_only"}) {
-      if (const Node* list = node->find(key)) kept |= read_spaces(*list, key, problem);
-    }
-    if (const Node* list = node->find("bypass_only")) {
-      kept |= static_cast<SpaceMask>(all & ~read_spaces(*list, "bypass_only", problem));
-    }
+    kept |= read_keeps([&](std::string_view key) { return node->find(key); }, problem).keep;
   }
   return kept;
 }
@@ -197,7 +191,7 @@ void check_disjoint(const KeepingBranches& parallel, const std::vector<SpaceMask
 
 void apply_parallels(const std::vector<KeepingBranches>& parallels, const Architecture& arch,
                      const Problem& problem, Constraints& constraints) {
-  const auto all = static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
+  const SpaceMask all = all_spaces(problem);
   std::vector<std::vector<SpaceMask>> kept;  // [parallel][branch]
   for (const KeepingBranches& parallel : parallels) {
     std::vector<SpaceMask>& here = kept.emplace_back();

@@ -261,7 +261,7 @@ SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& pr
   SpaceMask mask = 0;
   for (const Node* item : node.texts(what)) {
     const auto& name = item->text(what);
-    if (name == "*") return static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
+    if (name == "*") return all_spaces(problem);
     const int space = problem.find_space(name);
     if (space < 0) {
       std::vector<std::string> names;
@@ -272,6 +272,28 @@ SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& pr
     mask = static_cast<SpaceMask>(mask | (1U << space));
   }
   return mask;
+}
+
+SpaceMask all_spaces(const Problem& problem) {
+  return static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
+}
+
+Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem) {
+  const auto spaces = [&](std::string_view key) {
+    const Node* list = find(key);
+    return list == nullptr ? SpaceMask{0} : read_spaces(*list, key, problem);
+  };
+  const SpaceMask all = all_spaces(problem);
+  Keeps keeps{spaces("keep"), spaces("bypass")};
+  const auto add = [&](std::string_view key, SpaceMask& named, SpaceMask& others) {
+    if (find(key) == nullptr) return;
+    const SpaceMask only = spaces(key);
+    named |= only;
+    others |= static_cast<SpaceMask>(all & ~only);
+  };
+  add("keep_only", keeps.keep, keeps.bypass);
+  add("bypass_only", keeps.bypass, keeps.keep);
+  return keeps;
 }
 
 int read_target(const Node& directive, const Architecture& arch) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,16 @@ Permutation read_permutation(const Node& node, const Problem& problem,
 
 /// The dataspaces in a list of names; `*` stands for all.
 SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem);
+
+/// All dataspaces of a problem.
+SpaceMask all_spaces(const Problem& problem);
+
+/// What a constraint on dataspaces says: `keep`, `bypass`, and the macros `keep_only` and
+/// `bypass_only`, which say of all. `find` gives the value of a key, or nullptr.
+struct Keeps {
+  SpaceMask keep = 0, bypass = 0;
+};
+Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem);
 
 /// The level that `target` (or `name`) means, by name or by index (0 = innermost).
 int read_target(const Node& directive, const Architecture& arch);

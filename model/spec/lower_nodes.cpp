@@ -17,6 +17,7 @@
 namespace tilewright::spec {
 namespace {
 
+using energy::ComponentKind;
 using energy::FlatComponent;
 using energy::Setting;
 
@@ -79,36 +80,32 @@ class Lowering {
  private:
   void check_end(const Node& architecture) const {
     const FlatComponent& last = flat_.components.back();
-    const Node* component_class = last.node->find("class");
-    const std::string text = component_class == nullptr ? "" : component_class->text("class");
-    if (text.find("mac") == text.npos && text.find("compute") == text.npos) {
-      (last.is_spacer ? architecture : *last.node)
-          .fail("the last component must be the arithmetic one, its class contains mac or compute");
-    }
+    if (last.kind == ComponentKind::compute) return;
+    (last.is_spacer ? architecture : *last.node)
+        .fail("the last component must be the arithmetic one, its class contains mac or compute");
   }
 
   void check_components() const {
     for (const FlatComponent& component : flat_.components) {
       if (component.is_spacer) continue;
-      const Node& node = *component.node;
-      if (!component.is_known) {
-        static const std::vector<std::string> kUsual{"DRAM",    "SRAM",  "regfile", "smartbuffer",
-                                                     "storage", "mac",   "intmac",  "fpmac",
-                                                     "compute", "XY_NoC"};
-        const std::string& text = node.at("class").text("class");
-        const auto close = nearest(text, kUsual);
-        if (!close.empty()) {
-          node.at("class").fail(fmt::format("{}: unknown class '{}'; did you mean '{}'?",
-                                            name_of(node), text, close));
-        }
-        node.at("class").fail(fmt::format(
-            "{}: unknown class '{}'; the class of a memory contains DRAM, SRAM, regfile, "
-            "smartbuffer or storage, that of arithmetic mac or compute, that of a network is "
-            "XY_NoC, Legacy, ReductionTree or SimpleMulticast, and 'nothing' is left out",
-            name_of(node), node.at("class").text("class")));
-      }
-      if (component.is_storage) check_memory(component);
+      if (component.kind == ComponentKind::other) fail_class(*component.node);
+      if (component.kind == ComponentKind::storage) check_memory(component);
     }
+  }
+
+  [[noreturn]] static void fail_class(const Node& node) {
+    static const std::vector<std::string> kUsual{"DRAM",    "SRAM",  "regfile", "smartbuffer",
+                                                 "storage", "mac",   "intmac",  "fpmac",
+                                                 "compute", "XY_NoC"};
+    const Node& component_class = node.at("class");
+    const std::string& text = component_class.text("class");
+    const auto close = nearest(text, kUsual);
+    component_class.fail(fmt::format(
+        "{}: unknown class '{}'; {}", name_of(node), text,
+        close.empty() ? "the class of a memory contains DRAM, SRAM, regfile, smartbuffer or "
+                        "storage, that of arithmetic mac or compute, that of a network is XY_NoC, "
+                        "Legacy, ReductionTree or SimpleMulticast, and 'nothing' is left out"
+                      : fmt::format("did you mean '{}'?", close)));
   }
 
   // What the front end asks of a memory itself, whatever its containers say.
@@ -222,11 +219,9 @@ class Lowering {
         make_entry("target", make_text(document_, level, true, place)),
         make_entry("type", make_text(document_, attached.type, true, place))};
     for (const Entry& entry : place.entries()) {
-      if (attached.is_target && (entry.key == "target" || entry.key == "type" ||
-                                 (entry.key == "name" && place.find("target") == nullptr))) {
-        continue;
-      }
-      if (entry.key == "type") continue;  // says what the key above it says
+      if (entry.key == "type") continue;  // of a node's own, it says what the key above it says
+      const bool is_name = entry.key == "name" && place.find("target") == nullptr;
+      if (attached.is_target && (entry.key == "target" || is_name)) continue;
       Entry copy = entry;
       copy.value = values_->evaluate(entry.key, *entry.value, attributes);
       entries.push_back(std::move(copy));
@@ -371,7 +366,8 @@ class Lowering {
     const std::string base = name_of(place);
     std::string name = component.is_spacer ? spacer_name(base) : base;
     // Networks are named by the levels that they connect.
-    if (!component.is_network) name += fmt::format("[1..{}]", component.mesh_x * component.mesh_y);
+    if (component.kind != ComponentKind::network)
+      name += fmt::format("[1..{}]", component.mesh_x * component.mesh_y);
     std::vector<Entry> entries{make_entry("name", make_text(document_, name, true, place))};
     const auto add_class = [&](const char* key, const std::string& text) {
       entries.push_back(make_entry(key, make_text(document_, text, true, place)));

@@ -58,7 +58,7 @@ class ConstraintReader {
     for (const auto& [first, dims] : absent_) warn_absent(*first, dims);
     // The backing store keeps everything that no constraint sends past it.
     auto& outermost = constraints_.levels.back();
-    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
+    const SpaceMask all = spec::all_spaces(problem_);
     outermost.must_keep |= static_cast<SpaceMask>(all & ~outermost.must_bypass);
     return std::move(constraints_);
   }
@@ -390,23 +390,8 @@ class ConstraintReader {
 
   void read_keep(Item& item, int level) {
     auto& constraint = constraints_.levels[level];
-    SpaceMask keep = 0;
-    SpaceMask bypass = 0;
-    if (const Node* node = item.take("keep")) keep = spec::read_spaces(*node, "keep", problem_);
-    if (const Node* node = item.take("bypass")) {
-      bypass = spec::read_spaces(*node, "bypass", problem_);
-    }
-    const auto all = static_cast<SpaceMask>((1U << problem_.num_spaces()) - 1U);
-    if (const Node* node = item.take("keep_only")) {
-      const SpaceMask only = spec::read_spaces(*node, "keep_only", problem_);
-      keep |= only;
-      bypass |= static_cast<SpaceMask>(all & ~only);
-    }
-    if (const Node* node = item.take("bypass_only")) {
-      const SpaceMask only = spec::read_spaces(*node, "bypass_only", problem_);
-      bypass |= only;
-      keep |= static_cast<SpaceMask>(all & ~only);
-    }
+    const auto [keep, bypass] =
+        spec::read_keeps([&](std::string_view key) { return item.take(key); }, problem_);
     refuse(item, "no_coalesce");
     item.expect_no_more("a datatype constraint");
     for (int s = 0; s < problem_.num_spaces(); ++s) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,10 @@
 #include "model/energy/compound/design_limits.hpp"
 
 namespace tilewright::energy {
+
+/// What a component is, as a part of its class tells in version 0.4; `other`: the class says
+/// nothing.
+enum class ComponentKind : std::uint8_t { storage, compute, network, nothing, other };
 
 /// A component of the flattened architecture, all attributes evaluated.
 struct FlatComponent {
@@ -20,13 +25,10 @@ struct FlatComponent {
   std::optional<Setting> area_scale;
   std::optional<Setting> energy_scale;
   bool is_spacer = false;  // stands for a fan-out, is no hardware
-  bool is_network = false;
-  bool is_storage = false;
-  bool is_known = true;  // its class says what it is
   Mark mark;
   // Of a node of version 0.4:
   const spec::Node* node = nullptr;  // the component, or what fans out below a spacer
-  std::size_t num_own = 0;           // attributes, the first ones, that stand at the node itself
+  ComponentKind kind = ComponentKind::other;
   std::uint64_t mesh_x = 1, mesh_y = 1;  // instances in all
 };
 

@@ -158,7 +158,7 @@ class InputReader {
     design.version = is_nodes ? "0.4" : version == nullptr ? "0.3" : version->raw_text();
     Resolver resolver(design.dialect, design.limits->expressions);
     DesignLimits& limits = *design.limits;
-    if (node.find("nodes") != nullptr) {
+    if (is_nodes) {
       const auto problems = sections("problem");
       const NamedValues named =
           specification_values(variables_, problems.size() == 1 ? problems.front() : nullptr);

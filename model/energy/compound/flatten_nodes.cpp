@@ -19,18 +19,16 @@ using spec::Fields;
 using spec::Findings;
 using spec::Node;
 
-enum class Role : std::uint8_t { storage, compute, network, nothing, other };
-
-Role role_of(const std::string& component_class) {
+ComponentKind kind_of(const std::string& component_class) {
   const auto has = [&](std::initializer_list<std::string_view> parts) {
     return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
       return component_class.find(part) != std::string::npos;
     });
   };
-  if (has({"DRAM", "SRAM", "regfile", "smartbuffer", "storage"})) return Role::storage;
-  if (has({"mac", "compute"})) return Role::compute;
-  if (has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"})) return Role::network;
-  return has({"nothing"}) ? Role::nothing : Role::other;
+  if (has({"DRAM", "SRAM", "regfile", "smartbuffer", "storage"})) return ComponentKind::storage;
+  if (has({"mac", "compute"})) return ComponentKind::compute;
+  if (has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"})) return ComponentKind::network;
+  return has({"nothing"}) ? ComponentKind::nothing : ComponentKind::other;
 }
 
 constexpr double kMostInstances = std::numeric_limits<std::int32_t>::max();
@@ -254,7 +252,8 @@ class NodeFlattener {
       spacer.attributes.push_back({key, 1.0, false, mark});
     }
     spacer.attributes.push_back({"technology", -1.0, false, mark});
-    finish(spacer, Role::storage);
+    spacer.kind = ComponentKind::storage;
+    finish(spacer);
   }
 
   std::string ranged(const std::string& name) const {
@@ -275,11 +274,8 @@ class NodeFlattener {
     }
     component.role = component_class->text("class");
     component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
-    const Role role = role_of(component.role);
-    if (role == Role::nothing) return;
-    component.is_network = role == Role::network;
-    component.is_storage = role == Role::storage;
-    component.is_known = role != Role::other;
+    component.kind = kind_of(component.role);
+    if (component.kind == ComponentKind::nothing) return;
     if (subclass == nullptr) component.role.clear();
     const Mesh mesh = in_node("component", name, [&] {
       component.attributes = read_attributes(fields);
@@ -288,10 +284,10 @@ class NodeFlattener {
     });
     spread(name, mesh, node);
     component.name = ranged(name);
-    read_actions(component, fields, role);
+    read_actions(component, fields);
     read_scales(component, fields);
     remember(name, component);
-    finish(component, role);
+    finish(component);
     fields.expect_no_more("component " + name);
   }
 
@@ -307,7 +303,7 @@ class NodeFlattener {
     others_.insert_or_assign(name, std::move(leaf));
   }
 
-  static void read_actions(FlatComponent& component, Fields& fields, Role role) {
+  static void read_actions(FlatComponent& component, Fields& fields) {
     if (const Node* actions = fields.take("required_actions")) {
       for (const Node* action : actions->texts("required_actions")) {
         component.required_actions.push_back(action->text("required_actions"));
@@ -320,8 +316,8 @@ class NodeFlattener {
           known.emplace_back(action);
       }
     };
-    if (role == Role::storage) require({"read", "write", "update", "leak"});
-    if (role == Role::compute) require({"compute"});
+    if (component.kind == ComponentKind::storage) require({"read", "write", "update", "leak"});
+    if (component.kind == ComponentKind::compute) require({"compute"});
   }
 
   void read_scales(FlatComponent& component, Fields& fields) {
@@ -334,9 +330,8 @@ class NodeFlattener {
   }
 
   // Defaults of the front end, then what the containers say.
-  void finish(FlatComponent& component, Role role) {
+  void finish(FlatComponent& component) {
     Settings& attributes = component.attributes;
-    component.num_own = attributes.size();
     component.mesh_x = mesh_.x;
     component.mesh_y = mesh_.y;
     const auto give = [&](const char* key, const Value& value) {
@@ -345,7 +340,7 @@ class NodeFlattener {
       }
     };
     give("has_power_gating", false);
-    if (role == Role::storage) {
+    if (component.kind == ComponentKind::storage) {
       give("n_banks", 2);
       give("cluster_size", 1);
       give("reduction_supported", true);
