@@ -13,7 +13,9 @@ constexpr std::uint32_t kNowhere = std::numeric_limits<std::uint32_t>::max();
 
 std::size_t index(int i) { return static_cast<std::size_t>(i); }
 
-std::vector<SpatialSlot> find_slots(const Architecture& arch) {
+}  // namespace
+
+std::vector<SpatialSlot> spatial_slots(const Architecture& arch) {
   std::vector<SpatialSlot> slots;
   for (int level = 0; level < arch.num_levels(); ++level) {
     const auto x = static_cast<std::int64_t>(arch.fanout_x(level));
@@ -24,7 +26,9 @@ std::vector<SpatialSlot> find_slots(const Architecture& arch) {
   return slots;
 }
 
-}  // namespace
+double least_macs(const Architecture& arch, const Constraints& constraints) {
+  return constraints.min_parallelism.value_or(0) * static_cast<double>(arch.compute.instances);
+}
 
 AxisRule::AxisRule(const LoopConstraint& constraint, int num_dims, bool both_axes)
     : split_(constraint.split.has_value()), both_(both_axes && !split_) {
@@ -62,23 +66,28 @@ bool AxisRule::allows(int dim, LoopKind kind) const {
 
 SpatialRules::SpatialRules(int num_dims, const Architecture& arch, const Constraints& constraints,
                            const MapspaceOptions& options)
-    : num_dims_(num_dims), slots_(find_slots(arch)) {
+    : SpatialRules(num_dims, arch.num_levels(), spatial_slots(arch), constraints, options.both_axes,
+                   tilewright::least_macs(arch, constraints)) {}
+
+SpatialRules::SpatialRules(int num_dims, int num_levels, std::vector<SpatialSlot> slots,
+                           const Constraints& constraints, bool both_axes, double least_macs)
+    : num_dims_(num_dims), slots_(std::move(slots)) {
   const LevelConstraint free;
-  for (int level = 0; level < arch.num_levels(); ++level) {
+  for (int level = 0; level < num_levels; ++level) {
     const LevelConstraint& at =
         index(level) < constraints.levels.size() ? constraints.levels[index(level)] : free;
-    axes_.emplace_back(at.spatial, num_dims, options.both_axes);
+    axes_.emplace_back(at.spatial, num_dims, both_axes);
     auto& ranges = ranges_.emplace_back();
     for (int dim = 0; dim < num_dims; ++dim) ranges[index(dim)] = factor_range(at.spatial, dim);
-    const bool two_axes = arch.fanout_x(level) > 1 && arch.fanout_y(level) > 1;
+    const bool two_axes =
+        std::count_if(slots_.begin(), slots_.end(),
+                      [level](const SpatialSlot& slot) { return slot.level == level; }) > 1;
     const AxisRule& rule = axes_.back();
     if ((two_axes && rule.ordered()) || rule.counted()) coupled_.push_back(level);
   }
-  const double share = constraints.min_parallelism.value_or(0);
-  const double macs = share * static_cast<double>(arch.compute.instances);
   constexpr double kRounding = 1e-9;  // a share written as a decimal fraction is rarely exact
-  least_macs_ = macs * (1 - kRounding);
-  needs_ = macs > 1;
+  least_macs_ = least_macs * (1 - kRounding);
+  needs_ = least_macs > 1;
   need_ = needs_ ? static_cast<std::uint32_t>(std::ceil(least_macs_)) : 0;
   initial_ = find_initial();
 }
@@ -116,7 +125,8 @@ bool SpatialRules::step(std::span<std::uint32_t> state, int dim,
     if (factor == 1) continue;
     state[slot] /= factor;
     if (state[slot] == 0) return false;
-    if (needs_) state[slots_.size()] = (state[slots_.size()] + factor - 1) / factor;
+    if (!needs_ || !slots_[slot].counts) continue;
+    state[slots_.size()] = (state[slots_.size()] + factor - 1) / factor;
   }
   std::size_t at = slots_.size() + (needs_ ? 1 : 0);
   for (const int level : coupled_) {

@@ -20,7 +20,13 @@ struct SpatialSlot {
   int level = 0;
   LoopKind kind = LoopKind::spatial_x;
   std::int64_t fanout = 1;
+  bool counts = true;  // towards the MACs that a mapping must use
 };
+
+/// Those of an architecture.
+std::vector<SpatialSlot> spatial_slots(const Architecture& arch);
+/// The MACs that a mapping must use.
+double least_macs(const Architecture& arch, const Constraints& constraints);
 
 /// Which dimensions may lie on X and Y of one level, as its order and split demand.
 ///
@@ -62,6 +68,10 @@ class SpatialRules {
 
   SpatialRules(int num_dims, const Architecture& arch, const Constraints& constraints,
                const MapspaceOptions& options);
+  /// For fan-outs other than those of an architecture with so many levels; slots of one level
+  /// stand side by side.
+  SpatialRules(int num_dims, int num_levels, std::vector<SpatialSlot> slots,
+               const Constraints& constraints, bool both_axes, double least_macs);
 
   std::span<const SpatialSlot> slots() const { return slots_; }
   const State& initial() const { return initial_; }
