@@ -179,6 +179,10 @@ Json layer_record(const LayerResult& result, std::size_t index, const Architectu
   for (const ParetoPoint& point : search.front) {
     front.push_back(writer.scored(point.mapping, point.cost));
   }
+  Json top = Json::array();
+  for (const Incumbent& incumbent : search.top) {
+    top.push_back(writer.scored(incumbent.mapping, incumbent.cost));
+  }
   Json json{{"layer", index},
             {"name", result.layer->name},
             {"seconds", search.seconds},
@@ -192,7 +196,9 @@ Json layer_record(const LayerResult& result, std::size_t index, const Architectu
             {"proof", proof_json(search.proof)},
             {"best", writer.scored(search.best)},
             {"nearest", writer.scored(search.nearest)},
-            {"front", std::move(front)}};
+            {"front", std::move(front)},
+            {"top", std::move(top)},
+            {"top_proven", search.top_proven}};
   for (const auto& [key, member] : kCounts) json[key] = search.*member;
   return json;
 }
@@ -224,6 +230,10 @@ FinishedLayer read_layer_record(const StrictJson& record, const Problem& problem
   for (const StrictJson& point : record.at("front").items()) {
     search.front.push_back(reader.point(point));
   }
+  for (const StrictJson& incumbent : record.at("top").items()) {
+    search.top.push_back(*reader.incumbent(incumbent));
+  }
+  search.top_proven = record.at("top_proven").flag();
   for (const auto& [key, member] : kCounts) search.*member = record.at(key).count();
   return layer;
 }

@@ -92,6 +92,9 @@ void print_report(const NetworkSearch& search, const SpecSet& specs, const Resul
   print(fmt::format("{} on {}\n\n", specs.network_name, specs.architecture_name));
   print(layer_table(search.results(), *specs.architecture) + "\n");
   print_gain(search);
+  if (const std::string top = top_table(search.results(), search.plan()); !top.empty()) {
+    print(top + "\n");
+  }
   print(prices_text(*specs.architecture, search.prices()));
   if (!is_reproducible(search.results())) {
     print("\nEnded by time or by the user: another run may find other mappings.\n");

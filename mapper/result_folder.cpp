@@ -258,20 +258,24 @@ void ResultFolder::write_layer(const LayerResult& result, const NetworkSearch& s
   write(".map.yaml", write_mapping(mapping, problem, arch_));
   write(".nest.txt", format_nest(mapping, problem, arch_));
   write(".stats.json", stats_json(*result.stats, problem, arch_, search.prices()));
+  write_all(result.search.top, problem, stem + ".top");
   const Objective& objective = search.plan().objective;
   if (!objective.wants_front()) return;
   write(".pareto.csv", pareto_csv(result, objective));
-  write_front(result, stem);
+  write_all(result.search.front, problem, stem + ".pareto");
 }
 
-void ResultFolder::write_front(const LayerResult& result, const std::string& stem) const {
-  const fs::path folder = path_ / (stem + ".pareto");
+// Numbered mappings in a folder of their own.
+template <class Scored>
+void ResultFolder::write_all(const std::vector<Scored>& list, const Problem& problem,
+                             const std::string& name) const {
+  if (list.empty()) return;
+  const fs::path folder = path_ / name;
   make_folder(folder);
-  const std::vector<ParetoPoint>& front = result.search.front;
-  const std::size_t digits = std::max<std::size_t>(2, fmt::format("{}", front.size()).size());
-  for (std::size_t i = 0; i < front.size(); ++i) {
+  const std::size_t digits = std::max<std::size_t>(2, fmt::format("{}", list.size()).size());
+  for (std::size_t i = 0; i < list.size(); ++i) {
     write_atomically(folder / fmt::format("{:0{}}.map.yaml", i + 1, digits),
-                     write_mapping(front[i].mapping, result.layer->problem, arch_), Durable::no);
+                     write_mapping(list[i].mapping, problem, arch_), Durable::no);
   }
 }
 

@@ -58,7 +58,9 @@ class ResultFolder {
 
   void know_earlier();
   void take_finished(NetworkSearch& search);
-  void write_front(const LayerResult& result, const std::string& stem) const;
+  template <class Scored>
+  void write_all(const std::vector<Scored>& list, const Problem& problem,
+                 const std::string& name) const;
 
   std::filesystem::path path_;
   const std::vector<Layer>& layers_;

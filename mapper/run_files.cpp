@@ -51,8 +51,8 @@ std::vector<fs::path> entries_of(const fs::path& folder) {
   return entries;
 }
 
-// What else is in the folder of a front stays, and the folder with it.
-void remove_front(const fs::path& folder) {
+// What else is in a folder of mappings stays, and the folder with it.
+void remove_mappings(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(fs::symlink_status(folder, error))) return;
   for (const fs::path& entry : entries_of(folder)) {
@@ -69,12 +69,13 @@ RunFiles::RunFiles(const std::vector<std::string>& stems)
     for (const char* ending : {".map.yaml", ".nest.txt", ".stats.json", ".pareto.csv"}) {
       files_.insert(stem + ending);
     }
-    fronts_.insert(stem + ".pareto");
+    folders_.insert(stem + ".pareto");
+    folders_.insert(stem + ".top");
   }
 }
 
 bool RunFiles::contains(const std::string& name) const {
-  return name == RunJournal::kName || fronts_.contains(name) || files_.contains(final_name(name));
+  return name == RunJournal::kName || folders_.contains(name) || files_.contains(final_name(name));
 }
 
 // First what says that the others belong together.
@@ -84,8 +85,8 @@ void RunFiles::remove_from(const fs::path& folder) const {
   }
   for (const fs::path& entry : entries_of(folder)) {
     const std::string name = entry.filename();
-    if (fronts_.contains(name)) {
-      remove_front(entry);
+    if (folders_.contains(name)) {
+      remove_mappings(entry);
     } else if (files_.contains(final_name(name))) {
       remove_file(entry);
     }

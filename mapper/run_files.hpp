@@ -21,7 +21,7 @@ class RunFiles {
 
  private:
   std::set<std::string> files_;
-  std::set<std::string> fronts_;  // folders
+  std::set<std::string> folders_;  // of mappings
 };
 
 }  // namespace tilewright

@@ -61,6 +61,15 @@ Json proof_json(const SearchResult& search) {
   return json;
 }
 
+Json top_json(const LayerResult& result, const Objective& objective) {
+  Json list = Json::array();
+  for (const Incumbent& incumbent : result.search.top) {
+    list.push_back({{"cost", cost_json(incumbent.cost, objective)},
+                    {"mapping", format_compact(incumbent.mapping, result.layer->problem)}});
+  }
+  return Json{{"top_proven", result.search.top_proven}, {"top", std::move(list)}};
+}
+
 Json layer_json(const LayerResult& result, const NetworkSearch& search, const std::string& stem) {
   const SearchPlan& plan = search.plan();
   const Limits limits = limits_of(*result.stats, search.architecture());
@@ -80,6 +89,7 @@ Json layer_json(const LayerResult& result, const NetworkSearch& search, const st
                {"mapspace_size_reduced", result.space->reduced_total.str()}});
   if (result.space->of_perfect) json["mapspace_size_of"] = "perfect factors";
   if (result.search.proof) json.update(proof_json(result.search));
+  if (plan.top > 1) json.update(top_json(result, plan.objective));
   if (!plan.objective.wants_front()) return json;
   json["pareto_thinned"] = result.search.front_thinned;
   json["pareto"] = Json::array();

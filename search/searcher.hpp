@@ -54,6 +54,14 @@ struct StopRules : StopToken {
   }
 };
 
+/// The best mapping found so far. `proposal` is its place in the merged order.
+struct Incumbent {
+  Mapping mapping;
+  Cost cost;
+  Objective::Key key{};
+  std::uint64_t proposal = 0;
+};
+
 struct SearchOptions {
   std::uint64_t seed = 1;
   int threads = 0;  // 0 = all cores
@@ -67,14 +75,9 @@ struct SearchOptions {
   /// distinct orders and bypasses. Slices that meet cover the mapspace without overlap.
   BigInt from = 0;
   std::optional<BigInt> to = std::nullopt;  // absent = all
-};
-
-/// The best mapping found so far. `proposal` is its place in the merged order.
-struct Incumbent {
-  Mapping mapping;
-  Cost cost;
-  Objective::Key key{};
-  std::uint64_t proposal = 0;
+  /// Optimal search: a mapping, of the space or not, that is to be beaten. If none does, it comes
+  /// back as the best.
+  std::optional<Incumbent> known = std::nullopt;
 };
 
 /// The mappings that a proof is about: those whose factors divide, or also those whose factors need
@@ -105,6 +108,8 @@ struct SearchResult {
   std::optional<Incumbent> best;
   std::optional<Incumbent> nearest;  // the least beyond the budgets when none meets them
   std::vector<ParetoPoint> front;    // by rising first axis; empty unless the objective wants it
+  std::vector<Incumbent> top;        // the best mappings, the best first, where several are wanted
+  bool top_proven = false;           // no other one is better than the last of them
   bool front_thinned = false;        // it had more points than can be kept
   std::uint64_t evaluated = 0;       // considered: valid + rejected
   std::uint64_t valid = 0;

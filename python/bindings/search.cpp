@@ -103,13 +103,15 @@ py::list warnings_of(const Search& search) {
   return list;
 }
 
-// Each point has the fields of tilewright.ParetoPoint.
-py::list front_of(const LayerResult& result, const Search& search) {
+// Each mapping has the fields of tilewright.ParetoPoint.
+template <class Scored>
+py::list scored_list(const std::vector<Scored>& scored, const std::vector<Metric>& shown,
+                     const LayerResult& result, const Search& search) {
   const Objective& objective = search.network().plan().objective;
   py::list list;
-  for (const ParetoPoint& point : result.search.front) {
+  for (const Scored& point : scored) {
     py::dict metrics;
-    for (const Metric& axis : objective.axes()) {
+    for (const Metric& axis : shown) {
       metrics[py::str(axis.name)] = objective.value(axis, point.cost);
     }
     py::dict fields;
@@ -147,7 +149,10 @@ py::dict layer_fields(const LayerResult& result, const Search& search) {
   fields["failure"] = result.searched ? result.failure : "not searched";
   fields["stopped_by"] = result.searched ? name(result.search.stopped_by) : "cancelled";
   fields["mapspace_size"] = result.space ? to_python(result.space->full_total) : py::int_(0);
-  fields["pareto"] = front_of(result, search);
+  const Objective& objective = search.network().plan().objective;
+  fields["pareto"] = scored_list(result.search.front, objective.axes(), result, search);
+  fields["top"] = scored_list(result.search.top, objective.metrics(), result, search);
+  fields["top_proven"] = result.search.top_proven;
   if (!result.search.best) return fields;
   const Incumbent& best = *result.search.best;
   fields["energy_pj"] = best.cost.energy;

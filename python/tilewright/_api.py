@@ -91,6 +91,8 @@ def map(
     victory_condition: int | None = None,
     from_: int | None = None,
     to: int | None = None,
+    top: int = 1,
+    top_by: Literal["loops", "tilings"] | None = None,
     both_axes: bool = False,
     gap: float | None = None,
     imperfect: bool = False,
@@ -132,6 +134,9 @@ def map(
             improvement (500,000 if no other rule is given); 0 = off.
         from_: number of the first factorization of an exhaustive search.
         to: one past the last of them; all if not given.
+        top: how many of the best mappings to find.
+        top_by: in what these have to differ: "loops" (default), in any but loops of one step, or
+            "tilings", in factors or in what is kept.
         both_axes: let one dimension spread over X and Y of a level at once.
         gap: end a proof once no mapping can be better by more than this share of the best one.
         imperfect: let factors not divide: tiles of any size, the last of them short.
@@ -169,6 +174,8 @@ def map(
         "victory_condition": victory_condition,
         "from": from_,
         "to": to,
+        "top": top,
+        "top_by": top_by,
         "both_axes": both_axes,
         "gap": gap,
         "imperfect": imperfect,
@@ -202,7 +209,8 @@ def _network(fields: dict[str, Any]) -> NetworkResult:
 
 def _layer(fields: dict[str, Any]) -> LayerResult:
     points = tuple(ParetoPoint(**point) for point in fields.pop("pareto", ()))
-    return LayerResult(pareto=points, **fields)
+    best = tuple(ParetoPoint(**point) for point in fields.pop("top", ()))
+    return LayerResult(pareto=points, top=best, **fields)
 
 
 # Options travel as text: the library reads them as it reads those of the command line.

@@ -202,6 +202,8 @@ class LayerResult(_Scored):
         valid_count: those of them that can run.
         over_budget: those that can run but are beyond a budget.
         pareto: the front, if one was asked for, by rising first metric.
+        top: the best mappings, the best first, if several were asked for.
+        top_proven: whether no other mapping is better than the last of these.
         mapspace_size: how many mappings there are; with `imperfect` those of perfect factors.
         failure: why there is no mapping; empty if there is one.
         same_as: name of the layer whose search this is: its own, or an earlier one of equal work.
@@ -224,6 +226,8 @@ class LayerResult(_Scored):
     valid_count: int = 0
     over_budget: int = 0
     pareto: tuple[ParetoPoint, ...] = field(default=(), repr=False)
+    top: tuple[ParetoPoint, ...] = field(default=(), repr=False)
+    top_proven: bool = False
     mapspace_size: int = 0
     failure: str = ""
     same_as: str = ""

@@ -114,7 +114,7 @@ def _final(name: str) -> str:
 def _is_of(name: str, stems: Sequence[str]) -> bool:
     final = _final(name)
     known = set(stems)
-    endings = (*_ENDINGS, ".pareto")
+    endings = (*_ENDINGS, ".pareto", ".top")
     return final in _FIXED or any(
         final.endswith(ending) and final.removesuffix(ending) in known for ending in endings
     )

@@ -56,11 +56,13 @@ def _write_layer(layer: LayerResult, folder: Path, stem: str) -> None:
     texts = {"map.yaml": layer.mapping_yaml, "nest.txt": layer.nest, "stats.json": layer.stats_json}
     for ending, text in texts.items():
         write(folder / f"{stem}.{ending}", text)
-    if layer.pareto:
-        points = folder / f"{stem}.pareto"
+    for name, scored in (("pareto", layer.pareto), ("top", layer.top)):
+        if not scored:
+            continue
+        points = folder / f"{stem}.{name}"
         points.mkdir(exist_ok=True)
-        digits = max(2, len(str(len(layer.pareto))))
-        for number, point in enumerate(layer.pareto, 1):
+        digits = max(2, len(str(len(scored))))
+        for number, point in enumerate(scored, 1):
             write(points / f"{number:0{digits}}.map.yaml", point.mapping_yaml)
 
 

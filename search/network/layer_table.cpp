@@ -125,4 +125,27 @@ std::string layer_table(const std::vector<LayerResult>& results, const Architect
   return text;
 }
 
+std::string top_table(const std::vector<LayerResult>& results, const SearchPlan& plan) {
+  std::string text;
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const LayerResult& result = results[i];
+    if (result.same_as != i || result.search.top.size() < 2) continue;
+    const Metric& metric = plan.objective.metrics().front();
+    const auto value = [&](const Incumbent& entry) {
+      return plan.objective.value(metric, entry.cost);
+    };
+    const double best = value(result.search.top.front());
+    text += fmt::format("The best mappings of {} by {}{}:\n", printable(result.layer->name),
+                        metric.name, result.search.top_proven ? "" : " (not proven)");
+    for (std::size_t rank = 0; rank < result.search.top.size(); ++rank) {
+      const Incumbent& entry = result.search.top[rank];
+      const std::string more =
+          rank == 0 ? "" : fmt::format("{:+.3g}%", 100 * (value(entry) / best - 1));
+      text += fmt::format("{:>4}  {:<10.6g} {:>8}  {}\n", rank + 1, value(entry), more,
+                          format_compact(entry.mapping, result.layer->problem));
+    }
+  }
+  return text;
+}
+
 }  // namespace tilewright

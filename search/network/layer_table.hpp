@@ -13,4 +13,8 @@ namespace tilewright {
 /// them; no line is longer than kTableWidth, and names are cut to that.
 std::string layer_table(const std::vector<LayerResult>& results, const Architecture& arch);
 
+/// The best mappings of each distinct layer, where several were asked for: what each is worth and
+/// how much more than the best that is. Empty otherwise.
+std::string top_table(const std::vector<LayerResult>& results, const SearchPlan& plan);
+
 }  // namespace tilewright

@@ -12,6 +12,7 @@
 #include "search/mapspace/array_layout.hpp"
 #include "search/network/explain_failure.hpp"
 #include "search/network/numbers.hpp"
+#include "search/top/top_search.hpp"
 
 namespace tilewright {
 namespace {
@@ -163,10 +164,23 @@ void NetworkSearch::search_space(LayerResult& result, const Mapspace& space, Net
   result.search = searcher->run(space, evaluator, plan_.objective, rules, sink);
   if (result.search.best) {
     result.stats = explain_best(*result.search.best, evaluator);
+    if (plan_.top > 1) find_top(result.search, space, evaluator, rules);
   } else {
     result.failure = explain_failure(result.search, plan_, space, evaluator, rules);
   }
   sink.end_layer(result.search);
+}
+
+void NetworkSearch::find_top(SearchResult& result, const Mapspace& space,
+                             const Evaluator& evaluator, const StopRules& rules) const {
+  const TopSearch search(space, evaluator, plan_.objective,
+                         {.count = plan_.top,
+                          .differ = plan_.top_by,
+                          .searcher = plan_.searcher,
+                          .options = plan_.options});
+  TopSearch::Result found = search.run(result, rules);
+  result.top = std::move(found.best);
+  result.top_proven = found.proven;
 }
 
 // Problems that are the same work may still differ in their names, which the writers use.

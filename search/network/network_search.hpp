@@ -85,6 +85,8 @@ class NetworkSearch {
   void search_layer(LayerResult& result, NetworkSink& sink, const StopRules& rules);
   void search_space(LayerResult& result, const Mapspace& space, NetworkSink& sink,
                     const StopRules& rules);
+  void find_top(SearchResult& result, const Mapspace& space, const Evaluator& evaluator,
+                const StopRules& rules) const;
   void copy_result(LayerResult& result);
   StopRules rules_of_layer(const StopToken& stop) const;
 

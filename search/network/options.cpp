@@ -45,6 +45,10 @@ BigInt as_big_int(const SearchOption& /*option*/, string_view text) {
   return first == string_view::npos ? BigInt(0) : BigInt(std::string(text.substr(first)));
 }
 
+std::size_t as_size(const SearchOption& option, string_view text) {
+  return static_cast<std::size_t>(as_count(option, text));
+}
+
 int as_int(const SearchOption& option, string_view text) {
   return static_cast<int>(as_count(option, text));
 }
@@ -72,6 +76,7 @@ void set(const SearchOption& option, string_view text, SearchWishes& wishes) {
 
 using W = SearchWishes;
 constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kMostTop = 1000;
 constexpr auto kNoChoices = nullptr;
 
 std::vector<string_view> searcher_choices() {
@@ -120,6 +125,12 @@ constexpr std::array kOptions{
     SearchOption{"victory-condition", "", "N", "500000 if no other rule is given", 0, kAny,
                  "valid mappings in a row without an improvement that end a layer; 0 = off",
                  kNoChoices, &set<&W::victory_condition, as_count>},
+    SearchOption{"top", "", "N", "1", 1, kMostTop, "find so many of the best mappings", kNoChoices,
+                 &set<&W::top, as_size>},
+    SearchOption{"top-by", "", "WHAT", "loops", 0, 0,
+                 "in what these have to differ: loops (in any but loops of one step) or tilings "
+                 "(in factors or in what is kept)",
+                 kNoChoices, &set<&W::top_by, as_text>},
     SearchOption{"from", "", "N", "0", 0, 0, "exhaustive search: number of the first factorization",
                  kNoChoices, &set<&W::from, as_big_int>},
     SearchOption{"to", "", "N", "", 0, 0, "exhaustive search: one past the last factorization",

@@ -57,6 +57,18 @@ void check_proof_wishes(const SearchWishes& wishes, const SearchPlan& plan) {
   }
 }
 
+void choose_top(const SearchWishes& wishes, SearchPlan& plan) {
+  plan.top = wishes.top;
+  if (!wishes.top_by.empty()) plan.top_by = top::parse_differ(wishes.top_by);
+  if (plan.top == 1) return;
+  if (plan.objective.wants_front()) throw UsageError("--top does not go with --pareto");
+  if (plan.mapspace.both_axes) throw UsageError("--top does not go with --both-axes");
+  if (wishes.imperfect) throw UsageError("--top does not go with --imperfect");
+  // What comes next to a mapping is known among factors that divide.
+  plan.mapspace.imperfect = false;
+  plan.options.perfect_only = true;
+}
+
 // Of the machine, whatever else runs on it: what a search does must not depend on that.
 std::uint64_t half_of_memory() {
   const auto pages = static_cast<std::uint64_t>(std::max(1L, ::sysconf(_SC_PHYS_PAGES)));
@@ -135,6 +147,7 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
     plan.notes.emplace_back("the mapspace template 'ruby' is not followed: perfect factors only");
   }
   check_proof_wishes(wishes, plan);
+  choose_top(wishes, plan);
   plan.time = wishes.time;
   plan.total_time = wishes.total_time;
   plan.counts = choose_counts(wishes, request.stop, plan.time || plan.total_time);

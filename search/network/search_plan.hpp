@@ -10,6 +10,7 @@
 #include "search/mapspace/mapspace.hpp"
 #include "search/objective.hpp"
 #include "search/searcher.hpp"
+#include "search/top/subspaces.hpp"
 
 namespace tilewright {
 
@@ -40,6 +41,8 @@ struct SearchWishes {
   bool both_axes = false;
   bool imperfect = false;
   bool perfect = false;
+  std::size_t top = 1;  // how many of the best mappings
+  std::string top_by;   // in what they have to differ
 };
 
 /// How to search: the user's wishes over the spec's `mapper` over our defaults.
@@ -51,6 +54,8 @@ struct SearchPlan {
   StopRules counts;  // the rules by number; deadlines are set layer by layer
   std::optional<std::chrono::nanoseconds> time;  // per distinct layer
   std::optional<std::chrono::nanoseconds> total_time;
+  std::size_t top = 1;  // the best mappings to find
+  top::Differ top_by = top::Differ::loops;
   std::vector<std::string> notes;  // wishes of the spec that are not honoured
   std::vector<std::string>
       machine_notes;  // the same for want of a larger machine: no result says so

@@ -432,7 +432,12 @@ SearchResult prove_optimum(const Mapspace& space, const Evaluator& evaluator,
         "(network-type M:N); choose another searcher");
   }
   Heuristics heuristics(space, evaluator, objective, stop, options);
-  SearchResult known = heuristics.turn(settings.warm_up);
+  SearchResult known;
+  if (options.known) {
+    known.best = options.known;
+  } else {
+    known = heuristics.turn(settings.warm_up);
+  }
   try {
     return OptimalRun(space, evaluator, objective, stop, sink, options, settings, heuristics)
         .run(known);
