@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
   add_map_command(app, exit_code);
   add_bound_command(app, exit_code);
   add_verify_command(app, exit_code);
+  add_explain_command(app, exit_code);
   add_energy_command(app, exit_code);
   add_network_command(app, exit_code);
   add_timeloop_mapper_command(app, exit_code);

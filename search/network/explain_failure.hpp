@@ -9,11 +9,17 @@
 
 namespace tilewright {
 
-/// Why a search that ended without a mapping has none. Where the size of a level alone rules every
-/// mapping out, or its removal would let some run, that level is named; else the rejection that
-/// some samples missed by the least. `rules` say until when there is time to look.
+/// Why a search that ended without a mapping has none: a smallest set of what was asked for that
+/// rules all mappings out, and the least change that lets one run. `rules` say until when there is
+/// time to look.
 std::string explain_failure(const SearchResult& result, const SearchPlan& plan,
                             const Mapspace& space, const Evaluator& evaluator,
                             const StopRules& rules);
+
+/// Why a mapspace is empty, if that can be told within the time; else `message`.
+std::string explain_empty(const std::string& message, const Problem& problem,
+                          const Architecture& arch, const Constraints& constraints,
+                          const Prices& prices, const MapspaceOptions& options,
+                          const StopRules& rules);
 
 }  // namespace tilewright

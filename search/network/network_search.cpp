@@ -128,7 +128,8 @@ void NetworkSearch::search_layer(LayerResult& result, NetworkSink& sink, const S
   } catch (const SpecError& error) {  // the constraints leave nothing: the other layers go on
     result.failure = error.what();
   } catch (const UsageError& error) {
-    result.failure = error.what();
+    result.failure = explain_empty(error.what(), problem, *specs_.architecture, constraints_[index],
+                                   prices_, plan_.mapspace, rules);
   } catch (const Stopped& stopped) {
     result.search.stopped_by = cause_of(stopped.why());
     result.failure = fmt::format("{} before the mapspace was known", stopped.what());

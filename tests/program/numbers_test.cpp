@@ -124,26 +124,27 @@ TEST_F(Numbers, TheLevelThatPreventsAllMappingsIsNamed) {
   };
   const std::string all = "{target: Buffer, type: bypass, keep: [A, B, Z]}";
   EXPECT_THAT(failure("4", "2", all),
-              HasSubstr("however small its tiles, Buffer: the kept tiles take "
-                        "3 words (A 1, B 1, Z 1); 2 are available"));
+              HasSubstr("no mapping satisfies 'Buffer' must keep A; 'Buffer' must keep B; 'Buffer' "
+                        "must keep Z; the capacity of 'Buffer' (2 words) together; a way out: the "
+                        "capacity of 'Buffer' (2 words): 3 words"));
   // What other constraints leave to the levels inside makes the tiles of the buffer.
   EXPECT_THAT(
       failure("4", "9",
               all + ", {target: Registers, type: spatial, factors: N=1}, "
                     "{target: Mem, type: temporal, factors: M=1 N=8 K=8}"),
-      HasSubstr("however small its tiles, Buffer: the kept tiles take 17 words (A 8, B 1, Z "
-                "8); 9 are available"));
+      HasSubstr("the capacity of 'Buffer' (9 words) together; a way out: the capacity of 'Buffer' "
+                "(9 words): 17 words"));
   const std::string least = "8, min-utilization: 1";
-  EXPECT_THAT(
-      failure("4", least,
-              "{target: Buffer, type: bypass, bypass: [A, B]}, "
-              "{target: Mem, type: temporal, factors: M=8 N=8}"),
-      HasSubstr("however large its tiles, Buffer: the kept tiles take 1 words (Z 1); at least "
-                "8 must be used"));
+  EXPECT_THAT(failure("4", least,
+                      "{target: Buffer, type: bypass, bypass: [A, B]}, "
+                      "{target: Mem, type: temporal, factors: M=8 N=8}"),
+              HasSubstr("the least utilization of 'Buffer' (100 %)"));
   // 11 words exactly: no tile of Z, which is 8 x 8, has so many.
-  EXPECT_THAT(failure("4", "11, min-utilization: 1",
-                      "{target: Buffer, type: bypass, keep: [Z], bypass: [A, B]}"),
-              HasSubstr("but for this limit there would be one: Buffer: the kept tiles take "));
+  EXPECT_THAT(
+      failure("4", "11, min-utilization: 1",
+              "{target: Buffer, type: bypass, keep: [Z], bypass: [A, B]}"),
+      HasSubstr("the capacity of 'Buffer' (11 words); the least utilization of 'Buffer' (100 "
+                "%) together"));
 }
 
 TEST_F(Numbers, FlatArchitecturesArePricedOrRefused) {

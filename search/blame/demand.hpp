@@ -7,26 +7,22 @@
 #include "model/arch/architecture.hpp"
 #include "model/mapping/constraints.hpp"
 #include "model/problem/problem.hpp"
-#include "search/objective.hpp"
 
 namespace tilewright::explain {
 
 /// What kind of thing a user asks for that can rule mappings out.
 enum class DemandKind : std::uint8_t {
-  factor,          // of one dimension at one level, temporal or spatial
-  most,            // the largest factor allowed
-  least,           // the smallest
-  order,           // of spatial loops: with a split it says who lies on X
-  split,           // of spatial loops over X and Y
-  keep,            // a level must keep a dataspace
-  bypass,          // a level must pass a dataspace by
-  capacity,        // words of a level
-  utilization,     // share of a level that must be filled
-  fanout,          // instances inside one instance of a level
-  parallelism,     // share of the MACs that must be used
-  max_delay,       // cycles
-  max_energy,      // pJ
-  min_utilization  // share of the MACs in use over time
+  factor,       // of one dimension at one level, temporal or spatial
+  most,         // the largest factor allowed
+  least,        // the smallest
+  order,        // of loops; of spatial ones it says, with a split, who lies on X
+  split,        // of spatial loops over X and Y
+  keep,         // a level must keep a dataspace
+  bypass,       // a level must pass a dataspace by
+  capacity,     // words of a level
+  utilization,  // share of a level that must be filled
+  fanout,       // instances inside one instance of a level
+  parallelism   // share of the MACs that must be used
 };
 std::string_view name(DemandKind kind);
 
@@ -34,7 +30,7 @@ std::string_view name(DemandKind kind);
 struct Demand {
   DemandKind kind = DemandKind::factor;
   int level = -1;
-  bool spatial = false;  // of factors
+  bool spatial = false;  // of factors and orders
   int dim = -1;          // dimension of a factor, dataspace of keep and bypass
   friend bool operator==(const Demand&, const Demand&) = default;
 };
@@ -46,10 +42,9 @@ using DemandSet = std::vector<bool>;
 struct Demands {
   Constraints constraints;
   Architecture arch;
-  Budgets budgets;
 };
 
-/// All that a spec asks for: constraints first, then what the architecture limits, then budgets.
+/// All that a spec asks for: constraints first, then what the architecture limits.
 std::vector<Demand> list_demands(const Problem& problem, const Demands& given);
 
 /// "temporal factor C=16 at 'Buffer'", "the capacity of 'Buffer' (512 words)", ...

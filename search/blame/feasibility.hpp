@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "model/nest/evaluator.hpp"
-#include "search/explain/demand.hpp"
-#include "search/explain/tilings.hpp"
+#include "search/blame/demand.hpp"
+#include "search/blame/tilings.hpp"
 #include "search/mapspace/mapspace.hpp"
 
 namespace tilewright::explain {

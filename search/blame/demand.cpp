@@ -1,4 +1,4 @@
-#include "search/explain/demand.hpp"
+#include "search/blame/demand.hpp"
 
 #include <fmt/format.h>
 
@@ -32,10 +32,9 @@ void list_loops(const LoopConstraint& loops, int level, bool spatial, int num_di
       if ((loops.*member_of(kind))[at(dim)] > 0) demands.push_back({kind, level, spatial, dim});
     }
   }
-  if (!spatial) return;  // the order of temporal loops forbids no factors
-  if (loops.split) demands.push_back({DemandKind::split, level, true});
+  if (loops.split) demands.push_back({DemandKind::split, level, spatial});
   if (!loops.inner.empty() || !loops.outer.empty()) {
-    demands.push_back({DemandKind::order, level, true});
+    demands.push_back({DemandKind::order, level, spatial});
   }
 }
 
@@ -92,10 +91,9 @@ std::string describe_factor(const Demand& demand, const Problem& problem, const 
 }  // namespace
 
 std::string_view name(DemandKind kind) {
-  constexpr std::array<std::string_view, 14> kNames{
-      "factor",      "max-factor", "min-factor", "order",          "split",
-      "keep",        "bypass",     "capacity",   "utilization",    "fan-out",
-      "parallelism", "max-delay",  "max-energy", "min-utilization"};
+  constexpr std::array<std::string_view, 11> kNames{
+      "factor", "max-factor", "min-factor",  "order",   "split",      "keep",
+      "bypass", "capacity",   "utilization", "fan-out", "parallelism"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 
@@ -109,10 +107,6 @@ std::vector<Demand> list_demands(const Problem& problem, const Demands& given) {
     list_keeping(constraint, given, level, problem.num_spaces(), demands);
   }
   list_limits(given, demands);
-  const Budgets none;
-  if (given.budgets.max_delay < none.max_delay) demands.push_back({DemandKind::max_delay});
-  if (given.budgets.max_energy < none.max_energy) demands.push_back({DemandKind::max_energy});
-  if (given.budgets.min_utilization > 0) demands.push_back({DemandKind::min_utilization});
   return demands;
 }
 
@@ -125,7 +119,8 @@ std::string describe(const Demand& demand, const Problem& problem, const Demands
     case DemandKind::least:
       return describe_factor(demand, problem, given, level);
     case DemandKind::order:
-      return fmt::format("the order of the spatial loops at '{}'", level);
+      return fmt::format("the order of the {} loops at '{}'",
+                         demand.spatial ? "spatial" : "temporal", level);
     case DemandKind::split:
       return fmt::format("the split {} of the spatial loops at '{}'",
                          *given.constraints.levels[at(demand.level)].spatial.split, level);
@@ -145,13 +140,6 @@ std::string describe(const Demand& demand, const Problem& problem, const Demands
     case DemandKind::parallelism:
       return fmt::format("a parallelism of at least {:g} %",
                          kPercent * given.constraints.min_parallelism.value_or(0));
-    case DemandKind::max_delay:
-      return fmt::format("at most {:.0f} cycles", given.budgets.max_delay);
-    case DemandKind::max_energy:
-      return fmt::format("at most {:g} pJ", given.budgets.max_energy);
-    case DemandKind::min_utilization:
-      return fmt::format("a utilization of at least {:g} %",
-                         kPercent * given.budgets.min_utilization);
   }
   throw InternalError("unknown kind of a demand");
 }
@@ -163,7 +151,6 @@ std::int32_t& factor_limit(const Demand& demand, Constraints& constraints) {
 }
 
 void lift(const Demand& demand, Demands& given) {
-  const Budgets none;
   const auto constraint = [&]() -> LevelConstraint& {
     return given.constraints.levels[at(demand.level)];
   };
@@ -174,10 +161,12 @@ void lift(const Demand& demand, Demands& given) {
     case DemandKind::least:
       factor_limit(demand, given.constraints) = 0;
       return;
-    case DemandKind::order:
-      constraint().spatial.inner.clear();
-      constraint().spatial.outer.clear();
+    case DemandKind::order: {
+      LoopConstraint& loops = demand.spatial ? constraint().spatial : constraint().temporal;
+      loops.inner.clear();
+      loops.outer.clear();
       return;
+    }
     case DemandKind::split:
       constraint().spatial.split.reset();
       return;
@@ -197,15 +186,6 @@ void lift(const Demand& demand, Demands& given) {
       return;
     case DemandKind::parallelism:
       given.constraints.min_parallelism.reset();
-      return;
-    case DemandKind::max_delay:
-      given.budgets.max_delay = none.max_delay;
-      return;
-    case DemandKind::max_energy:
-      given.budgets.max_energy = none.max_energy;
-      return;
-    case DemandKind::min_utilization:
-      given.budgets.min_utilization = 0;
       return;
   }
 }

@@ -1,4 +1,4 @@
-#include "search/explain/feasibility.hpp"
+#include "search/blame/feasibility.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,11 +1,12 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "model/mapping/mapping.hpp"
-#include "search/explain/changes.hpp"
-#include "search/explain/feasibility.hpp"
+#include "search/blame/changes.hpp"
+#include "search/blame/feasibility.hpp"
 
 namespace tilewright::explain {
 
@@ -17,6 +18,9 @@ struct Conflict {
   Members members;
   /// [member]: the least change of it alone, all else as it is; nothing if there is none.
   std::vector<std::optional<Change>> alone;
+  /// [member]: where there is none, the fewest demands outside the set that would have to change
+  /// as well; empty if no others are enough.
+  std::vector<Members> together;
 };
 
 /// A least set of changes that makes the whole spec run.
@@ -39,5 +43,8 @@ Members minimal_conflict(const Feasibility& feasibility, DemandSet held);
 /// What keeps a spec from running that cannot, and the best ways out of it, at most so many; any
 /// other needs as many changes at least. \throws Stopped
 Blame blame(const Feasibility& feasibility, std::size_t most_repairs);
+
+/// The first set and the best way out, in one sentence.
+std::string short_blame(const Blame& blame, const Feasibility& feasibility);
 
 }  // namespace tilewright::explain

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "search/explain/feasibility.hpp"
+#include "search/blame/feasibility.hpp"
 
 namespace tilewright::explain {
 

@@ -1,4 +1,4 @@
-#include "search/explain/tilings.hpp"
+#include "search/blame/tilings.hpp"
 
 #include <algorithm>
 #include <limits>

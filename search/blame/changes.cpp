@@ -1,4 +1,4 @@
-#include "search/explain/changes.hpp"
+#include "search/blame/changes.hpp"
 
 #include <fmt/format.h>
 
@@ -344,12 +344,8 @@ std::optional<Change> Changes::least(std::size_t place, DemandSet held, Demands&
                                                 : larger_array(place, held, values);
     case DemandKind::parallelism:
       return parallelism(place, held, values);
-    case DemandKind::max_delay:
-    case DemandKind::max_energy:
-    case DemandKind::min_utilization:
-      break;
   }
-  throw InternalError("no least change of a budget");
+  throw InternalError("unknown kind of a demand");
 }
 
 }  // namespace tilewright::explain

@@ -1,4 +1,4 @@
-#include "search/explain/blame.hpp"
+#include "search/blame/blame.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -68,6 +68,41 @@ class HittingSets {
   std::vector<Members> excluded_;
 };
 
+// The fewest demands, none of them `fixed`, without which and without those not `held` the rest can
+// hold; nothing if there are none.
+std::optional<Members> least_correction(const Feasibility& feasibility, const DemandSet& held,
+                                        const Members& fixed) {
+  HittingSets sets(feasibility.stop());
+  Members dropped;
+  while (!feasibility.find(without(held, dropped))) {
+    Members open;
+    for (const std::size_t member : minimal_conflict(feasibility, without(held, dropped))) {
+      if (std::find(fixed.begin(), fixed.end(), member) == fixed.end()) open.push_back(member);
+    }
+    if (open.empty()) return std::nullopt;
+    sets.add_conflict(std::move(open));
+    const auto next = sets.smallest();
+    if (!next) return std::nullopt;
+    dropped = *next;
+  }
+  return dropped;
+}
+
+// What each member of a conflict would have to be, alone or with others.
+void explain_members(const Feasibility& feasibility, Conflict& conflict) {
+  const Changes changes(feasibility);
+  for (const std::size_t member : conflict.members) {
+    Demands values = feasibility.given();
+    conflict.alone.push_back(changes.least(member, feasibility.all(), values));
+    conflict.together.emplace_back();
+    if (conflict.alone.back()) continue;
+    const DemandSet held = without(feasibility.all(), {member});
+    if (auto others = least_correction(feasibility, held, conflict.members)) {
+      conflict.together.back() = std::move(*others);
+    }
+  }
+}
+
 Mapping write_mapping(const Feasibility& feasibility, const Demands& values, const Tiling& tiling) {
   const Problem& problem = feasibility.problem();
   const Mapspace space(problem, values.arch, values.constraints, feasibility.options(),
@@ -120,16 +155,12 @@ Members minimal_conflict(const Feasibility& feasibility, DemandSet held) {
 Blame blame(const Feasibility& feasibility, std::size_t most_repairs) {
   Blame result;
   HittingSets ways_out(feasibility.stop());
-  const Changes changes(feasibility);
   DemandSet held = feasibility.all();
   while (!feasibility.find(held)) {
     Conflict conflict{.members = minimal_conflict(feasibility, held)};
     if (conflict.members.empty()) break;  // nothing that was asked for is to blame
     held = without(std::move(held), conflict.members);
-    for (const std::size_t member : conflict.members) {
-      Demands values = feasibility.given();
-      conflict.alone.push_back(changes.least(member, feasibility.all(), values));
-    }
+    explain_members(feasibility, conflict);
     ways_out.add_conflict(conflict.members);
     result.conflicts.push_back(std::move(conflict));
   }

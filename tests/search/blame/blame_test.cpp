@@ -1,5 +1,5 @@
 // What an infeasible spec is blamed on, against all mappings tried one by one.
-#include "search/explain/blame.hpp"
+#include "search/blame/blame.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "search/explain/demand.hpp"
+#include "search/blame/demand.hpp"
 #include "search/support.hpp"
 
 namespace tilewright::explain {
@@ -211,6 +211,20 @@ void expect_least(const Feasibility& feasibility, std::size_t member,
   }
 }
 
+// With those that have to change as well it runs, and not if one of them does not.
+void expect_together(const Feasibility& feasibility, const Conflict& conflict, std::size_t i) {
+  const Members& others = conflict.together[i];
+  if (others.empty()) return;
+  EXPECT_FALSE(conflict.alone[i].has_value());
+  const DemandSet rest = without(feasibility.all(), {conflict.members[i]});
+  EXPECT_TRUE(runs(feasibility, without(rest, others), feasibility.given()));
+  for (const std::size_t other : others) {
+    Members fewer = others;
+    std::erase(fewer, other);
+    EXPECT_FALSE(runs(feasibility, without(rest, fewer), feasibility.given()));
+  }
+}
+
 // The whole spec runs with the changes, and not if one of them is left out.
 void expect_repaired(const Feasibility& feasibility, const Repair& repair) {
   EXPECT_TRUE(runs(feasibility, feasibility.all(), repair.values));
@@ -248,6 +262,7 @@ TEST(Blame, AgreesWithAllMappingsTriedOneByOne) {
         EXPECT_FALSE(seen[conflict.members[i]]);
         seen[conflict.members[i]] = true;
         expect_least(feasibility, conflict.members[i], conflict.alone[i]);
+        expect_together(feasibility, conflict, i);
       }
     }
     ASSERT_FALSE(found.repairs.empty());
