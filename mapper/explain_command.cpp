@@ -1,6 +1,5 @@
 // tilewright explain FILES...: why no mapping is valid, or why the best one costs what it does.
-#include <chrono>
-#include <filesystem>
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -16,7 +15,6 @@
 #include "mapper/search_options.hpp"
 #include "mapper/spec_options.hpp"
 #include "model/error.hpp"
-#include "model/report/scored_mapping.hpp"
 #include "model/spec/spec.hpp"
 #include "search/explain/explanation.hpp"
 #include "search/explain/report.hpp"
@@ -24,10 +22,6 @@
 
 namespace tilewright {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::seconds kDefaultTime{10};  // per layer
 
 struct ExplainOptions {
   std::vector<std::string> files;
@@ -47,32 +41,6 @@ std::string content_of(const std::string& path) {
   return text.str();
 }
 
-// Those named on the command line, or that of the spec.
-std::vector<Mapping> mappings_of(const ExplainOptions& options, const SpecSet& specs,
-                                 const Problem& problem) {
-  std::vector<Mapping> mappings;
-  for (const std::string& path : options.mappings) {
-    mappings.push_back(read_mapping_text({path, content_of(path)}, *specs.architecture, problem));
-  }
-  if (mappings.empty() && specs.has_mapping) mappings.push_back(read_mapping(specs, problem));
-  return mappings;
-}
-
-std::vector<const Layer*> layers_of(const ExplainOptions& options, const SpecSet& specs) {
-  std::vector<const Layer*> layers;
-  const bool one = !options.layer.empty() || !options.mappings.empty() || specs.has_mapping;
-  if (one) return {&find_layer(specs, options.layer)};
-  for (const Layer& layer : specs.layers) layers.push_back(&layer);
-  return layers;
-}
-
-StopToken stop_of(const SearchPlan& plan) {
-  StopToken stop;
-  stop.cancelled = &interrupted();
-  stop.end_by(Clock::now() + plan.time.value_or(kDefaultTime));
-  return stop;
-}
-
 int run_explain(const ExplainOptions& options) {
   const SpecSet specs =
       read_specs(options.files, with_estimators(options.reading, options.estimators));
@@ -80,19 +48,21 @@ int run_explain(const ExplainOptions& options) {
   check_searchable(specs);
   const SearchPlan plan = make_plan(options.wishes, specs.search, &*specs.architecture);
   catch_signals();
-  std::vector<explain::Explanation> explanations;
-  bool runs = true;
-  for (const Layer* layer : layers_of(options, specs)) {
-    explanations.push_back(explain::explain_layer(
-        specs, *layer, plan, mappings_of(options, specs, layer->problem), stop_of(plan)));
-    const explain::Explanation& last = explanations.back();
-    runs = runs && last.runs();
-    if (options.output.wants_tables()) print(explain::text_of(last, plan) + "\n");
-    if (interrupted()) break;
+  explain::Question question{.layer = options.layer};
+  for (const std::string& path : options.mappings) {
+    question.mappings.push_back({path, content_of(path)});
   }
+  StopToken stop;
+  stop.cancelled = &interrupted();
+  const auto explanations = explain::explain_layers(
+      specs, plan, question, stop, [&](const explain::Explanation& explanation) {
+        if (options.output.wants_tables()) print(explain::text_of(explanation, plan) + "\n");
+      });
   if (options.output.wants_json()) {
     deliver(options.output.json, explain::json_of(explanations, specs, plan));
   }
+  const bool runs = std::all_of(explanations.begin(), explanations.end(),
+                                [](const explain::Explanation& each) { return each.runs(); });
   return runs ? kDone : kNoMapping;
 }
 

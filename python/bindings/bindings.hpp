@@ -13,6 +13,7 @@ void bind_estimators(pybind11::module_& module);
 void bind_specs(pybind11::module_& module);
 void bind_evaluate(pybind11::module_& module);
 void bind_search(pybind11::module_& module);
+void bind_explain(pybind11::module_& module);
 void bind_bound(pybind11::module_& module);
 void bind_mapspace(pybind11::module_& module);
 

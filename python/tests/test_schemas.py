@@ -68,6 +68,26 @@ def test_what_commands_print(run: Path) -> None:
     _validator("energy").validate(energy)
 
 
+def test_explanations(tmp_path: Path) -> None:
+    schema = _validator("explanation")
+    problem = ROOT / "specs/problem/alexnet_conv3.yaml"
+    arch = ROOT / "specs/arch/three_level.yaml"
+    good = _document("explain", arch, problem)
+    assert good["layers"][0]["gains"]
+    schema.validate(good)
+    mapping = ROOT / "specs/mapping/three_level_alexnet_conv3_row_stationary.yaml"
+    given = _document("explain", arch, problem, mapping)
+    assert given["layers"][0]["differences"]
+    schema.validate(given)
+    limits = tmp_path / "limits.yaml"
+    limits.write_text("mapspace: [{target: RegisterFile, type: temporal, factors: P=7 M=384 C=256}]\n")
+    bad = _document("explain", arch, problem, limits)
+    assert bad["layers"][0]["conflicts"]
+    assert bad["layers"][0]["repairs"]
+    schema.validate(bad)
+    schema.validate(_document("explain", arch, problem, "--max-delay", "10"))
+
+
 def test_counts_of_a_mapping(specs: Path) -> None:
     files = [specs / name for name in ("arch.yaml", "conv.yaml", "mapping.yaml")]
     good = _document("model", *files)

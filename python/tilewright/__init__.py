@@ -28,6 +28,7 @@ from tilewright._errors import (
     UnknownNameError,
     UsageError,
 )
+from tilewright._explain import Explanation, explain
 from tilewright._estimators import Declined, EnergyEstimator, EnergyQuery, Estimators
 from tilewright._mapspace import Mapping, Mappings, Mapspace, score
 from tilewright._models import from_onnx
@@ -45,6 +46,7 @@ __all__ = [
     "EnergyEstimator",
     "EnergyQuery",
     "Estimators",
+    "Explanation",
     "Interrupted",
     "Layer",
     "LayerBound",
@@ -76,6 +78,7 @@ __all__ = [
     "architecture",
     "bound",
     "evaluate",
+    "explain",
     "from_onnx",
     "from_torch",
     "load",
@@ -93,6 +96,7 @@ for _class in (
     EnergyEstimator,
     EnergyQuery,
     Estimators,
+    Explanation,
     Interrupted,
     Layer,
     LayerBound,

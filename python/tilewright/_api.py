@@ -13,7 +13,7 @@ from typing import Any, Literal
 from tilewright import _core
 from tilewright._errors import Interrupted, NoMappingWarning, UsageError, outside
 from tilewright._estimators import EstimatorSource
-from tilewright._numbers import whole
+from tilewright._numbers import option_text, whole
 from tilewright._results import LayerResult, NetworkResult, ParetoPoint, Progress, Result
 from tilewright._specs import Reading, Source, Specs, gather, warn_of
 
@@ -183,7 +183,7 @@ def map(
     }
     search = _core.Search(
         gather(specs, estimators, leakage)._core,
-        {name: _text(value) for name, value in options.items() if value is not None},
+        {name: option_text(value) for name, value in options.items() if value is not None},
         None if batch is None else whole("batch", batch, 0, 2**63 - 1),
     )
     warn_of(search.warnings)
@@ -211,17 +211,6 @@ def _layer(fields: dict[str, Any]) -> LayerResult:
     points = tuple(ParetoPoint(**point) for point in fields.pop("pareto", ()))
     best = tuple(ParetoPoint(**point) for point in fields.pop("top", ()))
     return LayerResult(pareto=points, top=best, **fields)
-
-
-# Options travel as text: the library reads them as it reads those of the command line.
-def _text(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))  # 1e6 mappings
-    if isinstance(value, list | tuple):
-        return ",".join(str(each) for each in value)
-    return str(value)
 
 
 def report(

@@ -1,4 +1,4 @@
-"""Whole numbers of arguments."""
+"""Arguments as numbers and as text."""
 
 from __future__ import annotations
 
@@ -17,3 +17,14 @@ def whole(name: str, value: SupportsIndex, least: int, most: int) -> int:
     if not least <= number <= most:
         raise UsageError(f"{name}: '{value}' is no whole number from {least} to {most}")
     return number
+
+
+def option_text(value: object) -> str:
+    """An option as text: the library reads it as it reads those of the command line."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # 1e6 mappings
+    if isinstance(value, list | tuple):
+        return ",".join(str(each) for each in value)
+    return str(value)

@@ -41,8 +41,8 @@ std::vector<std::string> differences(const Mapping& a, const Mapping& b, const P
     const LevelMapping& of_b = b.levels[at(s)];
     const std::string& name = arch.storage[at(s)].name;
     for (int p = 0; p < problem.num_spaces(); ++p) {
+      if (((of_a.keep ^ of_b.keep) >> p & 1) == 0) continue;
       const bool kept = (of_a.keep >> p & 1) != 0;
-      if (kept == ((of_b.keep >> p & 1) != 0)) continue;
       lines.push_back(fmt::format(
           "{}: {} {}", name, kept ? "passes by, no longer keeps" : "keeps, no longer passes by",
           problem.spaces[at(p)].name));

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 
 #include "model/error.hpp"
+#include "model/report/scored_mapping.hpp"
 #include "search/explain/difference.hpp"
 #include "search/mapspace/array_layout.hpp"
 #include "search/mapspace/membership.hpp"
@@ -199,6 +201,34 @@ class Explainer {
 Explanation explain_layer(const SpecSet& specs, const Layer& layer, const SearchPlan& plan,
                           const std::vector<Mapping>& mappings, const StopToken& stop) {
   return Explainer(specs, layer, plan, stop).run(mappings);
+}
+
+std::vector<Explanation> explain_layers(const SpecSet& specs, const SearchPlan& plan,
+                                        const Question& question, const StopToken& stop,
+                                        const std::function<void(const Explanation&)>& done) {
+  constexpr std::chrono::seconds kTime{10};
+  std::vector<const Layer*> layers;
+  if (!question.layer.empty() || !question.mappings.empty() || specs.has_mapping) {
+    layers.push_back(&find_layer(specs, question.layer));
+  } else {
+    for (const Layer& layer : specs.layers) layers.push_back(&layer);
+  }
+  std::vector<Explanation> explanations;
+  for (const Layer* layer : layers) {
+    std::vector<Mapping> mappings;
+    for (const SpecText& text : question.mappings) {
+      mappings.push_back(read_mapping_text(text, *specs.architecture, layer->problem));
+    }
+    if (mappings.empty() && specs.has_mapping) {
+      mappings.push_back(read_mapping(specs, layer->problem));
+    }
+    StopToken of_layer = stop;
+    of_layer.end_by(StopToken::Clock::now() + plan.time.value_or(kTime));
+    explanations.push_back(explain_layer(specs, *layer, plan, mappings, of_layer));
+    if (done) done(explanations.back());
+    if (stop.requested()) break;
+  }
+  return explanations;
 }
 
 }  // namespace tilewright::explain

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,5 +61,17 @@ struct Explanation {
 /// \throws SpecError, UsageError.
 Explanation explain_layer(const SpecSet& specs, const Layer& layer, const SearchPlan& plan,
                           const std::vector<Mapping>& mappings, const StopToken& stop);
+
+/// The texts of mappings to be explained, and the layer that they are of.
+struct Question {
+  std::vector<SpecText> mappings;  // two at most; none: that of the specs, or the best one
+  std::string layer;               // empty = all, or the only one if there are mappings
+};
+
+/// Explains the layers that the question is about, each within the time of the plan (10 s where it
+/// has none); `done` is called with each. \throws SpecError, UsageError.
+std::vector<Explanation> explain_layers(const SpecSet& specs, const SearchPlan& plan,
+                                        const Question& question, const StopToken& stop,
+                                        const std::function<void(const Explanation&)>& done = {});
 
 }  // namespace tilewright::explain

@@ -237,9 +237,9 @@ TEST_F(MapCommand, ThatNoMappingIsValidIsProven) {
   write("arch.yaml", tiny);
   const ProgramResult result = run("map arch.yaml conv.yaml -o out");
   EXPECT_EQ(result.exit_code, 3);
-  EXPECT_NE(result.err.find("no valid mapping in the whole mapspace: this is proven; however "
-                            "small its tiles, Buf: the kept tiles take 3 words (Weights 1, Inputs "
-                            "1, Outputs 1); 2 are available"),
+  EXPECT_NE(result.err.find("no valid mapping in the whole mapspace: this is proven; no mapping "
+                            "satisfies 'Buf' must keep Weights; 'Buf' must keep Inputs; 'Buf' must "
+                            "keep Outputs; the capacity of 'Buf' (2 words) together"),
             std::string::npos)
       << result.err;
   EXPECT_NE(result.err.find(", proven that there is none"), std::string::npos) << result.err;

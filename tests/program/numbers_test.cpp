@@ -132,8 +132,9 @@ TEST_F(Numbers, TheLevelThatPreventsAllMappingsIsNamed) {
       failure("4", "9",
               all + ", {target: Registers, type: spatial, factors: N=1}, "
                     "{target: Mem, type: temporal, factors: M=1 N=8 K=8}"),
-      HasSubstr("the capacity of 'Buffer' (9 words) together; a way out: the capacity of 'Buffer' "
-                "(9 words): 17 words"));
+      HasSubstr("no mapping satisfies 'Buffer' must keep A; 'Buffer' must keep Z; temporal factor "
+                "M=1 of 8 at 'Mem'; the capacity of 'Buffer' (9 words); the fan-out of 'Mem' (1 x "
+                "1) together; a way out: temporal factor M=1 of 8 at 'Mem': 2"));
   const std::string least = "8, min-utilization: 1";
   EXPECT_THAT(failure("4", least,
                       "{target: Buffer, type: bypass, bypass: [A, B]}, "
