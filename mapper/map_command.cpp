@@ -46,6 +46,7 @@ struct MapOptions {
   SearchWishes wishes;
   std::vector<GivenOption> given_wishes;
   std::optional<std::int64_t> batch;
+  bool show_dataflow = false;
   OutputOptions show;
 };
 
@@ -172,6 +173,15 @@ void print_more_warnings(const NetworkSearch& search, std::vector<Notice>& warni
   for (const std::string& note : search.plan().machine_notes) print_warning(of_mapper(note));
 }
 
+// The constraints that a dataflow adds, as those of another file.
+void print_dataflow(const SpecSet& specs) {
+  for (const Layer& layer : specs.layers) {
+    const std::string text = dataflow_text(specs, layer.problem);
+    print(fmt::format("# {}\nmapspace_constraints:{}\n{}", layer.name, text.empty() ? " []" : "",
+                      text));
+  }
+}
+
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
   SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
@@ -180,6 +190,10 @@ int run_map(const MapOptions& options) {
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
 
+  if (options.show_dataflow) {
+    print_dataflow(specs);
+    return kDone;
+  }
   NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
   print_more_warnings(search, warnings);
   const SummaryContext context = make_context(specs, options, warnings);
@@ -228,6 +242,8 @@ void add_map_command(CLI::App& app, int& exit_code) {
                    "folder for the results (default: results/<architecture>/<network>)")
       ->type_name("DIR");
   add_batch_option(*command, options->batch);
+  command->add_flag("--show-dataflow", options->show_dataflow,
+                    "print the constraints of --dataflow as YAML, and search nothing");
   command->add_flag("--resume", options->takeover.resume,
                     "go on with the run in the folder of results, if there is one");
   command->add_flag("--force", options->takeover.force,

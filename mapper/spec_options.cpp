@@ -1,6 +1,7 @@
 #include "mapper/spec_options.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cctype>
 #include <charconv>
@@ -53,6 +54,7 @@ namespace {
 constexpr const char* kDefine = "define";
 constexpr const char* kAllowOutside = "allow-outside";
 constexpr const char* kDense = "dense";
+constexpr const char* kDataflow = "dataflow";
 
 // Numbers are numbers in templates, unless writing them anew would change them (`007`).
 energy::Value defined_value(const std::string& text) {
@@ -80,6 +82,8 @@ void set_option(const GivenOption& option, ReadOptions& options) {
     options.include.push_back(option.value);
   } else if (option.name == kDense) {
     options.is_dense = true;
+  } else if (option.name == kDataflow) {
+    options.dataflow = parse_dataflow(option.value);
   } else {
     throw UsageError(fmt::format("unknown option '{}' of reading specs", option.name));
   }
@@ -117,6 +121,11 @@ void add_spec_options(CLI::App& command, ReadOptions& options, std::vector<Given
   command.add_flag_callback(
       std::string("--") + kDense, [set] { set(kDense, ""); },
       "ignore sparse optimizations: take all tensors as dense");
+  command
+      .add_option_function<std::string>(
+          std::string("--") + kDataflow, [set](const std::string& name) { set(kDataflow, name); },
+          fmt::format("add the constraints of a dataflow: {}", fmt::join(dataflow_names(), ", ")))
+      ->type_name("NAME");
   command
       .add_option("--max-file-size", options.max_bytes,
                   "refuse spec files of more bytes, before reading them (default: 16M)")

@@ -84,7 +84,7 @@ class Applier {
     if (is_free(row.weight) && has_room(row)) {
       constraints_.levels[index(level_)].temporal.fixed[index(row.weight)] =
           static_cast<std::int32_t>(problem_.bounds[index(row.weight)]);
-      add(level_, fmt::format("type: temporal, factors: [{}={}]", problem_.dims[index(row.weight)],
+      add(level_, fmt::format("type: temporal, factors: {}={}", problem_.dims[index(row.weight)],
                               problem_.bounds[index(row.weight)]));
     }
     for (int s = 0; s < arch_.num_levels(); ++s) {
@@ -100,11 +100,12 @@ class Applier {
     yaml_ += fmt::format("- {{target: {}, {}}}\n", arch_.storage[index(level)].name, what);
   }
 
-  std::string names(const std::vector<int>& dims, std::string_view sign) const {
+  std::string names(const std::vector<int>& dims, std::string_view sign,
+                    std::string_view between) const {
     std::vector<std::string> texts;
     for (const int dim : dims)
       texts.push_back(fmt::format("{}{}", problem_.dims[index(dim)], sign));
-    return fmt::format("{}", fmt::join(texts, ", "));
+    return fmt::format("{}", fmt::join(texts, between));
   }
 
   // The innermost level that may keep it beside all that it must keep; the outermost always may.
@@ -124,7 +125,7 @@ class Applier {
     LoopConstraint& loops = constraints_.levels[index(level)].temporal;
     if (dims.empty() || !loops.inner.empty() || !loops.outer.empty()) return;
     loops.inner = dims;
-    add(level, fmt::format("type: temporal, permutation: [{}]", names(dims, "")));
+    add(level, fmt::format("type: temporal, permutation: \"{}\"", names(dims, "", ",")));
   }
 
   void limit(int level, bool spatial, const std::vector<int>& dims) {
@@ -139,8 +140,8 @@ class Applier {
       limited.push_back(dim);
     }
     if (limited.empty()) return;
-    add(level, fmt::format("type: {}, factors: [{}]", spatial ? "spatial" : "temporal",
-                           names(limited, "<=1")));
+    add(level, fmt::format("type: {}, factors: {}", spatial ? "spatial" : "temporal",
+                           names(limited, "<=1", " ")));
   }
 
   // Does nobody say anything of its factors?

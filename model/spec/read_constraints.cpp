@@ -462,8 +462,10 @@ class ConstraintReader {
 
 }  // namespace
 
-Constraints read_constraints(const SpecSet& specs, const Problem& problem,
-                             std::vector<Warning>* warnings) {
+namespace {
+
+Constraints read_written(const SpecSet& specs, const Problem& problem,
+                         std::vector<Warning>* warnings) {
   if (!specs.architecture) {
     throw SpecError({}, "constraints need an architecture; none of the specs has one");
   }
@@ -473,6 +475,20 @@ Constraints read_constraints(const SpecSet& specs, const Problem& problem,
   // In version 0.4 a search stays within the mapping that is given.
   if (specs.source->maps_in_part) sections.push_back(specs.source->mapping);
   return reader.read(sections, *specs.source);
+}
+
+}  // namespace
+
+Constraints read_constraints(const SpecSet& specs, const Problem& problem,
+                             std::vector<Warning>* warnings) {
+  Constraints constraints = read_written(specs, problem, warnings);
+  apply_dataflow(specs.dataflow, problem, *specs.architecture, constraints);
+  return constraints;
+}
+
+std::string dataflow_text(const SpecSet& specs, const Problem& problem) {
+  Constraints constraints = read_written(specs, problem, nullptr);
+  return apply_dataflow(specs.dataflow, problem, *specs.architecture, constraints);
 }
 
 }  // namespace tilewright

@@ -58,6 +58,7 @@ class SetReader {
       : options_(options), loader_(paths, options), source_(std::make_shared<Spec>()) {}
 
   SpecSet read(const std::vector<std::string>& paths, const std::vector<StoredText>& texts) {
+    set_.dataflow = options_.dataflow;
     for (const auto& input : spec::expand(paths)) add_sections(load(input.path, input.folder));
     for (const auto& text : texts) {
       if (text.text.size() > options_.max_bytes) spec::fail_size(text.name, options_.max_bytes);

@@ -14,6 +14,7 @@
 #include "model/mapping/mapping.hpp"
 #include "model/network/layer.hpp"
 #include "model/problem/problem.hpp"
+#include "model/spec/dataflow.hpp"
 
 namespace tilewright {
 
@@ -43,6 +44,7 @@ struct SpecSet {
   std::vector<Warning> warnings;
   std::vector<std::string> files;  // every file read, in order (for hashes)
   bool has_mapping = false;
+  Dataflow dataflow = Dataflow::none;  // whose constraints are added to those of the specs
   std::shared_ptr<const Spec> source;  // the parsed files: what the two functions below need
 };
 
@@ -54,6 +56,7 @@ struct ReadOptions {
   std::shared_ptr<const energy::RegistryOptions> estimators;
   bool count_idle = false;  // leakage counts in the energy of a mapping
   bool is_dense = false;    // sparse optimizations are ignored instead of refused
+  Dataflow dataflow = Dataflow::none;
   std::map<std::string, energy::Value> variables;  // for Jinja templates
   std::vector<std::string> include;                // folders that templates see besides their own
 };
@@ -87,6 +90,10 @@ Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const 
 /// \throws SpecError.
 Constraints read_constraints(const SpecSet& specs, const Problem& problem,
                              std::vector<Warning>* warnings = nullptr);
+
+/// What the dataflow of the specs adds to these, as a list of constraints in YAML; may be empty.
+/// \throws SpecError, UsageError.
+std::string dataflow_text(const SpecSet& specs, const Problem& problem);
 
 /// All that the specs say as one file, with the changes of `architecture_changes` applied and
 /// without comments. \throws UsageError if a section is in several files.

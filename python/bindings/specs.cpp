@@ -33,18 +33,21 @@ namespace py = pybind11;
 // whether it is read only where a layer names it.
 using Text = std::tuple<std::string, std::string, std::string, bool>;
 
-// Variables of templates, folders that they see, and whether sparse optimizations are ignored.
+// Variables of templates, folders that they see, whether sparse optimizations are ignored, and the
+// name of a dataflow.
 using Variable = std::variant<bool, double, std::string>;
-using Reading = std::tuple<std::map<std::string, Variable>, std::vector<std::string>, bool>;
+using Reading =
+    std::tuple<std::map<std::string, Variable>, std::vector<std::string>, bool, std::string>;
 
 void set_reading(const Reading& reading, ReadOptions& options) {
-  const auto& [variables, include, is_dense] = reading;
+  const auto& [variables, include, is_dense, dataflow] = reading;
   for (const auto& [name, variable] : variables) {
     options.variables[name] =
         std::visit([](const auto& value) { return energy::Value(value); }, variable);
   }
   options.include = include;
   options.is_dense = is_dense;
+  options.dataflow = parse_dataflow(dataflow);
 }
 
 std::shared_ptr<SpecSet> load(const std::vector<std::string>& paths, const std::vector<Text>& texts,

@@ -25,6 +25,7 @@ def load(
     define: Mapping[str, bool | float | str] | None = None,
     allow_outside: Iterable[str | os.PathLike[str]] = (),
     dense: bool = False,
+    dataflow: str = "none",
 ) -> Specs:
     """Reads spec files, and folders of them, in any order.
 
@@ -40,13 +41,15 @@ def load(
         define: variables of templates.
         allow_outside: folders whose files templates may include, besides those of the sources.
         dense: ignore sparse optimizations and take all tensors as dense, instead of refusing them.
+        dataflow: adds its constraints: "weight-stationary", "output-stationary",
+            "input-stationary", "row-stationary" or "none".
 
     Raises:
         SpecError: a file is missing or wrong; says where.
         UsageError: no path is given, or an estimator fails; what it raised is the cause.
     """
     folders = tuple(os.fsdecode(folder) for folder in allow_outside)
-    reading = Reading(dict(define or {}), folders, dense)
+    reading = Reading(dict(define or {}), folders, dense, dataflow)
     return gather(sources, estimators, leakage, reading if reading != Reading() else None)
 
 

@@ -51,11 +51,13 @@ class Reading:
         define: variables of templates.
         allow_outside: folders that templates see besides those of the files.
         dense: sparse optimizations are ignored instead of refused.
+        dataflow: its constraints are added.
     """
 
     define: dict[str, bool | float | str] = field(default_factory=dict)
     allow_outside: tuple[str, ...] = ()
     dense: bool = False
+    dataflow: str = "none"
 
 
 class Specs:
@@ -101,7 +103,12 @@ class Specs:
             [*texts, *_change_texts(self._changes)],
             estimators,
             self._leakage,
-            (self._reading.define, list(self._reading.allow_outside), self._reading.dense),
+            (
+                self._reading.define,
+                list(self._reading.allow_outside),
+                self._reading.dense,
+                self._reading.dataflow,
+            ),
         )
 
     @property
@@ -301,7 +308,8 @@ class Specs:
         return facts
 
     def _key(self) -> tuple[object, ...]:
-        return self._core.compare_text(), self._estimators, self._leakage, self._reading.dense
+        read = (self._reading.dense, self._reading.dataflow)
+        return self._core.compare_text(), self._estimators, self._leakage, read
 
     def __eq__(self, other: object) -> bool:
         return self._key() == other._key() if isinstance(other, Specs) else NotImplemented
@@ -373,7 +381,11 @@ def gather(
     if leakage is None:
         leakage = any(specs._leakage for specs in loaded)
     if reading is None:
-        reading = Reading(dense=any(specs._reading.dense for specs in loaded))
+        flows = [specs._reading.dataflow for specs in loaded if specs._reading.dataflow != "none"]
+        reading = Reading(
+            dense=any(specs._reading.dense for specs in loaded),
+            dataflow=flows[-1] if flows else "none",
+        )
     made = Specs(paths, texts, chosen or _estimators_of(loaded), leakage, reading)
     made._files = tuple(dict.fromkeys((*(f for s in loaded for f in s._files), *made._files)))
     return made
