@@ -32,6 +32,7 @@
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/node_sections.hpp"
+#include "model/spec/own/lower_own.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
@@ -105,7 +106,7 @@ class SetReader {
     if (!set_.architecture || set_.layers.empty()) return;
     for (const StorageLevel& level : set_.architecture->storage) {
       spec::check_data_bits(level.data_bits, set_.layers, level.name + ": ");
-      spec::warn_of_covered_bits(level, set_.layers, findings());
+      spec::warn_of_covered_bits(level, set_.layers, {&set_.warnings, &set_.ignored});
     }
   }
 
@@ -144,9 +145,21 @@ class SetReader {
 
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     note_files(*document);
+    lower_own_form(*document);
     source_->documents.push_back(std::move(document));
     source_->texts.push_back(std::move(text));
     return *source_->documents.back();
+  }
+
+  // What YAML lets pass is an error in Tilewright's own form.
+  void lower_own_form(Document& document) {
+    if (!spec::is_own_form(document)) return;
+    const std::string& file = document.source.file;
+    own_files_.insert(file);
+    for (const Warning& warning : set_.warnings) {
+      if (warning.mark.file == file) throw SpecError(warning.mark, warning.message);
+    }
+    spec::lower_own_form(document);
   }
 
   // The document's own and those that it includes, each once.
@@ -159,7 +172,7 @@ class SetReader {
 
   Findings findings() {
     return {&set_.warnings, &set_.ignored, options_.is_dense,
-            source_->has_nodes ? &attributes_ : nullptr};
+            source_->has_nodes ? &attributes_ : nullptr, &own_files_};
   }
 
   void prepare_nodes() {
@@ -263,6 +276,8 @@ class SetReader {
       name = source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     set_.architecture_name = name;
     if (source_->has_nodes) return;
+    if (const Node* leakage = section.node().find("leakage"))
+      spec::read_leakage(*leakage, *table());
     if (const Node* node = section.node().find("constraints")) {
       add_constraints(*node, arch_constraints_);
     }
@@ -455,6 +470,7 @@ class SetReader {
   const ReadOptions& options_;
   spec::FileLoader loader_;
   std::set<std::string> known_files_;
+  std::set<std::string> own_files_;                // in Tilewright's own form
   std::set<std::string, std::less<>> attributes_;  // of all component classes
   bool has_classes_ = false;
   std::shared_ptr<Spec> source_;

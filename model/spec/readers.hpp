@@ -18,8 +18,15 @@ struct Findings {
   bool is_dense = false;  // sparse optimizations are to be ignored
   /// Attributes that component classes may have (version 0.4); nullptr: those of the reader only.
   const std::set<std::string, std::less<>>* attributes = nullptr;
+  /// Files in Tilewright's own form, whose keys are checked already; nullptr: there are none.
+  const std::set<std::string>* own_files = nullptr;
 
+  bool is_own(const std::string& file) const {
+    return own_files != nullptr && own_files->contains(file);
+  }
+  /// \throws SpecError for a finding in Tilewright's own form, which is strict
   void warn(Mark mark, std::string message) const {
+    if (is_own(mark.file)) throw SpecError(std::move(mark), message);
     warnings->push_back({std::move(mark), std::move(message)});
   }
   void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
@@ -54,6 +61,10 @@ Architecture read_architecture(const Node& node, const Findings& findings);
 StorageLevel read_storage(const Node& component, std::uint64_t instances, const Findings& findings);
 ComputeLevel read_compute(const Node& component, std::uint64_t instances, const Findings& findings);
 Network read_network(const Node& component, const Findings& findings);
+
+/// `leakage` of an architecture: `none`, `all` (of every instance and cycle) or `in-use` (of
+/// instances that work).
+void read_leakage(const Node& node, ReferenceTable& table);
 
 /// Bits of elements by dataspace, `{Weights: 4, Inputs: 8}`.
 std::vector<DataBits> read_data_bits(const Node& node);

@@ -12,6 +12,7 @@
 
 #include "model/energy/compound/plain_components.hpp"
 #include "model/names.hpp"
+#include "model/spec/own/lower_own.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
 #include "model/spec/template.hpp"
@@ -99,6 +100,7 @@ class InputReader {
 
   void keep(std::unique_ptr<Document> document) {
     input_.files.push_back(document->source.file);
+    spec::lower_own_form(*document);
     add(*document);
     input_.documents.push_back(std::move(document));
   }

@@ -1,0 +1,201 @@
+#include "model/spec/own/lower_work.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/limits.hpp"
+#include "model/names.hpp"
+
+namespace tilewright::spec {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Scans one coordinate: `P*stride + R*dilation`, or `0` for none.
+class CoordinateScanner {
+ public:
+  CoordinateScanner(const Node& node, const NodeMaker& make)
+      : node_(node), text_(node.text("a coordinate")), make_(make) {}
+
+  const Node* scan(std::set<std::string>& numbers) {
+    std::vector<const Node*> terms;
+    skip_blanks();
+    if (rest() == "0") return make_.list({}, node_);
+    for (;;) {
+      if (terms.size() == kMaxTerms) {
+        node_.fail(fmt::format("more than {} terms in a coordinate", kMaxTerms));
+      }
+      terms.push_back(scan_term(numbers));
+      if (at_ == text_.size()) return make_.list(std::move(terms), node_);
+      take('+');
+    }
+  }
+
+ private:
+  // A dimension, alone or with a coefficient behind it or before it.
+  const Node* scan_term(std::set<std::string>& numbers) {
+    std::string first = scan_word();
+    std::vector<const Node*> parts;
+    if (at_ == text_.size() || text_[at_] != '*') {
+      parts.push_back(make_.text(first, node_));
+    } else {
+      take('*');
+      std::string second = scan_word();
+      if (is_number(first)) std::swap(first, second);
+      if (is_number(first)) fail();
+      if (is_number(second)) numbers.insert(second);
+      parts = {make_.text(first, node_), make_.text(second, node_)};
+    }
+    return make_.list(std::move(parts), node_);
+  }
+
+  static bool is_number(const std::string& word) { return !is_letter(word[0]) && word[0] != '_'; }
+
+  std::string scan_word() {
+    skip_blanks();
+    const std::size_t begin = at_;
+    while (at_ < text_.size() && is_word_part(text_[at_])) ++at_;
+    const std::string word = text_.substr(begin, at_ - begin);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (word.empty() || (is_number(word) && !std::all_of(word.begin(), word.end(), is_digit)))
+      fail();
+    skip_blanks();
+    return word;
+  }
+
+  void take(char sign) {
+    if (text_[at_] != sign) fail();
+    ++at_;
+    skip_blanks();
+  }
+  void skip_blanks() {
+    while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
+  }
+  std::string_view rest() const { return std::string_view(text_).substr(at_); }
+  [[noreturn]] void fail() const {
+    node_.fail(
+        fmt::format("expected a coordinate such as 'P*stride + R', found {}", node_.describe()));
+  }
+
+  const Node& node_;
+  const std::string& text_;
+  const NodeMaker& make_;
+  std::size_t at_ = 0;
+};
+
+// Coefficients with their defaults; numbers in coordinates are coefficients of that name.
+const Node* coefficients_of(const OwnKeys& own, const std::set<std::string>& numbers,
+                            const NodeMaker& make) {
+  std::vector<const Node*> list;
+  const Node* named = own.find("coefficients");
+  const Node& place = named != nullptr ? *named : own.node();
+  const auto add = [&](const Node* name, const Node* value) {
+    list.push_back(make.map({make_entry("name", name), make_entry("default", value)}, *value));
+  };
+  if (named != nullptr) {
+    for (const Entry& entry : named->map("coefficients")) {
+      if (entry.key.empty() || !is_letter(entry.key[0])) {
+        throw SpecError(
+            named->mark(entry),
+            fmt::format("a coefficient's name begins with a letter, not '{}'", entry.key));
+      }
+      add(make.text(entry.key, *entry.value), entry.value);
+    }
+  }
+  for (const std::string& number : numbers) {
+    add(make.text(number, place), make.plain(number, place));
+  }
+  return list.empty() ? nullptr : make.list(std::move(list), place);
+}
+
+// Shapes by name, or written out.
+void lower_shape_of(const OwnKeys& own, const NodeMaker& make, std::vector<Entry>& entries) {
+  const Node* shape = own.find("shape");
+  if (shape == nullptr) return;
+  entries.push_back(make_entry("shape", shape->is_text() ? shape : lower_shape(*shape, make)));
+}
+
+const Node* lower_layer(const Node& layer, bool has_common_shape, const NodeMaker& make) {
+  const OwnKeys own(
+      layer, "a layer",
+      {"name", "shape", "sizes", "repeats", "weights", "batch", "data-bits", "inputs"});
+  if (!has_common_shape && !own.has("shape")) (void)own.at("shape");
+  std::vector<Entry> entries{make_entry("name", &own.at("name"))};
+  copy_key(own, "repeats", "repeats", entries);
+  lower_shape_of(own, make, entries);
+  const Node& sizes = own.at("sizes");
+  (void)sizes.map("sizes");
+  entries.push_back(make_entry("instance", &sizes));
+  for (const char* key : {"weights", "batch", "data-bits", "inputs"}) {
+    copy_key(own, key, key, entries);
+  }
+  return make.map(std::move(entries), layer);
+}
+
+}  // namespace
+
+const Node* lower_shape(const Node& shape, const NodeMaker& make) {
+  const OwnKeys own(shape, "a shape", {"name", "dimensions", "coefficients", "tensors", "outputs"});
+  const Node& tensors = own.at("tensors");
+  const Node& outputs = own.at("outputs");
+  std::vector<std::string> names;
+  std::set<std::string> written;
+  for (const Entry& entry : tensors.map("tensors")) names.push_back(entry.key);
+  for (const Node* output : outputs.list("outputs")) {
+    const std::string& name = output->text("outputs");
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      output->fail(fmt::format("outputs: unknown tensor '{}'{}", name, hint(name, names)));
+    }
+    written.insert(name);
+  }
+  std::set<std::string> numbers;
+  std::vector<const Node*> spaces;
+  for (const Entry& entry : tensors.entries()) {
+    std::vector<const Node*> coordinates;
+    for (const Node* coordinate : entry.value->list(entry.key)) {
+      coordinates.push_back(CoordinateScanner(*coordinate, make).scan(numbers));
+    }
+    std::vector<Entry> space{
+        make_entry("name", make.text(entry.key, *entry.value)),
+        make_entry("projection", make.list(std::move(coordinates), *entry.value))};
+    if (written.contains(entry.key)) {
+      space.push_back(make_entry("read-write", make.plain("True", *entry.value)));
+    }
+    spaces.push_back(make.map(std::move(space), *entry.value));
+  }
+  std::vector<Entry> entries;
+  copy_key(own, "name", "name", entries);
+  const Node& dims = own.at("dimensions");
+  (void)dims.list("dimensions");
+  entries.push_back(make_entry("dimensions", &dims));
+  if (const Node* coefficients = coefficients_of(own, numbers, make)) {
+    entries.push_back(make_entry("coefficients", coefficients));
+  }
+  entries.push_back(make_entry("data-spaces", make.list(std::move(spaces), tensors)));
+  return make.map(std::move(entries), shape);
+}
+
+const Node* lower_network_section(const Node& network, const NodeMaker& make) {
+  const OwnKeys own(network, "a network", {"name", "shape", "defaults", "data-bits", "layers"});
+  std::vector<Entry> entries;
+  copy_key(own, "name", "name", entries);
+  lower_shape_of(own, make, entries);
+  copy_key(own, "defaults", "defaults", entries);
+  copy_key(own, "data-bits", "data-bits", entries);
+  std::vector<const Node*> layers;
+  for (const Node* layer : own.at("layers").list("layers")) {
+    layers.push_back(lower_layer(*layer, own.has("shape"), make));
+  }
+  entries.push_back(make_entry("layers", make.list(std::move(layers), own.at("layers"))));
+  return make.map(std::move(entries), network);
+}
+
+}  // namespace tilewright::spec
