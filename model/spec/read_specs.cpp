@@ -210,7 +210,7 @@ class SetReader {
       Shape shape = spec::read_shape(section.node());
       const std::string stem = stem_of(section.mark().file);
       shapes_.push_back(shape);
-      if (shape.name == stem) continue;
+      if (shape.name == stem || own_files_.contains(section.mark().file)) continue;
       shape.name = stem;
       shapes_.push_back(std::move(shape));
     }
@@ -299,6 +299,7 @@ class SetReader {
 
   void order_constraints() {
     source_->constraints = arch_constraints_;
+    source_->arch_constraints = arch_constraints_.size();
     source_->constraints.insert(source_->constraints.end(), map_constraints_.begin(),
                                 map_constraints_.end());
   }
@@ -313,7 +314,7 @@ class SetReader {
         source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     Layer layer;
     layer.name = name;
-    layer.problem = spec::read_problem(section.node(), name, shapes_, findings());
+    layer.problem = spec::read_problem(section.node(), name, shapes_, findings(), &source_->shapes);
     add_layer(std::move(layer));
     if (!section.folder.empty()) folder_ = section.folder;
   }
@@ -416,9 +417,10 @@ class SetReader {
       const Shape used = spec::resolve_shape(own_shape != nullptr ? own_shape : shape, shapes_);
       note_sizes(used);
       layer.problem = spec::read_instance(*instance, defaults, used, layer.name, findings());
+      source_->shapes.push_back(used);
     } else {
       layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
-                                         layer.name, shapes_, findings());
+                                         layer.name, shapes_, findings(), &source_->shapes);
     }
     if (batch != nullptr) layer.batch = spec::read_batch_use(*batch, layer.problem);
     // A problem of its own may say it too; what stands nearest counts.

@@ -81,8 +81,9 @@ void check_data_bits(const std::vector<DataBits>& bits, const std::vector<Layer>
                      const std::string& prefix);
 
 Shape read_shape(const Node& node);
+/// `used`: the shape of the problem is added there.
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,
-                     const Findings& findings);
+                     const Findings& findings, std::vector<Shape>* used = nullptr);
 /// A problem of `shape` with the sizes in `instance`; sizes that it lacks come from `defaults`
 /// (which may be nullptr).
 Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,

@@ -170,7 +170,7 @@ class InputReader {
     } else {
       design.components = flatten_tree(node, variables_, resolver, limits.attributes, findings());
     }
-    apply_classes(design, resolver);
+    if (options_.apply_classes) apply_classes(design, resolver);
     set_technology();
   }
 
@@ -331,8 +331,7 @@ EnergyInput read_energy_texts(const std::vector<SpecText>& texts,
   return reader.finish();
 }
 
-EnergyInput read_energy_sections(const SpecSet& specs) {
-  const EnergyReadOptions options;
+EnergyInput read_energy_sections(const SpecSet& specs, const EnergyReadOptions& options) {
   InputReader reader(options);
   for (const auto& document : specs.source->documents) reader.add(*document);
   return reader.finish();

@@ -47,14 +47,17 @@ constexpr std::array<std::string_view, 33> kBeside{"entries",
                                                    "network_drain_latency",
                                                    "cluster-size"};
 
+bool is_one_of(const Spellings& spellings, std::string_view name) {
+  return std::any_of(spellings.begin(), spellings.end(),
+                     [&](std::string_view spelling) { return same_key(spelling, name); });
+}
+
+// Capacities in rows say it in another unit, which the reader of levels compares.
 bool says_the_same(const Entry& key, const std::string& attribute) {
   if (same_key(key.key, attribute)) return true;
+  if (is_one_of(kSizeKeys, attribute)) return false;
   return std::any_of(kKeyGroups.begin(), kKeyGroups.end(), [&](const Spellings& group) {
-    const auto has = [&](std::string_view name) {
-      return std::any_of(group.begin(), group.end(),
-                         [&](std::string_view spelling) { return same_key(spelling, name); });
-    };
-    return has(key.key) && has(attribute);
+    return is_one_of(group, key.key) && is_one_of(group, attribute);
   });
 }
 

@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
-constexpr const char* kRoot = "system";  // of the tree
+const std::uint64_t kWordBits = StorageLevel{}.word_bits;  // where nobody says
+constexpr const char* kRoot = "system";                    // of the tree
 
 struct Mesh {
   std::uint64_t x = 1, y = 1;
@@ -95,6 +96,7 @@ class ArchitectureLowering {
     for (const Node* level : levels) mesh = add_level(*level, mesh);
     add_arithmetic(own.at("arithmetic"), mesh);
     lowered_.classes = classes_of(own);
+    if (lowered_.classes != nullptr && is_tree_) check_priced();
     lowered_.arch = is_tree_ ? tree(own) : flat(own);
     return std::move(lowered_);
   }
@@ -134,8 +136,8 @@ class ArchitectureLowering {
     if (is_dram) level.role = "DRAM";
     take_class(own, level);
     lower_memory(own, level, is_dram);
-    for (const char* key : {"data-bits", "cluster-size", "multiple-buffering", "min-utilization",
-                            "num-ports", "num-banks"}) {
+    for (const char* key :
+         {"data-bits", "multiple-buffering", "min-utilization", "num-ports", "num-banks"}) {
       copy_key(own, key, key, level.keys);
     }
     copy_key(own, "reduction-supported", "reduction_supported", level.keys);
@@ -169,23 +171,12 @@ class ArchitectureLowering {
     }
   }
 
-  // Words, rows and the capacity.
+  // Words and the capacity. Estimators are told in the attributes, in the words of the class.
   void lower_memory(const OwnKeys& own, Component& level, bool is_dram) {
-    const auto number = [&](const char* key, std::uint64_t otherwise) {
-      const Node* node = own.find(key);
-      return node == nullptr ? otherwise : node->count(key, 1, kMost32);
-    };
-    const std::uint64_t word = number("word-bits", 16);
-    const std::uint64_t block = number("block-size", 1);
-    if (!is_tree_) {
-      copy_key(own, "word-bits", "word-bits", level.keys);
-      copy_key(own, "block-size", "block-size", level.keys);
-    } else {
-      add_number("datawidth", word, level);
-      add_number("block-size", block, level);
-    }
-    if (is_tree_ && level.component_class != nullptr) {
-      add_number("width", word * block * number("cluster-size", 1), level);
+    const Node* bits = own.find("word-bits");
+    const std::uint64_t word = bits == nullptr ? kWordBits : bits->count("word-bits", 1, kMost32);
+    for (const char* key : {"word-bits", "block-size", "cluster-size"}) {
+      copy_key(own, key, key, level.keys);
     }
     add_process(own, level);
     if (is_dram && !is_tree_) {
@@ -194,13 +185,10 @@ class ArchitectureLowering {
     }
     const Node* capacity = own.find("capacity");
     if (capacity == nullptr) return;
-    const Capacity read = read_capacity(*capacity, word);
-    const bool in_rows = level.component_class != nullptr && read.words && *read.words % block == 0;
-    const std::string key = in_rows ? "depth" : read.kilobytes ? "sizeKB" : "entries";
-    const std::uint64_t value = in_rows          ? *read.words / block
-                                : read.kilobytes ? *read.kilobytes
-                                                 : *read.words;
-    level.keys.push_back(make_entry(key, make_.plain(fmt::format("{}", value), *capacity)));
+    const Capacity size = read_capacity(*capacity, word);
+    level.keys.push_back(make_entry(
+        size.words ? "entries" : "sizeKB",
+        make_.plain(fmt::format("{}", size.words ? *size.words : *size.kilobytes), *capacity)));
   }
 
   static void add_process(const OwnKeys& own, Component& component) {
@@ -283,12 +271,7 @@ class ArchitectureLowering {
     const OwnKeys own(node, "the arithmetic", arithmetic_keys());
     Component arithmetic{node, own.at("name").name("the arithmetic"), mesh, "intmac", {}};
     take_class(own, arithmetic);
-    const Node* bits = own.find("word-bits");
-    if (bits != nullptr && !is_tree_) arithmetic.keys.push_back(make_entry("word-bits", bits));
-    if (is_tree_) {
-      add_number("datawidth", bits == nullptr ? 16 : bits->count("word-bits", 1, kMost32),
-                 arithmetic);
-    }
+    copy_key(own, "word-bits", "word-bits", arithmetic.keys);
     add_process(own, arithmetic);
     if (const Node* ends = own.find("connect")) lower_connections(*ends, true, arithmetic.keys);
     if (const Node* energy = own.find("energy")) {
@@ -342,6 +325,16 @@ class ArchitectureLowering {
     (void)list->list("classes");
     return make_.map(
         {make_entry("version", make_.plain("0.3", *list)), make_entry("classes", list)}, *list);
+  }
+
+  // Where some components have a class, one without would be taken for another.
+  void check_priced() const {
+    for (const Component& component : components_) {
+      if (component.component_class != nullptr || component.place.find("energy") != nullptr)
+        continue;
+      component.place.fail(fmt::format(
+          "{}: 'class' is missing, by which the estimators price it, or 'energy'", component.name));
+    }
   }
 
   std::vector<Entry> common(const OwnKeys& own) const {
