@@ -231,7 +231,8 @@ Form form_of(std::string_view name) {
 
 Converted convert(const SpecSet& specs, Form form) {
   Converted converted;
-  const std::vector<OwnSection> sections = OwnFormWriter(specs, converted.notes).write();
+  OwnFormWriter writer(specs, converted.notes);  // owns the nodes
+  const std::vector<OwnSection> sections = writer.write();
   if (sections.empty()) throw UsageError("the files hold nothing that could be converted");
   const std::string heading = heading_of(specs, converted.notes);
   const auto text_of = [&](const char* part) {
