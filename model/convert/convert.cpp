@@ -61,9 +61,7 @@ class OwnFormWriter {
                              make_));
     }
     if (!specs_.layers.empty()) {
-      const WrittenWork work = write_work(specs_, source_.shapes, make_);
-      if (work.shapes != nullptr) add("network", "shapes", work.shapes);
-      add("network", "network", work.network);
+      add("network", "network", write_network(specs_, source_.shapes, make_));
     }
     if (!mapspace_.empty()) add("search", "mapspace", levels_of(mapspace_));
     if (const Node* mapping = write_mapping_section()) add("mapping", "mapping", mapping);

@@ -196,8 +196,8 @@ std::string most_frequent(const std::vector<std::string>& names) {
 
 }  // namespace
 
-WrittenWork write_work(const SpecSet& specs, const std::vector<Shape>& shapes,
-                       const YamlMaker& make) {
+const Node* write_network(const SpecSet& specs, const std::vector<Shape>& shapes,
+                          const YamlMaker& make) {
   Shapes known;
   std::vector<std::string> names;
   for (const Shape& shape : shapes) names.push_back(known.name_of(shape));
@@ -209,9 +209,10 @@ WrittenWork write_work(const SpecSet& specs, const std::vector<Shape>& shapes,
   }
   Entries network;
   add(network, "name", make.text(specs.network_name));
+  if (const Node* written = known.written(make)) add(network, "shapes", written);
   add(network, "shape", make.text(common));
   add(network, "layers", make.list(std::move(layers)));
-  return {known.written(make), make.map(std::move(network))};
+  return make.map(std::move(network));
 }
 
 }  // namespace tilewright::convert

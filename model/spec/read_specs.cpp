@@ -210,7 +210,7 @@ class SetReader {
       Shape shape = spec::read_shape(section.node());
       const std::string stem = stem_of(section.mark().file);
       shapes_.push_back(shape);
-      if (shape.name == stem || own_files_.contains(section.mark().file)) continue;
+      if (shape.name == stem) continue;
       shape.name = stem;
       shapes_.push_back(std::move(shape));
     }

@@ -20,14 +20,10 @@ class OwnFormLowering {
   explicit OwnFormLowering(Document& document) : make_(document) {}
 
   const Node* run(const Node& root) {
-    const OwnKeys own(
-        root, "a file in Tilewright's own form",
-        {kOwnFormKey, "architecture", "mapspace", "shapes", "network", "mapping", "search"});
+    const OwnKeys own(root, "a file in Tilewright's own form",
+                      {kOwnFormKey, "architecture", "mapspace", "network", "mapping", "search"});
     check_version(own.at(kOwnFormKey));
     if (const Node* arch = own.find("architecture")) add_architecture(*arch);
-    if (const Node* shapes = own.find("shapes")) {
-      for (const Node* shape : shapes->list("shapes")) add("shape", lower_shape(*shape, make_));
-    }
     if (const Node* network = own.find("network")) {
       add("network", lower_network_section(*network, make_));
     }

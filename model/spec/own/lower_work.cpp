@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -116,21 +117,53 @@ const Node* coefficients_of(const OwnKeys& own, const std::set<std::string>& num
   return list.empty() ? nullptr : make.list(std::move(list), place);
 }
 
-// Shapes by name, or written out.
-void lower_shape_of(const OwnKeys& own, const NodeMaker& make, std::vector<Entry>& entries) {
-  const Node* shape = own.find("shape");
-  if (shape == nullptr) return;
-  entries.push_back(make_entry("shape", shape->is_text() ? shape : lower_shape(*shape, make)));
-}
+// The shapes of a network by name.
+class Shapes {
+ public:
+  Shapes(const OwnKeys& network, const NodeMaker& make) {
+    const Node* list = network.find("shapes");
+    if (list == nullptr) return;
+    for (const Node* shape : list->list("shapes")) {
+      const Node* lowered = lower_shape(*shape, make);
+      const Node& name = lowered->at("name");
+      if (!known_.emplace(name.name("a shape"), Known{lowered, false}).second) {
+        name.fail(fmt::format("two shapes have the name '{}'", name.text("a shape")));
+      }
+    }
+  }
 
-const Node* lower_layer(const Node& layer, bool has_common_shape, const NodeMaker& make) {
+  // What stands behind `shape`: one of these, or the name of another.
+  void add(const OwnKeys& own, std::vector<Entry>& entries) {
+    const Node* name = own.find("shape");
+    if (name == nullptr) return;
+    const auto it = known_.find(name->text("shape"));
+    if (it != known_.end()) it->second.is_used = true;
+    entries.push_back(make_entry("shape", it == known_.end() ? name : it->second.shape));
+  }
+
+  void check_used() const {
+    for (const auto& [name, known] : known_) {
+      if (!known.is_used) known.shape->fail(fmt::format("no layer has the shape '{}'", name));
+    }
+  }
+
+ private:
+  struct Known {
+    const Node* shape;
+    bool is_used;
+  };
+  std::map<std::string, Known> known_;
+};
+
+const Node* lower_layer(const Node& layer, bool has_common_shape, Shapes& shapes,
+                        const NodeMaker& make) {
   const OwnKeys own(
       layer, "a layer",
       {"name", "shape", "sizes", "repeats", "weights", "batch", "data-bits", "inputs"});
   if (!has_common_shape && !own.has("shape")) (void)own.at("shape");
   std::vector<Entry> entries{make_entry("name", &own.at("name"))};
   copy_key(own, "repeats", "repeats", entries);
-  lower_shape_of(own, make, entries);
+  shapes.add(own, entries);
   const Node& sizes = own.at("sizes");
   (void)sizes.map("sizes");
   entries.push_back(make_entry("instance", &sizes));
@@ -172,7 +205,7 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
     spaces.push_back(make.map(std::move(space), *entry.value));
   }
   std::vector<Entry> entries;
-  copy_key(own, "name", "name", entries);
+  entries.push_back(make_entry("name", &own.at("name")));
   const Node& dims = own.at("dimensions");
   (void)dims.list("dimensions");
   entries.push_back(make_entry("dimensions", &dims));
@@ -184,16 +217,19 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
 }
 
 const Node* lower_network_section(const Node& network, const NodeMaker& make) {
-  const OwnKeys own(network, "a network", {"name", "shape", "defaults", "data-bits", "layers"});
+  const OwnKeys own(network, "a network",
+                    {"name", "shapes", "shape", "defaults", "data-bits", "layers"});
+  Shapes shapes(own, make);
   std::vector<Entry> entries;
   copy_key(own, "name", "name", entries);
-  lower_shape_of(own, make, entries);
+  shapes.add(own, entries);
   copy_key(own, "defaults", "defaults", entries);
   copy_key(own, "data-bits", "data-bits", entries);
   std::vector<const Node*> layers;
   for (const Node* layer : own.at("layers").list("layers")) {
-    layers.push_back(lower_layer(*layer, own.has("shape"), make));
+    layers.push_back(lower_layer(*layer, own.has("shape"), shapes, make));
   }
+  shapes.check_used();
   entries.push_back(make_entry("layers", make.list(std::move(layers), own.at("layers"))));
   return make.map(std::move(entries), network);
 }
