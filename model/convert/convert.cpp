@@ -50,15 +50,15 @@ std::vector<const Node*> lists_of(const std::vector<const Node*>& sections, std:
 
 class OwnFormWriter {
  public:
-  OwnFormWriter(const SpecSet& specs, std::vector<std::string>& notes)
-      : specs_(specs), source_(*specs.source), notes_(notes) {}
+  OwnFormWriter(const SpecSet& specs, PriceForm prices, std::vector<std::string>& notes)
+      : specs_(specs), source_(*specs.source), prices_(prices), notes_(notes) {}
 
   std::vector<OwnSection> write() {
     read_constraint_statements();
     if (specs_.architecture) {
       add("architecture", "architecture",
-          write_architecture(*specs_.architecture, price_sources(specs_, notes_), hardware_,
-                             make_));
+          write_architecture(*specs_.architecture, price_sources(specs_, prices_, notes_),
+                             hardware_, make_));
     }
     if (!specs_.layers.empty()) {
       add("network", "network", write_network(specs_, source_.shapes, make_));
@@ -173,6 +173,7 @@ class OwnFormWriter {
 
   const SpecSet& specs_;
   const Spec& source_;
+  PriceForm prices_;
   std::vector<std::string>& notes_;
   YamlMaker make_;
   Statements hardware_, mapspace_;
@@ -227,11 +228,18 @@ Form form_of(std::string_view name) {
   throw UsageError(fmt::format("unknown form '{}'{}", name, hint(name, form_names())));
 }
 
-Converted convert(const SpecSet& specs, Form form) {
+namespace {
+
+Converted convert_with(const SpecSet& specs, Form form, PriceForm prices, std::string note) {
   Converted converted;
-  OwnFormWriter writer(specs, converted.notes);  // owns the nodes
+  if (!note.empty()) converted.notes.push_back(std::move(note));
+  OwnFormWriter writer(specs, prices, converted.notes);  // owns the nodes
   const std::vector<OwnSection> sections = writer.write();
-  if (sections.empty()) throw UsageError("the files hold nothing that could be converted");
+  if (sections.empty()) {
+    throw UsageError(
+        "nothing to convert: none of the files has an architecture (to which ERT and ART belong), "
+        "constraints, a problem, a network, a mapping or settings of the search");
+  }
   const std::string heading = heading_of(specs, converted.notes);
   const auto text_of = [&](const char* part) {
     const std::string own = own_text(sections, part);
@@ -251,6 +259,28 @@ Converted convert(const SpecSet& specs, Form form) {
                                  form_names()[static_cast<std::size_t>(form)], difference));
   }
   return converted;
+}
+
+constexpr std::string_view kNumbers =
+    "energies and areas are written as numbers, as tables and estimators gave them; classes and "
+    "attributes of components are left out";
+
+}  // namespace
+
+Converted convert(const SpecSet& specs, Form form) {
+  if (needs_numbers(specs)) {
+    return convert_with(specs, form, PriceForm::numbers, std::string(kNumbers));
+  }
+  std::string reason;
+  try {
+    return convert_with(specs, form, PriceForm::sources, "");
+  } catch (const SpecError& error) {
+    reason = error.what();
+  } catch (const UsageError& error) {
+    reason = error.what();
+  }
+  if (!specs.architecture) throw UsageError(reason);
+  return convert_with(specs, form, PriceForm::numbers, fmt::format("{} ({})", kNumbers, reason));
 }
 
 }  // namespace tilewright::convert

@@ -13,6 +13,7 @@
 namespace tilewright::convert {
 namespace {
 
+using energy::Dialect;
 using spec::Entry;
 using spec::Node;
 
@@ -21,6 +22,10 @@ void for_each_section(const SpecSet& specs, const Use& use) {
   for (const auto& document : specs.source->documents) {
     for (const Entry& entry : document->root->entries()) use(entry);
   }
+}
+
+bool is_classes(const Entry& entry) {
+  return same_key(entry.key, "compound_components") || same_key(entry.key, "components");
 }
 
 bool is_level(const SpecSet& specs, const std::string& name) {
@@ -37,9 +42,7 @@ void add_row(ReferenceComponent& row, const char* action, double energy) {
 }
 
 // The numbers that the model counts with.
-void set_numbers(const SpecSet& specs, PriceSources& sources) {
-  const Architecture& arch = *specs.architecture;
-  const Prices prices = price(arch, specs.table.value_or(ReferenceTable{}));
+void set_numbers(const Architecture& arch, const Prices& prices, PriceSources& sources) {
   const auto add_area = [&](const std::string& name, const std::optional<double>& area) {
     if (area) sources.areas[name] = *area;
   };
@@ -50,14 +53,22 @@ void set_numbers(const SpecSet& specs, PriceSources& sources) {
     add_row(row, "read", price.read);
     add_row(row, "random_fill", price.fill);
     add_row(row, "random_update", price.update);
-    if (price.idle != 0) add_row(row, "leak", price.idle);
+    if (prices.count_idle) add_row(row, "leak", price.idle);
     const bool takes_none = level.technology == Technology::dram || level.entries == 0;
     if (!takes_none || price.area != 0) add_area(level.name, price.area);
   }
   ReferenceComponent& row = sources.energies[arch.compute.name];
   add_row(row, "compute", prices.compute.op);
-  if (prices.compute.idle != 0) add_row(row, "leak", prices.compute.idle);
+  if (prices.count_idle) add_row(row, "leak", prices.compute.idle);
   add_area(arch.compute.name, prices.compute.area);
+}
+
+// Wires, and networks.
+bool is_priced_elsewhere(const SpecSet& specs, const std::string& name) {
+  const auto& networks = specs.architecture->networks;
+  return name == "wire" || name == "Wire" ||
+         std::any_of(networks.begin(), networks.end(),
+                     [&](const Network& network) { return network.name == name; });
 }
 
 // What the user's own tables say; estimators have names.
@@ -67,7 +78,7 @@ void set_tables(const SpecSet& specs, PriceSources& sources, std::vector<std::st
     if (!row.source.empty()) continue;
     const std::string name = last_name(row.name);
     if (!is_level(specs, name)) {
-      if (same_key(name, "wire") || same_key(name, "Wire")) continue;
+      if (is_priced_elsewhere(specs, name)) continue;
       notes.push_back(
           fmt::format("the tables' component {} is no level and is left out", row.name));
       continue;
@@ -87,9 +98,9 @@ bool is_tree(const SpecSet& specs) {
 }
 
 // Classes and attributes of components, as they stand in the tree.
-void set_classes(const SpecSet& specs, PriceSources& sources, std::vector<std::string>& notes) {
+void set_classes(const SpecSet& specs, PriceSources& sources) {
   for_each_section(specs, [&](const Entry& entry) {
-    if (!same_key(entry.key, "compound_components") && !same_key(entry.key, "components")) return;
+    if (!is_classes(entry)) return;
     sources.asks_estimators = true;
     const Node* classes = entry.value->is_map() ? entry.value->find("classes") : nullptr;
     if (classes == nullptr) return;
@@ -97,25 +108,26 @@ void set_classes(const SpecSet& specs, PriceSources& sources, std::vector<std::s
                             classes->items().end());
   });
   if (!is_tree(specs)) return;
-  try {
-    energy::EnergyReadOptions options;
-    options.apply_classes = false;
-    for (auto& component : energy::read_energy_sections(specs, options).design.components) {
-      const std::string name = last_name(component.name);
-      if (is_level(specs, name)) sources.classes.emplace(name, std::move(component));
-    }
-  } catch (const SpecError& error) {
-    if (sources.asks_estimators) throw;
-    notes.push_back(
-        fmt::format("classes and attributes of components are left out, for estimators "
-                    "could not read them: {}",
-                    error.what()));
+  energy::EnergyReadOptions options;
+  options.apply_classes = false;
+  for (auto& component : energy::read_energy_sections(specs, options).design.components) {
+    const std::string name = last_name(component.name);
+    if (is_level(specs, name)) sources.classes.emplace(name, std::move(component));
   }
 }
 
 }  // namespace
 
-PriceSources price_sources(const SpecSet& specs, std::vector<std::string>& notes) {
+bool needs_numbers(const SpecSet& specs) {
+  bool is_new = has_nodes(specs);
+  for_each_section(specs, [&](const Entry& entry) {
+    is_new = is_new || (is_classes(entry) && entry.value->is_map() &&
+                        energy::dialect_of(*entry.value, Dialect::v04) == Dialect::v04);
+  });
+  return is_new;
+}
+
+PriceSources price_sources(const SpecSet& specs, PriceForm form, std::vector<std::string>& notes) {
   PriceSources sources;
   if (specs.table && specs.table->count_idle) {
     sources.leakage = specs.table->idle_in_use ? "in-use" : "all";
@@ -124,16 +136,16 @@ PriceSources price_sources(const SpecSet& specs, std::vector<std::string>& notes
     const ReferenceComponent* wire = specs.table ? specs.table->find_energy(name) : nullptr;
     if (wire != nullptr) sources.wire_energy = first_energy(*wire, {"transfer_random"});
   }
-  if (has_nodes(specs)) {
-    set_numbers(specs, sources);
-    notes.emplace_back(
-        "energies and areas are written as numbers, as the tables and estimators gave them; "
-        "classes "
-        "and attributes of components are left out");
-    return sources;
+  const Prices prices = price(*specs.architecture, specs.table.value_or(ReferenceTable{}));
+  for (std::size_t n = 0; n < prices.networks.size(); ++n) {
+    sources.multicasts[specs.architecture->networks[n].name] = prices.networks[n].multicast;
   }
-  set_tables(specs, sources, notes);
-  set_classes(specs, sources, notes);
+  if (form == PriceForm::numbers) {
+    set_numbers(*specs.architecture, prices, sources);
+  } else {
+    set_tables(specs, sources, notes);
+    set_classes(specs, sources);
+  }
   return sources;
 }
 

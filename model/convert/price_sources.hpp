@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,9 +9,16 @@
 
 namespace tilewright::convert {
 
-/// Who prices the architecture of the specs: their tables and the classes of their components, or
-/// where those are of version 0.4, whose estimators are asked in another way, the numbers that came
-/// of it. `notes` gets a line about what is said in other words.
-PriceSources price_sources(const SpecSet& specs, std::vector<std::string>& notes);
+/// How prices are said.
+enum class PriceForm : std::uint8_t {
+  sources,  // as tables and classes of components, where the specs have them
+  numbers,  // as the numbers that came of them
+};
+
+/// Whether prices can only be numbers: estimators of version 0.4 are asked in another way.
+bool needs_numbers(const SpecSet& specs);
+
+/// Who prices the architecture of the specs. `notes` gets what is left out.
+PriceSources price_sources(const SpecSet& specs, PriceForm form, std::vector<std::string>& notes);
 
 }  // namespace tilewright::convert

@@ -85,6 +85,13 @@ std::string difference(const Architecture& a, const Architecture& b) {
   return a.cycle_seconds != b.cycle_seconds ? "the clock" : "";
 }
 
+bool same_network(const NetworkPrice& a, const NetworkPrice& b) {
+  const auto same = [](const NetworkPrice::Multicast& s, const NetworkPrice::Multicast& t) {
+    return std::tie(s.space, s.factor, s.energy) == std::tie(t.space, t.factor, t.energy);
+  };
+  return facts(a) == facts(b) && all_same(a.multicast, b.multicast, same);
+}
+
 // Leakage only where it counts: elsewhere it is nobody's price.
 std::string difference(const Prices& a, const Prices& b) {
   if (std::tie(a.count_idle, a.idle_in_use) != std::tie(b.count_idle, b.idle_in_use)) {
@@ -100,7 +107,7 @@ std::string difference(const Prices& a, const Prices& b) {
   if (a.count_idle && !same_idle) return "leakage";
   if (!all_same(a.storage, b.storage)) return "the prices of the levels";
   if (!all_same(a.implicit_networks, b.implicit_networks)) return "the prices of the links";
-  return all_same(a.networks, b.networks) ? "" : "the prices of the networks";
+  return all_same(a.networks, b.networks, same_network) ? "" : "the prices of the networks";
 }
 
 bool same_layer(const Layer& a, const Layer& b) {
@@ -156,8 +163,9 @@ std::string find_difference(const SpecSet& a, const SpecSet& b) {
   for (const Layer& layer : a.layers) {
     const Problem& problem = layer.problem;
     if (!same_constraints(a, b, problem)) return "the constraints of layer " + layer.name;
-    const bool has_mapping = a.has_mapping && b.has_mapping;
-    if (has_mapping && mapping_text(a, problem) != mapping_text(b, problem)) return "the mapping";
+    if (!a.has_mapping || !b.has_mapping) continue;
+    const std::string mapping = mapping_text(a, problem);  // first: what is wrong is wrong there
+    if (mapping != mapping_text(b, problem)) return "the mapping";
   }
   return "";
 }

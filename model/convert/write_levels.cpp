@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <array>
 
 #include "model/error.hpp"
 #include "model/spec/constraint_values.hpp"
@@ -231,20 +231,32 @@ class ArchitectureWriter {
   }
 
   const Node* network(const Network& network) const {
-    if (network.kind == NetworkKind::simple_multicast) {
-      throw UsageError(fmt::format(
-          "{}: Tilewright's own form has no networks of the kind SimpleMulticast", network.name));
-    }
-    const bool is_tree = network.kind == NetworkKind::reduction_tree;
+    constexpr std::array<const char*, 3> kKinds{"mesh", "multicast", "reduction-tree"};
     Entries entries;
     add(entries, "name", make_.text(network.name));
-    add(entries, "kind", make_.plain(is_tree ? "reduction-tree" : "mesh"));
+    add(entries, "kind", make_.plain(kKinds[static_cast<std::size_t>(network.kind)]));
     add_count(entries, "word-bits", network.word_bits);
     for (spec::Entry& entry : wires(network, std::nullopt)) entries.push_back(std::move(entry));
     add_real(entries, "adder-energy", network.adder_energy, 0);
     add_count(entries, "fill-latency", network.fill_latency, 0);
     add_count(entries, "drain-latency", network.drain_latency, 0);
+    const auto prices = prices_.multicasts.find(network.name);
+    if (prices != prices_.multicasts.end() && !prices->second.empty()) {
+      add(entries, "multicast-energy", multicasts(prices->second));
+    }
     return make_.map(std::move(entries));
+  }
+
+  const Node* multicasts(const std::vector<NetworkPrice::Multicast>& prices) const {
+    std::vector<const Node*> list;
+    for (const NetworkPrice::Multicast& price : prices) {
+      Entries entries;
+      add_text(entries, "tensor", price.space);
+      add_count(entries, "receivers", price.factor, 0);
+      add(entries, "energy", make_.number(price.energy));
+      list.push_back(make_.map(std::move(entries)));
+    }
+    return make_.list(std::move(list));
   }
 
   const Architecture& arch_;

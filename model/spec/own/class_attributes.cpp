@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "model/names.hpp"
 #include "model/spec/component_roles.hpp"
@@ -13,7 +14,13 @@ namespace tilewright::spec {
 namespace {
 
 // Attributes that have a key of their own beside them.
-constexpr std::array<std::string_view, 33> kBeside{"entries",
+constexpr std::array<std::string_view, 39> kBeside{"word-bits",
+                                                   "block-size",
+                                                   "meshX",
+                                                   "meshY",
+                                                   "num-ports",
+                                                   "num-banks",
+                                                   "entries",
                                                    "sizeKB",
                                                    "size_KB",
                                                    "instances",
@@ -69,6 +76,7 @@ bool is_said_beside(std::string_view attribute) {
 }
 
 void add_class_attributes(const Node& attributes, std::vector<Entry>& keys) {
+  std::vector<Entry> all;
   for (const Entry& entry : attributes.map("attributes")) {
     if (is_said_beside(entry.key)) {
       throw SpecError(
@@ -77,17 +85,16 @@ void add_class_attributes(const Node& attributes, std::vector<Entry>& keys) {
     }
     const auto said = std::find_if(keys.begin(), keys.end(),
                                    [&](const Entry& key) { return says_the_same(key, entry.key); });
-    if (said == keys.end()) {
-      keys.push_back(entry);
-      continue;
-    }
-    if (!said->value->same_text(*entry.value)) {
+    if (said != keys.end() && !said->value->same_text(*entry.value)) {
       throw SpecError(attributes.mark(entry),
                       fmt::format("attributes: '{}' is {}, but the component has {}", entry.key,
                                   entry.value->describe(), said->value->describe()));
     }
-    said->key = entry.key;  // in the spelling that the class has
+    if (said != keys.end()) keys.erase(said);
+    all.push_back(entry);
   }
+  all.insert(all.end(), keys.begin(), keys.end());
+  keys = std::move(all);
 }
 
 bool class_is(const Node& component_class, std::string_view role) {

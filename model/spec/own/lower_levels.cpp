@@ -363,13 +363,24 @@ class ArchitectureLowering {
     return make_.map(std::move(entries), own.node());
   }
 
-  const Node* tree(const OwnKeys& own) const {
+  const Node* add_network(const Node& network) {
+    LoweredNetwork lowered = lower_network(network, make_);
+    if (!lowered.multicasts.empty()) {
+      const std::string path =
+          fmt::format("{}.{}", kRoot, lowered.component->at("name").text("name"));
+      lowered_.energies.push_back(
+          make_.map({make_entry("name", make_.text(path, network)),
+                     make_entry("actions", make_.list(std::move(lowered.multicasts), network))},
+                    network));
+    }
+    return lowered.component;
+  }
+
+  const Node* tree(const OwnKeys& own) {
     std::vector<const Node*> local;
     for (const Component& component : components_) local.push_back(in_tree(component));
     if (const Node* networks = own.find("networks")) {
-      for (const Node* network : networks->list("networks")) {
-        local.push_back(lower_network(*network, make_));
-      }
+      for (const Node* network : networks->list("networks")) local.push_back(add_network(*network));
     }
     const Node& place = own.node();
     const Node* branch = make_.map({make_entry("name", make_.text(kRoot, place)),

@@ -13,7 +13,11 @@ void lower_link(const Node& link, const NodeMaker& make, std::vector<Entry>& key
 /// `connect`: the networks that a level, or the arithmetic, is an end of.
 void lower_connections(const Node& ends, bool is_arithmetic, std::vector<Entry>& keys);
 
-/// One of `networks`: a component of the tree.
-const Node* lower_network(const Node& network, const NodeMaker& make);
+/// One of `networks`.
+struct LoweredNetwork {
+  const Node* component = nullptr;      // of the tree
+  std::vector<const Node*> multicasts;  // actions of an ERT: what a multicast costs
+};
+LoweredNetwork lower_network(const Node& network, const NodeMaker& make);
 
 }  // namespace tilewright::spec
