@@ -16,8 +16,13 @@ YamlMaker::YamlMaker()
       place_(first_node(*document_)),
       make_(*document_) {}
 
+// To YAML 1.1 what has an exponent is a number only with a point before it.
 const spec::Node* YamlMaker::number(double number) const {
-  return plain(energy::number_text(number));
+  std::string text = energy::number_text(number);
+  const std::size_t exponent = text.find('e');
+  const bool has_point = text.find('.') != std::string::npos;
+  if (exponent != std::string::npos && !has_point) text.insert(exponent, ".0");
+  return plain(text);
 }
 
 const spec::Node* YamlMaker::texts(const std::vector<std::string>& texts) const {

@@ -182,7 +182,8 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   std::vector<std::string> names;
   std::set<std::string> written;
   for (const Entry& entry : tensors.map("tensors")) names.push_back(entry.key);
-  for (const Node* output : outputs.list("outputs")) {
+  if (outputs.list("outputs").empty()) outputs.fail("outputs: expected at least one tensor");
+  for (const Node* output : outputs.items()) {
     const std::string& name = output->text("outputs");
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       output->fail(fmt::format("outputs: unknown tensor '{}'{}", name, hint(name, names)));
