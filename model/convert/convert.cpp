@@ -31,6 +31,7 @@ using spec::Entry;
 using spec::Node;
 using Entries = YamlMaker::Entries;
 
+constexpr const char* kWritten = "converted.yaml";  // what is read again
 constexpr std::array<const char*, 4> kParts{"architecture", "network", "mapping", "search"};
 
 // A section of Tilewright's own form, and the part that it belongs to.
@@ -200,8 +201,8 @@ std::string own_text(const std::vector<OwnSection>& sections, const char* part) 
 // The sections of version 0.3 that a text in Tilewright's own form stands for.
 std::string lowered_text(const std::string& own) {
   std::vector<Warning> warnings;
-  const auto document = spec::parse_document("converted.yaml", own, warnings);
-  spec::lower_own_form(*document);
+  const auto document = spec::parse_document(kWritten, own, warnings);
+  (void)spec::lower_own_form(*document, warnings);
   std::string text;
   for (const Entry& entry : document->root->entries()) {
     text += (text.empty() ? "" : "\n") + spec::write_section(entry);
@@ -253,7 +254,7 @@ Converted convert_with(const SpecSet& specs, Form form, PriceForm prices, std::s
     if (has_part) converted.parts.push_back({part, text_of(part)});
   }
   const std::string difference =
-      find_difference(specs, read_spec_texts({{"converted.yaml", converted.text}}));
+      find_difference(specs, read_spec_texts({{kWritten, converted.text}}));
   if (!difference.empty()) {
     throw UsageError(fmt::format("cannot say the same in the form {}: {} would differ",
                                  form_names()[static_cast<std::size_t>(form)], difference));
@@ -275,11 +276,13 @@ Converted convert(const SpecSet& specs, Form form) {
   try {
     return convert_with(specs, form, PriceForm::sources, "");
   } catch (const SpecError& error) {
-    reason = error.what();
+    if (!specs.architecture) throw;
+    // A place in what is written tells the user nothing.
+    reason = error.mark().file == kWritten ? error.message() : error.what();
   } catch (const UsageError& error) {
+    if (!specs.architecture) throw;
     reason = error.what();
   }
-  if (!specs.architecture) throw UsageError(reason);
   return convert_with(specs, form, PriceForm::numbers, fmt::format("{} ({})", kNumbers, reason));
 }
 

@@ -109,7 +109,7 @@ void set_classes(const SpecSet& specs, PriceSources& sources) {
   });
   if (!is_tree(specs)) return;
   energy::EnergyReadOptions options;
-  options.apply_classes = false;
+  options.components_only = true;
   for (auto& component : energy::read_energy_sections(specs, options).design.components) {
     const std::string name = last_name(component.name);
     if (is_level(specs, name)) sources.classes.emplace(name, std::move(component));

@@ -145,21 +145,10 @@ class SetReader {
 
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     note_files(*document);
-    lower_own_form(*document);
+    if (spec::lower_own_form(*document, set_.warnings)) own_files_.insert(document->source.file);
     source_->documents.push_back(std::move(document));
     source_->texts.push_back(std::move(text));
     return *source_->documents.back();
-  }
-
-  // What YAML lets pass is an error in Tilewright's own form.
-  void lower_own_form(Document& document) {
-    if (!spec::is_own_form(document)) return;
-    const std::string& file = document.source.file;
-    own_files_.insert(file);
-    for (const Warning& warning : set_.warnings) {
-      if (warning.mark.file == file) throw SpecError(warning.mark, warning.message);
-    }
-    spec::lower_own_form(document);
   }
 
   // The document's own and those that it includes, each once.
@@ -342,10 +331,10 @@ class SetReader {
     set_.network_name = name != nullptr ? name->name("a network") : stem_of(node.file());
     if (layers == nullptr) node.fail("a network needs 'layers'");
     if (layers->list("layers").empty()) layers->fail("the network has no layers");
-    check_defaults(defaults);
-    if (layers->list("layers").size() > kMostLayers) {
+    if (defaults != nullptr) spec::check_defaults(*defaults);
+    if (layers->list("layers").size() > spec::kMostLayers) {
       layers->fail(fmt::format("{} layers; at most {} are supported", layers->list("layers").size(),
-                               kMostLayers));
+                               spec::kMostLayers));
     }
     std::vector<const Node*> inputs;
     const auto common = bits == nullptr ? std::vector<DataBits>{} : spec::read_data_bits(*bits);
@@ -354,31 +343,8 @@ class SetReader {
       inputs.push_back(layer->find("inputs"));
     }
     spec::read_inputs(inputs, set_.layers);
-    if (defaults != nullptr) report_unused_defaults(*defaults);
+    if (defaults != nullptr) spec::warn_of_unused_defaults(*defaults, sizes_, findings());
     spec::check_data_bits(common, set_.layers, "");
-  }
-
-  // Every layer looks through them.
-  static void check_defaults(const Node* defaults) {
-    constexpr std::size_t kMost = 256;
-    if (defaults == nullptr) return;
-    const std::size_t count = defaults->map("defaults").size();
-    if (count > kMost) {
-      defaults->fail(fmt::format("{} defaults; at most {} are supported", count, kMost));
-    }
-  }
-
-  // A default may be for some of the layers only, but not for none.
-  void report_unused_defaults(const Node& defaults) {
-    const std::vector<std::string> known(sizes_.begin(), sizes_.end());
-    for (const auto& entry : defaults.map("defaults")) {
-      if (sizes_.contains(entry.key)) continue;
-      const auto close = nearest(entry.key, known);
-      findings().warn(
-          defaults.mark(entry),
-          fmt::format("defaults: no layer has a dimension or coefficient '{}'{}", entry.key,
-                      close.empty() ? "" : fmt::format("; did you mean '{}'?", close)));
-    }
   }
 
   void note_sizes(const Shape& shape) {
@@ -465,7 +431,6 @@ class SetReader {
     }
   }
 
-  static constexpr std::size_t kMostLayers = 20'000;
   static constexpr std::size_t kMostBorrowed = std::size_t{64} << 20;  // bytes
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 

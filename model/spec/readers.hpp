@@ -97,6 +97,12 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes);
 WeightUse read_weight_use(const Node& node);
 /// `N`, `{N: 35}`, `none` or `unknown`.
 BatchUse read_batch_use(const Node& node, const Problem& problem);
+/// \throws SpecError for too many sizes for all layers, for every layer looks through them.
+void check_defaults(const Node& defaults);
+/// Tells which of them no layer has among its `sizes`; a default may be for some of the layers
+/// only.
+void warn_of_unused_defaults(const Node& defaults, const std::set<std::string>& sizes,
+                             const Findings& findings);
 /// Sets the inputs of the last layers, as many as there are `nodes`, from lists of names among
 /// these layers; nullptr: none are given.
 void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers);

@@ -53,6 +53,7 @@ class InputReader {
     for (const Node* section : sections("compound_components")) add_classes(*section);
     for (const Node* section : sections("components")) add_classes(*section);
     read_architecture();
+    if (options_.components_only) return std::move(input_);
     for (const Node* section : sections("ERT")) read_tables(*section, "ERT", true);
     for (const Node* section : sections("ART")) read_tables(*section, "ART", false);
     for (const Node* section : sections("action_counts")) {
@@ -100,7 +101,7 @@ class InputReader {
 
   void keep(std::unique_ptr<Document> document) {
     input_.files.push_back(document->source.file);
-    spec::lower_own_form(*document);
+    (void)spec::lower_own_form(*document, input_.warnings);
     add(*document);
     input_.documents.push_back(std::move(document));
   }
@@ -170,7 +171,7 @@ class InputReader {
     } else {
       design.components = flatten_tree(node, variables_, resolver, limits.attributes, findings());
     }
-    if (options_.apply_classes) apply_classes(design, resolver);
+    if (!options_.components_only) apply_classes(design, resolver);
     set_technology();
   }
 

@@ -44,7 +44,9 @@ inline constexpr const char* kAssumedNode =
 struct EnergyReadOptions {
   ReadOptions limits;
   std::optional<double> technology;  // nm, of all components that are hardware
-  bool apply_classes = true;         // components get the defaults of their classes
+  /// The components of the architecture as they stand, without defaults of their classes, and
+  /// nothing else.
+  bool components_only = false;
 };
 
 /// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "model/arch/architecture.hpp"
+#include "model/limits.hpp"
 #include "model/names.hpp"
 #include "model/spec/own/capacity.hpp"
 #include "model/spec/own/class_attributes.hpp"
@@ -19,7 +20,8 @@ namespace {
 constexpr std::uint64_t kMost32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
 const std::uint64_t kWordBits = StorageLevel{}.word_bits;  // where nobody says
-constexpr const char* kRoot = "system";                    // of the tree
+constexpr std::size_t kMostNetworks = 64;
+constexpr const char* kRoot = "system";  // of the tree
 
 struct Mesh {
   std::uint64_t x = 1, y = 1;
@@ -88,7 +90,7 @@ class ArchitectureLowering {
 
   LoweredArchitecture run(const Node& node) {
     const OwnKeys own(node, "an architecture", architecture_keys());
-    const std::vector<const Node*>& levels = own.at("levels").list("levels");
+    const std::vector<const Node*>& levels = items_of(own.at("levels"), "levels", kMaxLevels);
     if (levels.empty()) own.at("levels").fail("levels: expected at least one");
     lowered_.levels = levels;
     is_tree_ = needs_tree(own);
@@ -380,7 +382,8 @@ class ArchitectureLowering {
     std::vector<const Node*> local;
     for (const Component& component : components_) local.push_back(in_tree(component));
     if (const Node* networks = own.find("networks")) {
-      for (const Node* network : networks->list("networks")) local.push_back(add_network(*network));
+      for (const Node* network : items_of(*networks, "networks", kMostNetworks))
+        local.push_back(add_network(*network));
     }
     const Node& place = own.node();
     const Node* branch = make_.map({make_entry("name", make_.text(kRoot, place)),

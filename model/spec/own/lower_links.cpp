@@ -17,6 +17,8 @@ using Renaming = std::pair<const char*, const char*>;  // own key, key of versio
 constexpr const char* kMulticast = "multicast";  // the action of an ERT
 constexpr const char* kReceivers = "receivers";  // and its argument
 
+constexpr std::size_t kMostPrices = 1000;  // of multicasts
+
 // Of any network.
 constexpr std::array<Renaming, 5> kWires{{{"tile-width", "tile-width"},
                                           {"wire-energy", "wire-energy"},
@@ -42,7 +44,7 @@ std::vector<std::string> with_wires(std::vector<std::string> keys) {
 std::vector<const Node*> lower_multicasts(const Node& list, bool has_tensors,
                                           const NodeMaker& make) {
   std::vector<const Node*> actions;
-  for (const Node* item : list.list("multicast-energy")) {
+  for (const Node* item : items_of(list, "multicast-energy", kMostPrices)) {
     const OwnKeys own(*item, "the price of a multicast", {"energy", "receivers", "tensor"});
     std::string action = kMulticast;
     if (has_tensors) action += "_" + own.at("tensor").text("tensor");

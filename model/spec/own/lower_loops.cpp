@@ -15,6 +15,7 @@ namespace tilewright::spec {
 namespace {
 
 constexpr std::uint64_t kMostFactor = std::numeric_limits<std::int32_t>::max();
+constexpr std::size_t kMostLevels = 100;     // of a mapspace, whose architecture is not known here
 constexpr std::string_view kOthers = "...";  // in an order: the dimensions that it does not name
 
 enum class Kind : std::uint8_t { constraint, mapping };
@@ -173,7 +174,7 @@ std::vector<const Node*> lower_levels(const Node& levels, Kind kind, const NodeM
   if (kind == Kind::constraint) known.emplace_back("min-parallelism");
   if (kind == Kind::mapping) known.insert(known.end(), {"spatial-x", "spatial-y"});
   std::vector<const Node*> targets;
-  for (const Node* level : levels.list("levels")) {
+  for (const Node* level : items_of(levels, "levels", kMostLevels)) {
     const OwnKeys own(*level, kind == Kind::mapping ? "a level of a mapping" : "a level", known);
     (void)own.at("name").text("name");
     LevelLowering(own, kind, make, targets).run();

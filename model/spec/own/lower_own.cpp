@@ -115,8 +115,13 @@ bool is_own_form(const Document& document) {
   return false;
 }
 
-void lower_own_form(Document& document) {
-  if (is_own_form(document)) document.root = OwnFormLowering(document).run(*document.root);
+bool lower_own_form(Document& document, const std::vector<Warning>& warnings) {
+  if (!is_own_form(document)) return false;
+  for (const Warning& warning : warnings) {
+    if (warning.mark.file == document.source.file) throw SpecError(warning.mark, warning.message);
+  }
+  document.root = OwnFormLowering(document).run(*document.root);
+  return true;
 }
 
 }  // namespace tilewright::spec

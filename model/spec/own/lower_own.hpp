@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "model/spec/document.hpp"
 
 namespace tilewright::spec {
@@ -12,7 +14,8 @@ inline constexpr int kOwnFormVersion = 1;
 bool is_own_form(const Document& document);
 
 /// Turns such a document into the sections of version 0.3 that it stands for, which stand where the
-/// user's own keys stand. Others are left as they are. \throws SpecError
-void lower_own_form(Document& document);
+/// user's own keys stand; others are left as they are. `warnings`: of parsing it; what YAML lets
+/// pass is an error here. \returns whether it is in Tilewright's own form \throws SpecError
+bool lower_own_form(Document& document, const std::vector<Warning>& warnings);
 
 }  // namespace tilewright::spec

@@ -12,9 +12,12 @@
 
 #include "model/limits.hpp"
 #include "model/names.hpp"
+#include "model/spec/sections.hpp"
 
 namespace tilewright::spec {
 namespace {
+
+constexpr std::size_t kMostShapes = 1000;
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
@@ -123,7 +126,7 @@ class Shapes {
   Shapes(const OwnKeys& network, const NodeMaker& make) {
     const Node* list = network.find("shapes");
     if (list == nullptr) return;
-    for (const Node* shape : list->list("shapes")) {
+    for (const Node* shape : items_of(*list, "shapes", kMostShapes)) {
       const Node* lowered = lower_shape(*shape, make);
       const Node& name = lowered->at("name");
       if (!known_.emplace(name.name("a shape"), Known{lowered, false}).second) {
@@ -181,9 +184,13 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   const Node& outputs = own.at("outputs");
   std::vector<std::string> names;
   std::set<std::string> written;
-  for (const Entry& entry : tensors.map("tensors")) names.push_back(entry.key);
+  if (tensors.map("tensors").size() > static_cast<std::size_t>(kMaxSpaces)) {
+    tensors.fail(
+        fmt::format("{} tensors; at most {} are supported", tensors.entries().size(), kMaxSpaces));
+  }
+  for (const Entry& entry : tensors.entries()) names.push_back(entry.key);
   if (outputs.list("outputs").empty()) outputs.fail("outputs: expected at least one tensor");
-  for (const Node* output : outputs.items()) {
+  for (const Node* output : items_of(outputs, "outputs", kMaxSpaces)) {
     const std::string& name = output->text("outputs");
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       output->fail(fmt::format("outputs: unknown tensor '{}'{}", name, hint(name, names)));
@@ -194,7 +201,7 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   std::vector<const Node*> spaces;
   for (const Entry& entry : tensors.entries()) {
     std::vector<const Node*> coordinates;
-    for (const Node* coordinate : entry.value->list(entry.key)) {
+    for (const Node* coordinate : items_of(*entry.value, entry.key, kMaxRank)) {
       coordinates.push_back(CoordinateScanner(*coordinate, make).scan(numbers));
     }
     std::vector<Entry> space{
@@ -227,11 +234,16 @@ const Node* lower_network_section(const Node& network, const NodeMaker& make) {
   copy_key(own, "defaults", "defaults", entries);
   copy_key(own, "data-bits", "data-bits", entries);
   std::vector<const Node*> layers;
-  for (const Node* layer : own.at("layers").list("layers")) {
+  const Node& list = own.at("layers");
+  if (list.list("layers").size() > kMostLayers) {  // to be refused as they are
+    entries.push_back(make_entry("layers", &list));
+    return make.map(std::move(entries), network);
+  }
+  for (const Node* layer : list.items()) {
     layers.push_back(lower_layer(*layer, own.has("shape"), shapes, make));
   }
   shapes.check_used();
-  entries.push_back(make_entry("layers", make.list(std::move(layers), own.at("layers"))));
+  entries.push_back(make_entry("layers", make.list(std::move(layers), list)));
   return make.map(std::move(entries), network);
 }
 

@@ -51,6 +51,13 @@ const Node* NodeMaker::map(std::vector<Entry> entries, const Node& place) const 
   return make_map(document_, std::move(entries), place);
 }
 
+const std::vector<const Node*>& items_of(const Node& list, std::string_view what,
+                                         std::size_t most) {
+  const std::vector<const Node*>& items = list.list(what);
+  if (items.size() <= most) return items;
+  list.fail(fmt::format("{}: {} items; at most {} are supported", what, items.size(), most));
+}
+
 void copy_key(const OwnKeys& from, std::string_view own_key, const std::string& key,
               std::vector<Entry>& to) {
   if (const Node* value = from.find(own_key)) to.push_back(make_entry(key, value));

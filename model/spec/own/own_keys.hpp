@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,9 @@ class NodeMaker {
  private:
   Document& document_;
 };
+
+/// The items of a list, of which each becomes several nodes. \throws SpecError for more than `most`
+const std::vector<const Node*>& items_of(const Node& list, std::string_view what, std::size_t most);
 
 /// Adds `key` with the value that `from` has under `own_key`, if it has one.
 void copy_key(const OwnKeys& from, std::string_view own_key, const std::string& key,
