@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* kDescription =
     "tilewright - finds how to run the layers of a neural network on an accelerator\n\n"
-    "Reads Timeloop's YAML, v0.1 to v0.4, and a form of its own: architecture, problems\n"
-    "or a network, constraints, mappings.\n"
+    "Reads Timeloop's YAML, v0.1 to v0.4, and a form of its own: architecture,\n"
+    "problems or a network, constraints, mappings.\n"
     "Exit codes: 0 done, 1 a claim does not hold, 2 bad input or usage, 3 mapping\n"
     "rejected or none valid, 70 internal error, 130/143 ended by Ctrl-C/SIGTERM with\n"
     "the best so far written.";

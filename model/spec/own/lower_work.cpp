@@ -26,8 +26,8 @@ bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) !
 // Scans one coordinate: `P*stride + R*dilation`, or `0` for none.
 class CoordinateScanner {
  public:
-  CoordinateScanner(const Node& node, const NodeMaker& make)
-      : node_(node), text_(node.text("a coordinate")), make_(make) {}
+  CoordinateScanner(const Node& node, const std::set<std::string>& dims, const NodeMaker& make)
+      : node_(node), text_(node.text("a coordinate")), dims_(dims), make_(make) {}
 
   const Node* scan(std::set<std::string>& numbers) {
     std::vector<const Node*> terms;
@@ -53,7 +53,7 @@ class CoordinateScanner {
     } else {
       take('*');
       std::string second = scan_word();
-      if (is_number(first)) std::swap(first, second);
+      if (!dims_.contains(first) && dims_.contains(second)) std::swap(first, second);
       if (is_number(first)) fail();
       if (is_number(second)) numbers.insert(second);
       parts = {make_.text(first, node_), make_.text(second, node_)};
@@ -91,6 +91,7 @@ class CoordinateScanner {
 
   const Node& node_;
   const std::string& text_;
+  const std::set<std::string>& dims_;
   const NodeMaker& make_;
   std::size_t at_ = 0;
 };
@@ -180,6 +181,9 @@ const Node* lower_layer(const Node& layer, bool has_common_shape, Shapes& shapes
 
 const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   const OwnKeys own(shape, "a shape", {"name", "dimensions", "coefficients", "tensors", "outputs"});
+  const Node& dims = own.at("dimensions");
+  std::set<std::string> dim_names;
+  for (const Node* dim : dims.list("dimensions")) dim_names.insert(dim->text("dimensions"));
   const Node& tensors = own.at("tensors");
   const Node& outputs = own.at("outputs");
   std::vector<std::string> names;
@@ -202,7 +206,7 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   for (const Entry& entry : tensors.entries()) {
     std::vector<const Node*> coordinates;
     for (const Node* coordinate : items_of(*entry.value, entry.key, kMaxRank)) {
-      coordinates.push_back(CoordinateScanner(*coordinate, make).scan(numbers));
+      coordinates.push_back(CoordinateScanner(*coordinate, dim_names, make).scan(numbers));
     }
     std::vector<Entry> space{
         make_entry("name", make.text(entry.key, *entry.value)),
@@ -214,8 +218,6 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   }
   std::vector<Entry> entries;
   entries.push_back(make_entry("name", &own.at("name")));
-  const Node& dims = own.at("dimensions");
-  (void)dims.list("dimensions");
   entries.push_back(make_entry("dimensions", &dims));
   if (const Node* coefficients = coefficients_of(own, numbers, make)) {
     entries.push_back(make_entry("coefficients", coefficients));
