@@ -132,7 +132,7 @@ class Shapes {
       texts.push_back(shape.dims[term.dim]);
       if (term.coefficient >= 0) texts.back() += "*" + shape.coefficients[term.coefficient].name;
     }
-    return texts.empty() ? "0" : fmt::format("{}", fmt::join(texts, " + "));
+    return fmt::format("{}", fmt::join(texts, " + "));
   }
 
   std::deque<Known> known_;  // names stay where they are

@@ -23,7 +23,7 @@ bool is_blank(char c) { return c == ' ' || c == '\t'; }
 bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
 bool is_word_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
 
-// Scans one coordinate: `P*stride + R*dilation`, or `0` for none.
+// Scans one coordinate: `P*stride + R*dilation`.
 class CoordinateScanner {
  public:
   CoordinateScanner(const Node& node, const std::set<std::string>& dims, const NodeMaker& make)
@@ -32,7 +32,6 @@ class CoordinateScanner {
   const Node* scan(std::set<std::string>& numbers) {
     std::vector<const Node*> terms;
     skip_blanks();
-    if (rest() == "0") return make_.list({}, node_);
     for (;;) {
       if (terms.size() == kMaxTerms) {
         node_.fail(fmt::format("more than {} terms in a coordinate", kMaxTerms));
@@ -83,7 +82,6 @@ class CoordinateScanner {
   void skip_blanks() {
     while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
   }
-  std::string_view rest() const { return std::string_view(text_).substr(at_); }
   [[noreturn]] void fail() const {
     node_.fail(
         fmt::format("expected a coordinate such as 'P*stride + R', found {}", node_.describe()));

@@ -203,8 +203,8 @@ network:
   - name: conv
     dimensions: [P, R, C]
     coefficients: {stride: 1, dilation: 1}
-    tensors: {Weights: [R, C], Inputs: [P*stride + dilation*R, 2*C + P], Total: [0], Outputs: [P]}
-    outputs: [Outputs, Total]
+    tensors: {Weights: [R, C], Inputs: [P*stride + dilation*R, 2*C + P], Outputs: [P]}
+    outputs: [Outputs]
   shape: conv
   defaults: {C: 4, stride: 2}
   data-bits: {Weights: 4}
@@ -223,7 +223,6 @@ network:
     data-spaces:
     - {name: Weights, projection: [R, C]}
     - {name: Inputs, projection: [[[P, stride], [R, dilation]], [[C, two], [P]]]}
-    - {name: Total, projection: [[]], read-write: True}
     - {name: Outputs, projection: [P], read-write: True}
   defaults: {C: 4, stride: 2}
   data-bits: {Weights: 4}
