@@ -144,6 +144,6 @@ def test_conversion_keeps_results() -> None:
     sources = (ROOT / "specs/arch/eyeriss_like_168.yaml", ROOT / "specs/network/lenet5.yaml")
     before = tw.map(*sources)
     for form in ("tilewright", "v0.3"):
-        after = tw.map(tw.convert(*sources, to=form))  # type: ignore[arg-type]
+        after = tw.map(tw.convert(*sources, to=form))
         assert after.energy_pj == before.energy_pj
         assert after.cycles == before.cycles

@@ -119,6 +119,22 @@ const Node* coefficients_of(const OwnKeys& own, const std::set<std::string>& num
   return list.empty() ? nullptr : make.list(std::move(list), place);
 }
 
+// Names of tensors that are written.
+std::set<std::string> outputs_of(const Node& outputs, const Node& tensors) {
+  std::vector<std::string> names;
+  for (const Entry& entry : tensors.entries()) names.push_back(entry.key);
+  if (outputs.list("outputs").empty()) outputs.fail("outputs: expected at least one tensor");
+  std::set<std::string> written;
+  for (const Node* output : items_of(outputs, "outputs", kMaxSpaces)) {
+    const std::string& name = output->text("outputs");
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      output->fail(fmt::format("outputs: unknown tensor '{}'{}", name, hint(name, names)));
+    }
+    written.insert(name);
+  }
+  return written;
+}
+
 // The shapes of a network by name.
 class Shapes {
  public:
@@ -183,40 +199,27 @@ const Node* lower_shape(const Node& shape, const NodeMaker& make) {
   std::set<std::string> dim_names;
   for (const Node* dim : dims.list("dimensions")) dim_names.insert(dim->text("dimensions"));
   const Node& tensors = own.at("tensors");
-  const Node& outputs = own.at("outputs");
-  std::vector<std::string> names;
-  std::set<std::string> written;
   if (tensors.map("tensors").size() > static_cast<std::size_t>(kMaxSpaces)) {
     tensors.fail(
         fmt::format("{} tensors; at most {} are supported", tensors.entries().size(), kMaxSpaces));
   }
-  for (const Entry& entry : tensors.entries()) names.push_back(entry.key);
-  if (outputs.list("outputs").empty()) outputs.fail("outputs: expected at least one tensor");
-  for (const Node* output : items_of(outputs, "outputs", kMaxSpaces)) {
-    const std::string& name = output->text("outputs");
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      output->fail(fmt::format("outputs: unknown tensor '{}'{}", name, hint(name, names)));
-    }
-    written.insert(name);
-  }
+  const std::set<std::string> written = outputs_of(own.at("outputs"), tensors);
   std::set<std::string> numbers;
   std::vector<const Node*> spaces;
-  for (const Entry& entry : tensors.entries()) {
+  for (const Entry& tensor : tensors.entries()) {
     std::vector<const Node*> coordinates;
-    for (const Node* coordinate : items_of(*entry.value, entry.key, kMaxRank)) {
+    for (const Node* coordinate : items_of(*tensor.value, tensor.key, kMaxRank)) {
       coordinates.push_back(CoordinateScanner(*coordinate, dim_names, make).scan(numbers));
     }
-    std::vector<Entry> space{
-        make_entry("name", make.text(entry.key, *entry.value)),
-        make_entry("projection", make.list(std::move(coordinates), *entry.value))};
-    if (written.contains(entry.key)) {
-      space.push_back(make_entry("read-write", make.plain("True", *entry.value)));
+    const Node& place = *tensor.value;
+    std::vector<Entry> space{make_entry("name", make.text(tensor.key, place)),
+                             make_entry("projection", make.list(std::move(coordinates), place))};
+    if (written.contains(tensor.key)) {
+      space.push_back(make_entry("read-write", make.plain("True", place)));
     }
-    spaces.push_back(make.map(std::move(space), *entry.value));
+    spaces.push_back(make.map(std::move(space), place));
   }
-  std::vector<Entry> entries;
-  entries.push_back(make_entry("name", &own.at("name")));
-  entries.push_back(make_entry("dimensions", &dims));
+  std::vector<Entry> entries{make_entry("name", &own.at("name")), make_entry("dimensions", &dims)};
   if (const Node* coefficients = coefficients_of(own, numbers, make)) {
     entries.push_back(make_entry("coefficients", coefficients));
   }
