@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <map>
+#include <string>
+
 #include "program/run_program.hpp"
 
 namespace tilewright::testing {
@@ -75,6 +78,32 @@ TEST_F(ConvertCommand, RefusesWhatIsNoForm) {
   EXPECT_THAT(run("convert arch.yaml").err, HasSubstr("--to is required"));
   const ProgramResult unwritable = run("convert arch.yaml --to v0.3 -o none/v03.yaml");
   EXPECT_EQ(unwritable.exit_code, 2);
+}
+
+// Networks make a tree of an architecture, of which estimators are told what they are told
+// otherwise.
+TEST_F(ConvertCommand, NetworksDoNotChangeWhatLevelsCost) {
+  const std::string levels =
+      "tilewright: 1\narchitecture:\n  levels:\n"
+      "  - {name: Main, kind: dram, word-bits: 8, capacity: 4096 words}\n"
+      "  - {name: Buf, capacity: 64 KiB, word-bits: 8, block-size: 4}\n"
+      "  arithmetic: {name: MAC}\n";
+  write("plain.yaml", levels);
+  write("networks.yaml", levels + "  networks: [{name: n, kind: mesh}]\n");
+  const auto prices_in = [&](const std::string& file) {
+    EXPECT_EQ(run("energy " + file + " --dummy --json prices.json").exit_code, 0);
+    std::map<std::string, std::string> prices;
+    for (const auto& component : read_json("prices.json")["components"]) {
+      const std::string name = component["name"];
+      prices[name.substr(name.rfind('.') + 1)] = component["actions"].dump();
+    }
+    return prices;
+  };
+  const auto plain = prices_in("plain.yaml");
+  auto networks = prices_in("networks.yaml");
+  EXPECT_EQ(networks.erase("n"), 1U);
+  ASSERT_EQ(plain.size(), 3U);
+  EXPECT_EQ(networks, plain);
 }
 
 // Own files are read by every command, and beside files of other forms.

@@ -191,6 +191,19 @@ class ArchitectureLowering {
     level.keys.push_back(make_entry(
         size.words ? "entries" : "sizeKB",
         make_.plain(fmt::format("{}", size.words ? *size.words : *size.kilobytes), *capacity)));
+    if (is_tree_ && size.words) describe_rows(own, *size.words, word, level);
+  }
+
+  // In a tree estimators are told what they are told of a flat architecture, unless the user does.
+  void describe_rows(const OwnKeys& own, std::uint64_t words, std::uint64_t word,
+                     Component& level) const {
+    const Node* node = own.find("block-size");
+    const std::uint64_t block = node == nullptr ? 1 : node->count("block-size", 1, kMost32);
+    if (level.component_class != nullptr || own.has("cluster-size") || words % block != 0) return;
+    add_number("depth", words / block, level);
+    add_number("width", word * block, level);
+    std::erase_if(level.keys, [](const Entry& key) { return key.key == "word-bits"; });
+    add_number("datawidth", word, level);
   }
 
   static void add_process(const OwnKeys& own, Component& component) {
