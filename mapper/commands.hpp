@@ -12,6 +12,7 @@ void add_bound_command(CLI::App& app, int& exit_code);
 void add_explain_command(CLI::App& app, int& exit_code);
 void add_verify_command(CLI::App& app, int& exit_code);
 void add_network_command(CLI::App& app, int& exit_code);
+void add_convert_command(CLI::App& app, int& exit_code);
 void add_timeloop_mapper_command(CLI::App& app, int& exit_code);
 void add_timeloop_model_command(CLI::App& app, int& exit_code);
 /// `help` and `version`.

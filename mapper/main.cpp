@@ -19,8 +19,8 @@ namespace {
 
 constexpr const char* kDescription =
     "tilewright - finds how to run the layers of a neural network on an accelerator\n\n"
-    "Reads Timeloop's YAML, v0.1 to v0.4: architecture, problems or a network,\n"
-    "constraints, mappings.\n"
+    "Reads Timeloop's YAML, v0.1 to v0.4, and a form of its own: architecture,\n"
+    "problems or a network, constraints, mappings.\n"
     "Exit codes: 0 done, 1 a claim does not hold, 2 bad input or usage, 3 mapping\n"
     "rejected or none valid, 70 internal error, 130/143 ended by Ctrl-C/SIGTERM with\n"
     "the best so far written.";
@@ -39,6 +39,7 @@ int run(int argc, char** argv) {
   add_explain_command(app, exit_code);
   add_energy_command(app, exit_code);
   add_network_command(app, exit_code);
+  add_convert_command(app, exit_code);
   add_timeloop_mapper_command(app, exit_code);
   add_timeloop_model_command(app, exit_code);
   add_help_commands(app, exit_code);

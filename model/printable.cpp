@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cstdint>
 
 namespace tilewright {
@@ -78,6 +81,18 @@ bool has_control_characters(std::string_view text) {
     at += letter.bytes;
   }
   return false;
+}
+
+bool is_plain_word(std::string_view text) {
+  constexpr std::array<std::string_view, 21> kWords{
+      "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes",
+      "YES",  "no",   "No",   "NO",   "on",   "On",   "ON",    "off",   "Off",   "OFF"};
+  const auto is_plain = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+  };
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text[0])) == 0 &&
+         std::all_of(text.begin(), text.end(), is_plain) &&
+         std::find(kWords.begin(), kWords.end(), text) == kWords.end();
 }
 
 std::string double_quoted(std::string_view text) {

@@ -15,6 +15,10 @@ std::string printable_lines(std::string_view text);
 /// Whether printable() changes it.
 bool has_control_characters(std::string_view text);
 
+/// Whether a text without quotes is that text to every reader of YAML: letters, digits and `_`, and
+/// no word such as `null`.
+bool is_plain_word(std::string_view text);
+
 /// A text in double quotes as YAML, JSON and Graphviz read it.
 std::string double_quoted(std::string_view text);
 

@@ -45,34 +45,24 @@ bool note_absent(const std::string& name, const Problem& problem, AbsentDims* ab
 // Scans the text of factors from left to right.
 class FactorScanner {
  public:
-  FactorScanner(const Node& node, std::string_view text, const Problem& problem, AbsentDims* absent)
-      : node_(node), text_(text.substr(0, text.find('#'))), problem_(problem), absent_(absent) {}
+  FactorScanner(const Node& node, std::string_view text)
+      : node_(node), text_(text.substr(0, text.find('#'))) {}
 
-  std::vector<FactorTerm> scan() {
-    std::vector<FactorTerm> terms;
-    for (skip_separators(); at_ < text_.size(); skip_separators()) {
-      const FactorTerm term = scan_term();
-      if (term.dim == kAbsent) continue;
-      terms.push_back(term);
-      check_new(terms);
-    }
+  std::vector<NamedFactor> scan() {
+    std::vector<NamedFactor> terms;
+    for (skip_separators(); at_ < text_.size(); skip_separators()) terms.push_back(scan_term());
     return terms;
   }
 
  private:
-  FactorTerm scan_term() {
-    FactorTerm term;
-    const std::string name(take_while(is_letter));
-    if (name.empty()) fail();
+  NamedFactor scan_term() {
+    NamedFactor term;
+    term.dim = take_while(is_letter);
+    if (term.dim.empty()) fail();
     skip_blanks();
     term.relation = scan_relation();
     skip_blanks();
     term.value = scan_number();
-    if (holds_for_one(term) && note_absent(name, problem_, absent_)) {
-      term.dim = kAbsent;
-      return term;
-    }
-    term.dim = find_dim(node_, "factors", name, problem_);
     // A comma and a number right behind it are the bound of the last pass; any other comma
     // separates terms.
     if (at_ + 1 < text_.size() && text_[at_] == ',') {
@@ -84,11 +74,6 @@ class FactorScanner {
       }
     }
     return term;
-  }
-
-  // Whether a dimension of size 1 satisfies the term.
-  static bool holds_for_one(const FactorTerm& term) {
-    return term.relation == Relation::at_most || term.value <= 1;
   }
 
   Relation scan_relation() {
@@ -114,22 +99,12 @@ class FactorScanner {
     return value;
   }
 
-  void check_residual(const FactorTerm& term) const {
+  void check_residual(const NamedFactor& term) const {
     if (term.relation != Relation::equal || term.residual < 1 || term.residual > term.value) {
       node_.fail(
           fmt::format("factors: in '{}={},{}' the second number is the bound of the last "
                       "pass; it is from 1 to the first one",
-                      problem_.dims[term.dim], term.value, term.residual));
-    }
-  }
-
-  void check_new(const std::vector<FactorTerm>& terms) const {
-    const FactorTerm& last = terms.back();
-    const auto same = [&](const FactorTerm& term) {
-      return term.dim == last.dim && term.relation == last.relation;
-    };
-    if (std::count_if(terms.begin(), terms.end(), same) > 1) {
-      node_.fail(fmt::format("factors: dimension {} is given twice", problem_.dims[last.dim]));
+                      term.dim, term.value, term.residual));
     }
   }
 
@@ -151,14 +126,25 @@ class FactorScanner {
                     text_, rest));
   }
 
-  static constexpr int kAbsent = -1;
-
   const Node& node_;
   std::string_view text_;
-  const Problem& problem_;
-  AbsentDims* absent_;
   std::size_t at_ = 0;
 };
+
+// Whether a dimension of size 1 satisfies the term.
+bool holds_for_one(const NamedFactor& term) {
+  return term.relation == Relation::at_most || term.value <= 1;
+}
+
+void check_new(const Node& node, const std::vector<FactorTerm>& terms, const Problem& problem) {
+  const FactorTerm& last = terms.back();
+  const auto same = [&](const FactorTerm& term) {
+    return term.dim == last.dim && term.relation == last.relation;
+  };
+  if (std::count_if(terms.begin(), terms.end(), same) > 1) {
+    node.fail(fmt::format("factors: dimension {} is given twice", problem.dims[last.dim]));
+  }
+}
 
 // A text, or a list of texts joined by commas: the list [P=5,3, C=2] has the items `P=5`, `3` and
 // `C=2`, and is the text `P=5,3,C=2` again.
@@ -220,21 +206,32 @@ void append_dims(const Node& node, const std::string& word, const Problem& probl
 
 }  // namespace
 
-std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem, AbsentDims* absent) {
+std::vector<NamedFactor> scan_factors(const Node& node) {
   if (node.is_null()) return {};
   const std::string text = as_text(node, "factors");
-  return FactorScanner(node, text, problem, absent).scan();
+  return FactorScanner(node, text).scan();
 }
 
-Permutation read_permutation(const Node& node, const Problem& problem, AbsentDims* absent) {
-  Permutation permutation;
+std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem, AbsentDims* absent) {
+  std::vector<FactorTerm> terms;
+  for (const NamedFactor& named : scan_factors(node)) {
+    if (holds_for_one(named) && note_absent(named.dim, problem, absent)) continue;
+    const int dim = find_dim(node, "factors", named.dim, problem);
+    terms.push_back({dim, named.relation, named.value, named.residual});
+    check_new(node, terms, problem);
+  }
+  return terms;
+}
+
+NamedPermutation scan_permutation(const Node& node) {
+  NamedPermutation permutation;
   if (node.is_null()) return permutation;
   std::string text = as_text(node, "permutation");
   text.resize(std::min(text.find('#'), text.size()));
   auto* part = &permutation.first;
   std::string word;
   const auto end_word = [&] {
-    append_dims(node, word, problem, absent, *part);
+    if (!word.empty()) part->push_back(std::move(word));
     word.clear();
   };
   for (const char c : text) {
@@ -246,12 +243,24 @@ Permutation read_permutation(const Node& node, const Problem& problem, AbsentDim
     if (c == '_') part = &permutation.last;
   }
   end_word();
+  return permutation;
+}
+
+Permutation read_permutation(const Node& node, const Problem& problem, AbsentDims* absent) {
+  Permutation permutation;
+  const NamedPermutation named = scan_permutation(node);
+  for (const std::string& word : named.first) {
+    append_dims(node, word, problem, absent, permutation.first);
+  }
+  for (const std::string& word : named.last) {
+    append_dims(node, word, problem, absent, permutation.last);
+  }
   std::vector<int> all = permutation.first;
   all.insert(all.end(), permutation.last.begin(), permutation.last.end());
   for (auto it = all.begin(); it != all.end(); ++it) {
     if (std::find(all.begin(), it, *it) != it) {
-      node.fail(
-          fmt::format("permutation: dimension {} occurs twice in '{}'", problem.dims[*it], text));
+      node.fail(fmt::format("permutation: dimension {} occurs twice in '{}'", problem.dims[*it],
+                            as_text(node, "permutation")));
     }
   }
   return permutation;

@@ -18,12 +18,21 @@ namespace tilewright::spec {
 
 enum class Relation : std::uint8_t { equal, at_most, at_least };
 
-/// One of `C=4`, `C4`, `P=5,3`, `C<=8`, `C>=2`, `C=0`.
-struct FactorTerm {
-  int dim = 0;
+/// One of `C=4`, `C4`, `P=5,3`, `C<=8`, `C>=2`, `C=0`, as it is written.
+struct NamedFactor {
+  std::string dim;
   Relation relation = Relation::equal;
   std::int32_t value = 0;     // 0 = whatever the other factors leave
   std::int32_t residual = 0;  // of the last pass; 0 = not given
+  friend bool operator==(const NamedFactor&, const NamedFactor&) = default;
+};
+
+/// The same of a problem.
+struct FactorTerm {
+  int dim = 0;
+  Relation relation = Relation::equal;
+  std::int32_t value = 0;
+  std::int32_t residual = 0;
 };
 
 /// Dimensions that constraints name and the problem lacks, although a built-in shape has them, in
@@ -31,12 +40,22 @@ struct FactorTerm {
 /// with every kind of layer.
 using AbsentDims = std::vector<std::string>;
 
-/// `factors` as a text, a list or a map. \throws SpecError for unknown dimensions, naming the known
-/// ones, for anything that is no factor, and for a dimension that occurs twice with one relation.
+/// `factors` as a text, a list or a map. \throws SpecError for anything that is no factor
+std::vector<NamedFactor> scan_factors(const Node& node);
+
+/// The same for a problem. \throws SpecError for unknown dimensions, naming the known
+/// ones, and for a dimension that occurs twice with one relation.
 /// With `absent`, terms of such dimensions are left out and the dimensions noted there; those that
 /// a size of 1 cannot satisfy are errors.
 std::vector<FactorTerm> read_factors(const Node& node, const Problem& problem,
                                      AbsentDims* absent = nullptr);
+
+/// `permutation` as it is written: each word is a dimension, or dimensions of one letter each.
+struct NamedPermutation {
+  std::vector<std::string> first;
+  std::vector<std::string> last;
+};
+NamedPermutation scan_permutation(const Node& node);
 
 /// `permutation`: dimensions innermost first; `_` divides the first ones from the last ones.
 struct Permutation {

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -12,34 +11,13 @@
 
 #include "model/limits.hpp"
 #include "model/names.hpp"
+#include "model/spec/component_roles.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
 namespace {
 
 constexpr std::uint64_t kMostInstances = std::numeric_limits<std::int32_t>::max();
-
-template <std::size_t n>
-bool contains_any(const std::string& text, const std::array<std::string_view, n>& parts) {
-  return std::any_of(parts.begin(), parts.end(),
-                     [&](std::string_view part) { return text.find(part) != std::string::npos; });
-}
-
-// What a component is follows from a part of its class name, storage before compute before network.
-bool is_storage(const std::string& component_class) {
-  constexpr std::array<std::string_view, 5> kParts{"DRAM", "SRAM", "regfile", "smartbuffer",
-                                                   "storage"};
-  return contains_any(component_class, kParts);
-}
-bool is_compute(const std::string& component_class) {
-  constexpr std::array<std::string_view, 4> kParts{"mac", "intmac", "fpmac", "compute"};
-  return contains_any(component_class, kParts);
-}
-bool is_network(const std::string& component_class) {
-  constexpr std::array<std::string_view, 4> kParts{"XY_NoC", "Legacy", "ReductionTree",
-                                                   "SimpleMulticast"};
-  return contains_any(component_class, kParts);
-}
 
 // How many a name such as `PE[0..167]` stands for.
 std::uint64_t size_of_range(const Node& node) {
@@ -201,12 +179,12 @@ void read_local(Builder& builder, const Node& local, std::uint64_t copies,
     const std::uint64_t size = size_of_range(component->at("name"));
     if (size > kMostInstances / copies) component->at("name").fail("too many instances");
     const std::uint64_t instances = copies * size;
-    if (is_storage(component_class)) {
+    if (is_storage_class(component_class)) {
       builder.arch.storage.push_back(read_storage(*component, instances, findings));
       builder.storage.push_back(component);
-    } else if (is_compute(component_class)) {
+    } else if (is_compute_class(component_class)) {
       add_compute(builder, *component, instances, findings);
-    } else if (is_network(component_class)) {
+    } else if (is_network_class(component_class)) {
       builder.arch.networks.push_back(read_network(*component, findings));
     } else {
       findings.ignore(fmt::format("component {} of class '{}'", component->at("name").text("name"),
@@ -279,6 +257,10 @@ std::optional<double> read_clock(Fields& fields, const Node& root) {
 Architecture read_architecture(const Node& node, const Findings& findings) {
   if (!node.is_map()) (void)node.map("architecture");
   const bool is_tree = node.find("subtree") != nullptr;
+  if (!is_tree && node.find("storage") == nullptr && node.find("levels") != nullptr) {
+    node.at("levels").fail(
+        "'levels' belong to Tilewright's own form: begin the file with 'tilewright: 1'");
+  }
   if (!is_tree && node.find("local") != nullptr) {
     node.fail(
         "this is the flattened architecture that Accelergy writes; give the one that it was "
@@ -287,7 +269,7 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);
   Fields fields(node, "architecture");
-  fields.know({"version", "constraints", "attributes"});
+  fields.know({"version", "constraints", "attributes", "leakage"});
   if (is_tree) {
     fields.know({"subtree"});
   } else {
@@ -299,6 +281,17 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
   warn_unread(fields, "architecture", findings);
   if (name != nullptr) builder.arch.name = name->name("an architecture");
   return std::move(builder.arch);
+}
+
+void read_leakage(const Node& node, ReferenceTable& table) {
+  const std::string& text = node.text("leakage");
+  const std::vector<std::string_view> known{"none", "all", "in-use"};
+  if (std::find(known.begin(), known.end(), text) == known.end()) {
+    node.fail(unknown_name_message("kind of leakage", text, known));
+  }
+  if (text == "none") return;
+  table.count_idle = true;
+  table.idle_in_use = text == "in-use";
 }
 
 }  // namespace tilewright::spec

@@ -13,6 +13,7 @@
 
 #include "model/names.hpp"
 #include "model/spec/constraint_item.hpp"
+#include "model/spec/constraint_list.hpp"
 #include "model/spec/constraint_macros.hpp"
 #include "model/spec/directive.hpp"
 #include "model/spec/spec.hpp"
@@ -111,19 +112,15 @@ class ConstraintReader {
   }
 
   void read_section(const Node& section) {
-    if (section.is_list()) {
-      read_list(section);
-      return;
+    if (!section.is_list()) {
+      for (const auto& entry : section.map("constraints")) check_key(section, entry);
     }
-    for (const auto& entry : section.map("constraints")) check_key(section, entry);
-    if (section.find("constraints") != nullptr && section.find("targets") != nullptr) {
-      section.at("targets").fail("'targets' and 'constraints' mean the same; give one of them");
-    }
-    if (const Node* list = section.find("constraints")) {
-      read_list(list->is_list() ? *list : section.at("constraints_" + list->text("constraints")));
-    } else if (const Node* targets = section.find("targets")) {
-      read_list(*targets);
-    }
+    const Node* list = spec::find_constraint_list(section);
+    if (list == nullptr) return;
+    spec::for_each_constraint(*list, [this](const Node& target, const Node& constraint) {
+      count(constraint);
+      read_one(target, constraint);
+    });
   }
 
   void check_key(const Node& section, const Entry& entry) const {
@@ -143,23 +140,6 @@ class ConstraintReader {
       warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
                                      "factors are searched",
                                      entry.value->text("template")));
-    }
-  }
-
-  void read_list(const Node& list) {
-    for (const Node* target : list.list("constraints")) {
-      count(*target);
-      if (const Node* inner = target->find("constraints")) {
-        Fields fields(*target, "a target");
-        fields.know({"target", "name", "constraints"});
-        fields.expect_no_more("a target with 'constraints'");
-        for (const Node* constraint : inner->list("constraints")) {
-          count(*constraint);
-          read_one(*target, *constraint);
-        }
-      } else {
-        read_one(*target, *target);
-      }
     }
   }
 

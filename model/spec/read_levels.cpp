@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "model/names.hpp"
+#include "model/spec/component_roles.hpp"
 #include "model/spec/level_keys.hpp"
 #include "model/spec/readers.hpp"
 
@@ -128,6 +129,7 @@ class Attributes {
 
   // One warning per map of the component, at its first unknown key.
   void report_unknown(const std::string& component, const Findings& findings) const {
+    if (findings.is_own(node().file())) return;  // what is there is known, or for estimators
     std::vector<const Entry*> unknown;
     for (const Entry* entry : fields_.rest()) {
       const auto is_this = [&](std::string_view key) { return same_key(key, entry->key); };
@@ -337,7 +339,7 @@ std::optional<double> read_process(const Attributes& attributes, const Node* tec
 
 void read_technology(Attributes& attributes, StorageLevel& level, const Findings& findings) {
   const Node* node = attributes.take({"technology"});
-  const bool is_dram = level.component_class.find("DRAM") != std::string::npos ||
+  const bool is_dram = is_dram_class(level.component_class) ||
                        (node != nullptr && node->is_text() && node->text("technology") == "DRAM");
   level.technology = is_dram ? Technology::dram : Technology::sram;
   level.process_nm = read_process(attributes, node, level.name, true, findings);

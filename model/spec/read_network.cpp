@@ -76,6 +76,26 @@ BatchUse read_batch_use(const Node& node, const Problem& problem) {
   return use;
 }
 
+void check_defaults(const Node& defaults) {
+  constexpr std::size_t kMost = 256;
+  const std::size_t count = defaults.map("defaults").size();
+  if (count > kMost) {
+    defaults.fail(fmt::format("{} defaults; at most {} are supported", count, kMost));
+  }
+}
+
+void warn_of_unused_defaults(const Node& defaults, const std::set<std::string>& sizes,
+                             const Findings& findings) {
+  const std::vector<std::string> known(sizes.begin(), sizes.end());
+  for (const auto& entry : defaults.map("defaults")) {
+    if (sizes.contains(entry.key)) continue;
+    const auto close = nearest(entry.key, known);
+    findings.warn(defaults.mark(entry),
+                  fmt::format("defaults: no layer has a dimension or coefficient '{}'{}", entry.key,
+                              close.empty() ? "" : fmt::format("; did you mean '{}'?", close)));
+  }
+}
+
 void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers) {
   const std::size_t first = layers.size() - nodes.size();
   std::map<std::string, std::size_t> known;

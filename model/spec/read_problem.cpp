@@ -318,10 +318,11 @@ Problem read_instance(const Node& instance, const Node* defaults, const Shape& s
 }
 
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,
-                     const Findings& findings) {
+                     const Findings& findings, std::vector<Shape>* used) {
   (void)node.map("problem");
   const Node* shape_node = node.find("shape");
   const Shape shape = resolve_shape(shape_node, shapes);
+  if (used != nullptr) used->push_back(shape);
   if (shape_node == nullptr) {
     findings.warn(node.mark(),
                   fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name));

@@ -32,6 +32,7 @@
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/node_sections.hpp"
+#include "model/spec/own/lower_own.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/sections.hpp"
 #include "model/spec/spec_files.hpp"
@@ -106,7 +107,7 @@ class SetReader {
     if (!set_.architecture || set_.layers.empty()) return;
     for (const StorageLevel& level : set_.architecture->storage) {
       spec::check_data_bits(level.data_bits, set_.layers, level.name + ": ");
-      spec::warn_of_covered_bits(level, set_.layers, findings());
+      spec::warn_of_covered_bits(level, set_.layers, {&set_.warnings, &set_.ignored});
     }
   }
 
@@ -145,6 +146,7 @@ class SetReader {
 
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     note_files(*document);
+    if (spec::lower_own_form(*document, set_.warnings)) own_files_.insert(document->source.file);
     source_->documents.push_back(std::move(document));
     source_->texts.push_back(std::move(text));
     return *source_->documents.back();
@@ -160,7 +162,7 @@ class SetReader {
 
   Findings findings() {
     return {&set_.warnings, &set_.ignored, options_.is_dense,
-            source_->has_nodes ? &attributes_ : nullptr};
+            source_->has_nodes ? &attributes_ : nullptr, &own_files_};
   }
 
   void prepare_nodes() {
@@ -264,6 +266,8 @@ class SetReader {
       name = source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     set_.architecture_name = name;
     if (source_->has_nodes) return;
+    if (const Node* leakage = section.node().find("leakage"))
+      spec::read_leakage(*leakage, *table());
     if (const Node* node = section.node().find("constraints")) {
       add_constraints(*node, arch_constraints_);
     }
@@ -285,6 +289,7 @@ class SetReader {
 
   void order_constraints() {
     source_->constraints = arch_constraints_;
+    source_->arch_constraints = arch_constraints_.size();
     source_->constraints.insert(source_->constraints.end(), map_constraints_.begin(),
                                 map_constraints_.end());
   }
@@ -299,7 +304,7 @@ class SetReader {
         source_->has_nodes ? spec::name_of(section) : stem_of(section.mark().file);
     Layer layer;
     layer.name = name;
-    layer.problem = spec::read_problem(section.node(), name, shapes_, findings());
+    layer.problem = spec::read_problem(section.node(), name, shapes_, findings(), &source_->shapes);
     add_layer(std::move(layer));
     if (!section.folder.empty()) folder_ = section.folder;
   }
@@ -327,10 +332,10 @@ class SetReader {
     set_.network_name = name != nullptr ? name->name("a network") : stem_of(node.file());
     if (layers == nullptr) node.fail("a network needs 'layers'");
     if (layers->list("layers").empty()) layers->fail("the network has no layers");
-    check_defaults(defaults);
-    if (layers->list("layers").size() > kMostLayers) {
+    if (defaults != nullptr) spec::check_defaults(*defaults);
+    if (layers->list("layers").size() > spec::kMostLayers) {
       layers->fail(fmt::format("{} layers; at most {} are supported", layers->list("layers").size(),
-                               kMostLayers));
+                               spec::kMostLayers));
     }
     std::vector<const Node*> inputs;
     const auto common = bits == nullptr ? std::vector<DataBits>{} : spec::read_data_bits(*bits);
@@ -339,31 +344,8 @@ class SetReader {
       inputs.push_back(layer->find("inputs"));
     }
     spec::read_inputs(inputs, set_.layers);
-    if (defaults != nullptr) report_unused_defaults(*defaults);
+    if (defaults != nullptr) spec::warn_of_unused_defaults(*defaults, sizes_, findings());
     spec::check_data_bits(common, set_.layers, "");
-  }
-
-  // Every layer looks through them.
-  static void check_defaults(const Node* defaults) {
-    constexpr std::size_t kMost = 256;
-    if (defaults == nullptr) return;
-    const std::size_t count = defaults->map("defaults").size();
-    if (count > kMost) {
-      defaults->fail(fmt::format("{} defaults; at most {} are supported", count, kMost));
-    }
-  }
-
-  // A default may be for some of the layers only, but not for none.
-  void report_unused_defaults(const Node& defaults) {
-    const std::vector<std::string> known(sizes_.begin(), sizes_.end());
-    for (const auto& entry : defaults.map("defaults")) {
-      if (sizes_.contains(entry.key)) continue;
-      const auto close = nearest(entry.key, known);
-      findings().warn(
-          defaults.mark(entry),
-          fmt::format("defaults: no layer has a dimension or coefficient '{}'{}", entry.key,
-                      close.empty() ? "" : fmt::format("; did you mean '{}'?", close)));
-    }
   }
 
   void note_sizes(const Shape& shape) {
@@ -402,9 +384,10 @@ class SetReader {
       const Shape used = spec::resolve_shape(own_shape != nullptr ? own_shape : shape, shapes_);
       note_sizes(used);
       layer.problem = spec::read_instance(*instance, defaults, used, layer.name, findings());
+      source_->shapes.push_back(used);
     } else {
       layer.problem = spec::read_problem(problem != nullptr ? *problem : problem_of(*file),
-                                         layer.name, shapes_, findings());
+                                         layer.name, shapes_, findings(), &source_->shapes);
     }
     if (batch != nullptr) layer.batch = spec::read_batch_use(*batch, layer.problem);
     // A problem of its own may say it too; what stands nearest counts.
@@ -449,13 +432,13 @@ class SetReader {
     }
   }
 
-  static constexpr std::size_t kMostLayers = 20'000;
   static constexpr std::size_t kMostBorrowed = std::size_t{64} << 20;  // bytes
   static constexpr std::uint64_t kMostRepeats = std::numeric_limits<std::int32_t>::max();
 
   const ReadOptions& options_;
   spec::FileLoader loader_;
   std::set<std::string> known_files_;
+  std::set<std::string> own_files_;                // in Tilewright's own form
   std::set<std::string, std::less<>> attributes_;  // of all component classes
   bool has_classes_ = false;
   std::shared_ptr<Spec> source_;

@@ -18,8 +18,15 @@ struct Findings {
   bool is_dense = false;  // sparse optimizations are to be ignored
   /// Attributes that component classes may have (version 0.4); nullptr: those of the reader only.
   const std::set<std::string, std::less<>>* attributes = nullptr;
+  /// Files in Tilewright's own form, whose keys are checked already; nullptr: there are none.
+  const std::set<std::string>* own_files = nullptr;
 
+  bool is_own(const std::string& file) const {
+    return own_files != nullptr && own_files->contains(file);
+  }
+  /// \throws SpecError for a finding in Tilewright's own form, which is strict
   void warn(Mark mark, std::string message) const {
+    if (is_own(mark.file)) throw SpecError(std::move(mark), message);
     warnings->push_back({std::move(mark), std::move(message)});
   }
   void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
@@ -55,6 +62,10 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances, const 
 ComputeLevel read_compute(const Node& component, std::uint64_t instances, const Findings& findings);
 Network read_network(const Node& component, const Findings& findings);
 
+/// `leakage` of an architecture: `none`, `all` (of every instance and cycle) or `in-use` (of
+/// instances that work).
+void read_leakage(const Node& node, ReferenceTable& table);
+
 /// Bits of elements by dataspace, `{Weights: 4, Inputs: 8}`.
 std::vector<DataBits> read_data_bits(const Node& node);
 
@@ -70,8 +81,9 @@ void check_data_bits(const std::vector<DataBits>& bits, const std::vector<Layer>
                      const std::string& prefix);
 
 Shape read_shape(const Node& node);
+/// `used`: the shape of the problem is added there.
 Problem read_problem(const Node& node, const std::string& name, const UserShapes& shapes,
-                     const Findings& findings);
+                     const Findings& findings, std::vector<Shape>* used = nullptr);
 /// A problem of `shape` with the sizes in `instance`; sizes that it lacks come from `defaults`
 /// (which may be nullptr).
 Problem read_instance(const Node& instance, const Node* defaults, const Shape& shape,
@@ -85,6 +97,12 @@ Shape resolve_shape(const Node* node, const UserShapes& shapes);
 WeightUse read_weight_use(const Node& node);
 /// `N`, `{N: 35}`, `none` or `unknown`.
 BatchUse read_batch_use(const Node& node, const Problem& problem);
+/// \throws SpecError for too many sizes for all layers, for every layer looks through them.
+void check_defaults(const Node& defaults);
+/// Tells which of them no layer has among its `sizes`; a default may be for some of the layers
+/// only.
+void warn_of_unused_defaults(const Node& defaults, const std::set<std::string>& sizes,
+                             const Findings& findings);
 /// Sets the inputs of the last layers, as many as there are `nodes`, from lists of names among
 /// these layers; nullptr: none are given.
 void read_inputs(const std::vector<const Node*>& nodes, std::vector<Layer>& layers);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ struct Section {
   Mark mark() const { return root->mark(*entry); }
   const Node& node() const { return *entry->value; }
 };
+
+/// Layers of a network.
+inline constexpr std::size_t kMostLayers = 20'000;
 
 /// Sections of other programs, or for things that are not modelled.
 inline constexpr std::array<std::string_view, 15> kIgnoredSections{"primitive_components",

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -20,6 +21,8 @@ class Spec {
   spec::Variables variables;
   const spec::Node* mapping = nullptr;
   std::vector<const spec::Node*> constraints;  // of the architecture first, then of the mapspace
+  std::size_t arch_constraints = 0;            // how many are of the architecture
+  std::vector<Shape> shapes;                   // [layer]
   // Of an architecture of version 0.4, whose chain and constraints are nodes of `lowered`:
   bool has_nodes = false;
   bool maps_in_part = false;  // the mapping is one of version 0.4, which constraints add to

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,16 +16,7 @@ namespace {
 
 // A name as a YAML scalar, quoted unless it can be nothing but a text.
 std::string scalar(const std::string& name) {
-  constexpr std::array<std::string_view, 8> kWords{"null", "Null", "NULL",  "true",
-                                                   "True", "TRUE", "false", "False"};
-  const auto is_plain = [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-  };
-  const bool starts_well = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
-  if (starts_well && std::all_of(name.begin(), name.end(), is_plain) &&
-      std::find(kWords.begin(), kWords.end(), name) == kWords.end()) {
-    return name;
-  }
+  if (is_plain_word(name)) return name;
   if (has_control_characters(name)) return double_quoted(name);
   std::string quoted = "'";
   for (const char c : name) quoted += c == '\'' ? std::string("''") : std::string(1, c);

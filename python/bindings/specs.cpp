@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/convert/convert.hpp"
 #include "model/duration.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/error.hpp"
@@ -162,6 +163,13 @@ std::string dot_of(const SpecSet& specs, bool merge) {
   return graph.dot(specs.network_name);
 }
 
+// What the specs say in the form of that name, and notes about it.
+std::pair<std::string, std::vector<std::string>> converted(const SpecSet& specs,
+                                                           const std::string& form) {
+  convert::Converted result = convert::convert(specs, convert::form_of(form));
+  return {std::move(result.text), std::move(result.notes)};
+}
+
 // As the program prints them: those with a place, then the settings that are not honoured.
 py::list warnings_of(const SpecSet& specs) {
   py::list list = to_python(specs.warnings);
@@ -183,6 +191,7 @@ void bind_specs(py::module_& module) {
       .def("texts", &texts)
       .def("compare_text", &compare_text)
       .def("dot", &dot_of, py::arg("merge"))
+      .def("convert", &converted, py::arg("form"), py::call_guard<Call>())
       .def_property_readonly("warnings", &warnings_of);
   module.def("load", &load, py::arg("paths"), py::arg("texts"), py::arg("estimators"),
              py::arg("leakage"), py::arg("reading"), py::call_guard<Call>());

@@ -13,7 +13,7 @@ in pJ, times in cycles of the accelerator's clock, energy-delay products in pJ *
 
 # First: a module that is imported takes the place of the function.
 import tilewright.report as _page  # noqa: F401
-from tilewright._api import evaluate, load, report
+from tilewright._api import convert, evaluate, load, report
 from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
 from tilewright._builders import architecture, network, problem
@@ -77,6 +77,7 @@ __all__ = [
     "__version__",
     "architecture",
     "bound",
+    "convert",
     "evaluate",
     "explain",
     "from_onnx",

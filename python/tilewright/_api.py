@@ -53,6 +53,25 @@ def load(
     return gather(sources, estimators, leakage, reading if reading != Reading() else None)
 
 
+def convert(*specs: Source, to: Literal["tilewright", "v0.3"] = "tilewright") -> str:
+    """Specs in another form, as the text of one file.
+
+    What is written is what was understood, and scores as before: comments, variables and the like
+    are gone. What is said in other words than before becomes a `SpecWarning`.
+
+    Args:
+        *specs: paths, what `load` returned, or both together.
+        to: "tilewright" (default), a form of its own; "v0.3", which Timeloop reads, too.
+
+    Raises:
+        SpecError: a file is wrong, or holds what the form cannot say; says where.
+        UsageError: the form cannot say something, or is not known.
+    """
+    text, notes = gather(specs)._core.convert(to)
+    warn_of((note, "", 0, 0) for note in notes)
+    return text
+
+
 def evaluate(
     *specs: Source,
     layer: str | None = None,

@@ -18,12 +18,12 @@ shift || true
 readonly max_len=16384 # bytes; larger seeds are left out
 cd "$root"
 out=build/fuzz
-targets=${*:-architecture problem mapping constraints mapper tables components prices templates certificate program}
+targets=${*:-architecture problem mapping constraints mapper tables components own_form prices templates certificate program}
 
 # Words that the readers know, taken from their sources, and some of YAML's own.
 write_dictionary() {
   {
-    grep -ohE '"[A-Za-z][A-Za-z0-9_:.-]+"' model/spec/*.cpp model/problem/builtin_shapes.cpp \
+    grep -ohE '"[A-Za-z][A-Za-z0-9_:.-]+"' model/spec/*.cpp model/spec/own/*.cpp model/problem/builtin_shapes.cpp \
       model/energy/compound/*.cpp model/energy/expression/*.cpp model/energy/estimators/*.cpp
     printf '"%s"\n' '{{' '}}' '{%' '%}' '!include ' '<<<: ' '\\x0a' '\\x0a  ' '\\x0a- ' ': ' '{' '}' '[' ']' '&a ' '*a' '<<: ' '---\\x0a' \
       '1' '0' '-1' '2147483647' '4294967296' '1e9' '0x10' '1e400' '.nan' '[0..3]' ',3' '<=' '>='
@@ -121,6 +121,7 @@ seed constraints 'mapspace|mapspace_constraints|architecture_constraints|arch_co
 seed mapper 'mapper'
 seed tables 'ERT|ART'
 seed components 'architecture|compound_components|components|action_counts|ERT|ART'
+seed own_form tilewright
 seed_prices
 seed_program
 seed_templates

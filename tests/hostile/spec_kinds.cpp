@@ -125,6 +125,39 @@ Input price_table(std::size_t bytes) {
           filled(bytes, [](int i) { return "    - {name: r" + to_string(i) + ", energy: 1}\n"; }));
 }
 
+// In Tilewright's own form.
+Input own_form(const std::string& section) {
+  return for_command({"network"}, "tilewright: 1\n" + section);
+}
+
+Input own_layers(std::size_t bytes) {
+  return own_form("network:\n  shape: gemm\n  layers:\n" + filled(bytes, [](int i) {
+                    return "  - {name: " + name(i) + ", sizes: " + kSizes + "}\n";
+                  }));
+}
+
+Input own_shapes_of_a_network(std::size_t bytes) {
+  return own_form("network:\n  shapes:\n" + filled(bytes, [](int i) {
+                    return "  - {name: " + name(i) +
+                           ", dimensions: [A], tensors: {T: [A]}, outputs: [T]}\n";
+                  }));
+}
+
+Input own_levels(std::size_t bytes) {
+  return own_form("architecture:\n  arithmetic: {name: MAC}\n  levels:\n" +
+                  filled(bytes, [](int i) { return "  - {name: " + name(i) + "}\n"; }));
+}
+
+Input own_factors(std::size_t bytes) {
+  return own_form("mapspace:\n  levels:\n  - {name: a, temporal: {factors: {" +
+                  filled(bytes, [](int i) { return word(i) + ": 1, "; }) + "}}}\n");
+}
+
+Input own_coordinate(std::size_t bytes) {
+  return own_form("network:\n  shapes:\n  - {name: a, dimensions: [A], tensors: {T: [" +
+                  filled(bytes, "A+") + "A]}, outputs: [T]}\n");
+}
+
 Maker certificate(std::string begin, std::string middle, std::string end) {
   return [=](std::size_t bytes) {
     return Input{{"verify", "certificate.json"},
@@ -219,6 +252,11 @@ std::vector<Kind> spec_kinds() {
          return for_command({"bound"}, "variables: {" + keys_of(b) + "}\n" + kArch + kProblem);
        }},
   };
+  kinds.insert(kinds.end(), {{"OwnLayers", own_layers},
+                             {"OwnShapes", own_shapes_of_a_network},
+                             {"OwnLevels", own_levels},
+                             {"OwnFactors", own_factors},
+                             {"OwnCoordinate", own_coordinate}});
   const std::string mapping = kArch + kProblem + "mapping:\n";
   const std::string mapspace = kArch + kProblem + "mapspace:\n  targets:\n";
   kinds.push_back(spec_kind("Constraints", {"map", "--max-evaluated=1", "-o", "out"}, mapspace,

@@ -91,7 +91,7 @@ TEST_F(Completion, OfBashKnowsOtherPrograms) {
 
 // Every option of every help is there.
 TEST_F(Completion, IsWhole) {
-  for (const char* command : {"map", "model", "bound", "verify", "energy", "network"}) {
+  for (const char* command : {"map", "model", "bound", "verify", "energy", "network", "convert"}) {
     const std::set<std::string> options = offered(std::string(command) + " -");
     std::istringstream help(run(std::string("help ") + command).out);
     for (std::string word; help >> word;) {
@@ -120,7 +120,8 @@ TEST_F(Completion, ManualPageHasEveryCommand) {
   const ProgramResult page = run("man");
   EXPECT_EQ(page.exit_code, 0);
   EXPECT_EQ(page.out.rfind(".TH TILEWRIGHT 1 ", 0), 0) << page.out.substr(0, 80);
-  for (const char* command : {"map", "model", "bound", "verify", "energy", "network", "help"}) {
+  for (const char* command :
+       {"map", "model", "bound", "verify", "energy", "network", "convert", "help"}) {
     EXPECT_THAT(page.out, HasSubstr(std::string("\n.SS ") + command + "\n"));
   }
   EXPECT_THAT(page.out, HasSubstr("\\fB\\-\\-searcher\\fR"));

@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 const std::vector<std::string> kCommands{"model",   "map",  "bound",   "verify",     "energy",
-                                         "network", "help", "version", "completion", "man"};
+                                         "network", "convert", "help", "version", "completion", "man"};
 
 class Help : public ProgramTest {
  protected:

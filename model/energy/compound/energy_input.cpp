@@ -12,6 +12,7 @@
 
 #include "model/energy/compound/plain_components.hpp"
 #include "model/names.hpp"
+#include "model/spec/own/lower_own.hpp"
 #include "model/spec/readers.hpp"
 #include "model/spec/spec_files.hpp"
 #include "model/spec/template.hpp"
@@ -52,6 +53,7 @@ class InputReader {
     for (const Node* section : sections("compound_components")) add_classes(*section);
     for (const Node* section : sections("components")) add_classes(*section);
     read_architecture();
+    if (options_.components_only) return std::move(input_);
     for (const Node* section : sections("ERT")) read_tables(*section, "ERT", true);
     for (const Node* section : sections("ART")) read_tables(*section, "ART", false);
     for (const Node* section : sections("action_counts")) {
@@ -99,6 +101,7 @@ class InputReader {
 
   void keep(std::unique_ptr<Document> document) {
     input_.files.push_back(document->source.file);
+    (void)spec::lower_own_form(*document, input_.warnings);
     add(*document);
     input_.documents.push_back(std::move(document));
   }
@@ -168,7 +171,7 @@ class InputReader {
     } else {
       design.components = flatten_tree(node, variables_, resolver, limits.attributes, findings());
     }
-    apply_classes(design, resolver);
+    if (!options_.components_only) apply_classes(design, resolver);
     set_technology();
   }
 
@@ -329,8 +332,7 @@ EnergyInput read_energy_texts(const std::vector<SpecText>& texts,
   return reader.finish();
 }
 
-EnergyInput read_energy_sections(const SpecSet& specs) {
-  const EnergyReadOptions options;
+EnergyInput read_energy_sections(const SpecSet& specs, const EnergyReadOptions& options) {
   InputReader reader(options);
   for (const auto& document : specs.source->documents) reader.add(*document);
   return reader.finish();

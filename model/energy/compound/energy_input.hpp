@@ -44,6 +44,9 @@ inline constexpr const char* kAssumedNode =
 struct EnergyReadOptions {
   ReadOptions limits;
   std::optional<double> technology;  // nm, of all components that are hardware
+  /// The components of the architecture as they stand, without defaults of their classes, and
+  /// nothing else.
+  bool components_only = false;
 };
 
 /// Reads architectures, component classes, variables, action counts, ERT and ART in any order, of
@@ -56,7 +59,7 @@ EnergyInput read_energy_input(const std::vector<std::string>& paths,
 EnergyInput read_energy_texts(const std::vector<SpecText>& texts, const EnergyReadOptions& options);
 
 /// The same of specs that are read already. Their templates are not rendered.
-EnergyInput read_energy_sections(const SpecSet& specs);
+EnergyInput read_energy_sections(const SpecSet& specs, const EnergyReadOptions& options = {});
 
 /// Prices the levels of `specs` that have neither a price of the user's nor one in a table, and
 /// adds them to its table, so that search and model see them. Where nobody can price a level, a

@@ -11,6 +11,7 @@
 
 #include "model/energy/compound/design.hpp"
 #include "model/names.hpp"
+#include "model/spec/component_roles.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -20,15 +21,11 @@ using spec::Findings;
 using spec::Node;
 
 ComponentKind kind_of(const std::string& component_class) {
-  const auto has = [&](std::initializer_list<std::string_view> parts) {
-    return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-      return component_class.find(part) != std::string::npos;
-    });
-  };
-  if (has({"DRAM", "SRAM", "regfile", "smartbuffer", "storage"})) return ComponentKind::storage;
-  if (has({"mac", "compute"})) return ComponentKind::compute;
-  if (has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"})) return ComponentKind::network;
-  return has({"nothing"}) ? ComponentKind::nothing : ComponentKind::other;
+  if (spec::is_storage_class(component_class)) return ComponentKind::storage;
+  if (spec::is_compute_class(component_class)) return ComponentKind::compute;
+  if (spec::is_network_class(component_class)) return ComponentKind::network;
+  const bool is_nothing = component_class.find("nothing") != std::string::npos;
+  return is_nothing ? ComponentKind::nothing : ComponentKind::other;
 }
 
 constexpr double kMostInstances = std::numeric_limits<std::int32_t>::max();
