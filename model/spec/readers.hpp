@@ -14,16 +14,32 @@ namespace tilewright::spec {
 /// Findings that do not stop the reading.
 struct Findings {
   std::vector<Warning>* warnings;
-  std::vector<std::string>* ignored;
   bool is_dense = false;  // sparse optimizations are to be ignored
   /// Attributes that component classes may have (version 0.4); nullptr: those of the reader only.
   const std::set<std::string, std::less<>>* attributes = nullptr;
 
-  void warn(Mark mark, std::string message) const {
-    warnings->push_back({std::move(mark), std::move(message)});
+  /// Names of attributes, which expressions in the attributes of a tree may be.
+  const std::set<std::string, std::less<>>* names = nullptr;
+
+  void warn(Warning warning) const { warnings->push_back(std::move(warning)); }
+  void warn(Mark mark, std::string message, std::string_view code = odd::kSpec,
+            Effect effect = Effect::on_results) const {
+    warn({std::move(mark), std::move(message), code, effect});
   }
-  void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
+  /// Of a component or layer: the message begins with its name.
+  void warn_about(const std::string& name, Mark mark, std::string_view words,
+                  std::string_view code = odd::kSpec, Effect effect = Effect::on_results) const {
+    warn({std::move(mark), name + ": " + std::string(words), code, effect, name});
+  }
+  /// A setting that is known and not honoured.
+  void ignore(Mark mark, const std::string& setting, Effect effect) const {
+    warn(std::move(mark), "ignored: " + setting, odd::kIgnored, effect);
+  }
 };
+
+/// Whether a text in a tree may be an expression, which is Accelergy's to read: it is no single
+/// word, or one that is the name of an attribute.
+bool may_be_expression(const std::string& text, const Findings& findings);
 
 /// Sparse optimizations are not modelled: an error, or a warning if they are to be ignored.
 /// \throws SpecError

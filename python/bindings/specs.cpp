@@ -159,12 +159,7 @@ std::string dot_of(const SpecSet& specs, bool merge) {
   return graph.dot(specs.network_name);
 }
 
-// As the program prints them: those with a place, then the settings that are not honoured.
-py::list warnings_of(const SpecSet& specs) {
-  py::list list = to_python(specs.warnings);
-  for (const std::string& setting : specs.ignored) list.append(to_python("ignored: " + setting));
-  return list;
-}
+py::list warnings_of(const SpecSet& specs) { return to_python(specs.warnings); }
 
 }  // namespace
 

@@ -19,18 +19,6 @@ using spec::Fields;
 using spec::Findings;
 using spec::Node;
 
-ComponentKind kind_of(const std::string& component_class) {
-  const auto has = [&](std::initializer_list<std::string_view> parts) {
-    return std::any_of(parts.begin(), parts.end(), [&](std::string_view part) {
-      return component_class.find(part) != std::string::npos;
-    });
-  };
-  if (has({"DRAM", "SRAM", "regfile", "smartbuffer", "storage"})) return ComponentKind::storage;
-  if (has({"mac", "compute"})) return ComponentKind::compute;
-  if (has({"XY_NoC", "Legacy", "ReductionTree", "SimpleMulticast"})) return ComponentKind::network;
-  return has({"nothing"}) ? ComponentKind::nothing : ComponentKind::other;
-}
-
 constexpr double kMostInstances = std::numeric_limits<std::int32_t>::max();
 
 struct Mesh {
@@ -274,7 +262,7 @@ class NodeFlattener {
     }
     component.role = component_class->text("class");
     component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
-    component.kind = kind_of(component.role);
+    component.kind = component_kind(component.role);
     if (component.kind == ComponentKind::nothing) return;
     if (subclass == nullptr) component.role.clear();
     const Mesh mesh = in_node("component", name, [&] {
