@@ -12,4 +12,5 @@ PYBIND11_MODULE(_core, module) {
   tilewright::python::bind_search(module);
   tilewright::python::bind_mapspace(module);
   tilewright::python::bind_bound(module);
+  tilewright::python::bind_check(module);
 }

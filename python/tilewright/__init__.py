@@ -16,6 +16,7 @@ import tilewright.report as _page  # noqa: F401
 from tilewright._api import evaluate, load, report
 from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
+from tilewright._check import Finding, Findings, check
 from tilewright._builders import architecture, network, problem
 from tilewright._components import Arithmetic, Level
 from tilewright._core import __version__
@@ -45,6 +46,8 @@ __all__ = [
     "EnergyEstimator",
     "EnergyQuery",
     "Estimators",
+    "Finding",
+    "Findings",
     "Interrupted",
     "Layer",
     "LayerBound",
@@ -75,6 +78,7 @@ __all__ = [
     "__version__",
     "architecture",
     "bound",
+    "check",
     "evaluate",
     "from_onnx",
     "from_torch",
@@ -93,6 +97,8 @@ for _class in (
     EnergyEstimator,
     EnergyQuery,
     Estimators,
+    Finding,
+    Findings,
     Interrupted,
     Layer,
     LayerBound,
