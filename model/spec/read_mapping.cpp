@@ -303,8 +303,16 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem, std::vector<W
   if (has_nodes(specs) && (specs.source->maps_in_part || specs.source->mapping == nullptr)) {
     const Node& node = specs.source->mapping != nullptr ? *specs.source->mapping
                                                         : *specs.source->constraints.front();
-    return MappingReader(*specs.architecture, problem, warnings)
-        .from(read_constraints(specs, problem, warnings), node);
+    const Constraints constraints = read_constraints(specs, problem, warnings);
+    try {
+      return MappingReader(*specs.architecture, problem, warnings).from(constraints, node);
+    } catch (const MappingMisfit& misfit) {
+      if (specs.source->mapping != nullptr) throw;
+      throw MappingMisfit(misfit.mark(),
+                          "no 'mapping' is given, and the constraints, which are one in version "
+                          "0.4, do not say all of it (to search for one: tilewright map): " +
+                              misfit.message());
+    }
   }
   if (specs.source == nullptr || specs.source->mapping == nullptr) {
     throw SpecError({}, "none of the specs has a 'mapping'");

@@ -16,7 +16,9 @@ struct Words {
 
 const std::array kWords{
     Words{YAML::ErrorMsg::MAP_VALUE,
-          "a ':' where no key can stand; a text with ': ' in it needs quotes"},
+          "a ':' where no key can stand; is the indentation right, of blanks only? A text with ': "
+          "' in "
+          "it needs quotes"},
     Words{YAML::ErrorMsg::MAP_KEY, "a '? ' where no key can stand; such a text needs quotes"},
     Words{YAML::ErrorMsg::END_OF_MAP,
           "here the map goes on neither with a key at the column of those above, nor does it end; "

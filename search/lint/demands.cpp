@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "model/spec/places.hpp"
 #include "search/blame/blame.hpp"
@@ -162,7 +163,9 @@ void add_conflict(const Demanded& demanded, const SpecSet& specs, std::vector<Fi
 
 // What the user wrote of this very dimension, and what is not true by itself.
 bool is_worth_a_look(const Demand& demand, const Demanded& demanded) {
-  if (is_keeping(demand.kind)) return true;
+  if (is_keeping(demand.kind)) {
+    return demanded.given().arch.storage[at(demand.level)].entries != 0U;
+  }
   if (!is_factor(demand.kind)) return false;
   const LevelConstraint& level = demanded.given().constraints.levels[at(demand.level)];
   const LoopConstraint& loops = demand.spatial ? level.spatial : level.temporal;
@@ -174,9 +177,22 @@ bool is_worth_a_look(const Demand& demand, const Demanded& demanded) {
   return !is_trivial && (by_default >> demand.dim & 1U) == 0;
 }
 
+// What never binds, by the place of the constraint that it is a part of.
+using Never = std::vector<std::pair<Mark, std::vector<std::string>>>;
+
+void note_never(const std::string& text, const Mark& mark, Never& never) {
+  for (auto& [place, texts] : never) {
+    const bool is_same =
+        place.file == mark.file && place.line == mark.line && place.column == mark.column;
+    if (is_same) return texts.push_back(text);
+  }
+  never.push_back({mark, {text}});
+}
+
 // In all layers where it says anything.
 void check_binding(const std::vector<Demanded>& all, const SpecSet& specs,
                    std::vector<Finding>& findings) {
+  Never never;
   for (auto first = all.begin(); first != all.end(); ++first) {
     for (const Demand& demand : first->demands()) {
       if (!is_worth_a_look(demand, *first)) continue;
@@ -188,13 +204,15 @@ void check_binding(const std::vector<Demanded>& all, const SpecSet& specs,
         const auto same = other.find(demand, first->problem());
         return same && other.binds(*same);
       });
-      if (binds) continue;
-      findings.push_back(
-          {Severity::note, kNeverBinds, place_of(demand, specs),
-           fmt::format("{} never binds: no valid mapping would do otherwise{}", first->text(demand),
-                       specs.search.imperfect ? "" : " with perfect factors"),
-           "leave it out, or make it tighter"});
+      if (!binds) note_never(first->text(demand), place_of(demand, specs), never);
     }
+  }
+  for (const auto& [mark, texts] : never) {
+    findings.push_back(
+        {Severity::note, kNeverBinds, mark,
+         fmt::format("never binding: {} (no valid mapping of any layer{} would do otherwise)",
+                     fmt::join(texts, "; "), specs.search.imperfect ? "" : " with perfect factors"),
+         "leave it out, or make it tighter"});
   }
 }
 
@@ -207,7 +225,11 @@ void check_levels(const std::vector<Demanded>& all, const SpecSet& specs,
     const StorageLevel& storage = arch.storage[at(level)];
     const bool can_use = std::any_of(
         all.begin(), all.end(), [&](const Demanded& demanded) { return demanded.can_use(level); });
-    if (can_use || !is_hardware(storage)) continue;
+    const bool is_meant = std::all_of(all.begin(), all.end(), [&](const Demanded& demanded) {
+      const unsigned every = (1U << at(demanded.problem().num_spaces())) - 1U;
+      return demanded.given().constraints.levels[at(level)].must_bypass == every;
+    });
+    if (can_use || is_meant || !is_hardware(storage)) continue;
     findings.push_back(
         {Severity::warning, kUnusable, storage.mark,
          fmt::format("'{}' can never hold anything: no valid mapping keeps a tensor there",

@@ -80,8 +80,9 @@ void check_prices(const Subject& subject, std::vector<Finding>& findings) {
 
 void check_bandwidths(const Subject& subject, std::vector<Finding>& findings) {
   const Architecture& arch = *subject.specs.architecture;
-  std::vector<std::string> layers;
+  std::size_t layers = 0;
   std::string worst;
+  std::string layer;
   double least = std::numeric_limits<double>::infinity();
   for (const Work& work : subject.works) {
     try {
@@ -89,23 +90,25 @@ void check_bandwidths(const Subject& subject, std::vector<Finding>& findings) {
           bound_of(work.layer->problem, arch, subject.prices, work.constraints);
       const BoundStep* cap = cap_of(bound);
       if (cap == nullptr) continue;
-      layers.push_back(work.layer->name);
+      ++layers;
       const double share = cap->operations_per_cycle / bound.peak;
-      if (share < least) worst = cap->name;
-      least = std::min(least, share);
+      if (share >= least) continue;
+      worst = cap->name;
+      layer = work.layer->name;
+      least = share;
     } catch (const UsageError&) {  // of such a shape no bound is known
     }
   }
-  if (layers.empty()) return;
+  if (layers == 0) return;
   const auto level = std::find_if(arch.storage.begin(), arch.storage.end(), [&](const auto& one) {
     return worst.starts_with(one.name + " ");
   });
   findings.push_back(
-      {layers.size() == subject.works.size() ? Severity::warning : Severity::note, kBandwidth,
-       level == arch.storage.end() ? arch.compute.mark : level->mark,
-       fmt::format("the {} keeps every mapping of {} of {} layers below {:.3g} % of the array "
-                   "(layer '{}' first)",
-                   worst, layers.size(), subject.works.size(), 100 * least, layers.front()),
+      {Severity::note, kBandwidth, level == arch.storage.end() ? arch.compute.mark : level->mark,
+       fmt::format(
+           "a bandwidth limits {} of {} layers more than the array does: the {} keeps every "
+           "mapping of layer '{}' at {:.3g} % of the array or below",
+           layers, subject.works.size(), worst, layer, 100 * least),
        "`tilewright bound` shows the rooflines"});
 }
 

@@ -55,7 +55,8 @@ double filled(std::int64_t bound, std::uint64_t size) {
 }
 
 // One dimension on each axis: so many are busy at least in some mapping, if the memories allow it.
-double busy_with_short_tiles(const Problem& problem, const Architecture& arch) {
+double busy_with_short_tiles(const Problem& problem, const Architecture& arch,
+                             const Constraints& constraints) {
   double busy = 1;
   std::vector<bool> used(problem.bounds.size(), false);
   for (int s = 0; s < arch.num_levels(); ++s) {
@@ -63,7 +64,9 @@ double busy_with_short_tiles(const Problem& problem, const Architecture& arch) {
       double best = 1;
       std::size_t chosen = used.size();
       for (std::size_t d = 0; d < used.size(); ++d) {
-        const double now = used[d] ? 1 : filled(problem.bounds[d], size);
+        const LoopConstraint& loops = constraints.levels[at(s)].spatial;
+        const bool is_free = !used[d] && loops.fixed[d] == 0 && loops.at_most[d] == 0;
+        const double now = is_free ? filled(problem.bounds[d], size) : 1;
         if (now <= best) continue;
         best = now;
         chosen = d;
@@ -73,6 +76,21 @@ double busy_with_short_tiles(const Problem& problem, const Architecture& arch) {
     }
   }
   return busy;
+}
+
+// Orders and splits say who lies on X, and least factors who lies there at all: of such arrays
+// nothing is said.
+bool is_plain(const Architecture& arch, const Constraints& constraints) {
+  const auto any_above_one = [](const auto& factors) {
+    return std::any_of(factors.begin(), factors.end(), [](auto factor) { return factor > 1; });
+  };
+  for (int s = 0; s < arch.num_levels(); ++s) {
+    const LoopConstraint& loops = constraints.levels[at(s)].spatial;
+    const bool has_order = loops.split || !loops.inner.empty() || !loops.outer.empty();
+    const bool has_factors = any_above_one(loops.at_least) || any_above_one(loops.fixed);
+    if (arch.fanout(s) > 1 && (has_factors || has_order)) return false;
+  }
+  return true;
 }
 
 std::vector<std::string> primes_of(const Problem& problem) {
@@ -102,8 +120,8 @@ void report_waste(const Subject& subject, const Waste& waste, std::size_t layers
        place_of_size(subject.specs, waste.layer->name, dim),
        fmt::format(
            "layer '{}'{}: {} {} prime, and factors that divide the bounds keep at most {:g} "
-           "of {} multipliers busy; imperfect ones {:.4g} and more, {:.3g} times as many, as "
-           "far as the memories allow it",
+           "of {} multipliers busy; imperfect ones could {:.4g} on average, {:.3g} times as "
+           "many, as far as the memories allow it",
            waste.layer->name, layers > 1 ? fmt::format(" (and {} more)", layers - 1) : "",
            fmt::join(primes, ", "), primes.size() == 1 ? "is" : "are", waste.perfect,
            subject.specs.architecture->compute.instances, waste.imperfect, waste.gain()),
@@ -118,9 +136,10 @@ void check_waste(const Subject& subject, std::vector<Finding>& findings) {
   if (subject.specs.search.imperfect) return;
   for (const Work& work : subject.works) {
     const Problem& problem = work.layer->problem;
-    if (primes_of(problem).empty()) continue;
-    const Waste waste{work.layer, static_cast<double>(most_parallel(problem, arch)),
-                      busy_with_short_tiles(problem, arch)};
+    if (primes_of(problem).empty() || !is_plain(arch, work.constraints)) continue;
+    const Waste waste{work.layer,
+                      static_cast<double>(most_parallel(problem, arch, work.constraints)),
+                      busy_with_short_tiles(problem, arch, work.constraints)};
     if (waste.gain() < kWorthIt) continue;
     ++layers;
     if (!worst || waste.gain() > worst->gain()) worst = waste;

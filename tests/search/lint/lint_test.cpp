@@ -82,11 +82,12 @@ std::vector<Kind> kinds() {
       {"contradiction", Severity::error, "22:5", "the fan-out of 'Buffer' (4 x 1)",
        spec_of({}, mapspace("target: Buffer, type: spatial, factors: C=8")),
        spec_of({}, mapspace("target: Buffer, type: spatial, factors: C=4"))},
-      {"never_binds", Severity::note, "22:5", "temporal factor P<=16 of 16 at 'Buffer' never binds",
-       spec_of({}, temporal("P<=16")), spec_of({}, temporal("P<=8"))},
+      {"never_binds", Severity::note, "22:5",
+       "never binding: temporal factor P<=16 of 16 at 'Buffer'", spec_of({}, temporal("P<=16")),
+       spec_of({}, temporal("P<=8"))},
       {"unusable_level", Severity::warning, "5:5", "'Registers' can never hold anything",
        spec_of({{registers, "entries: 0"}}), spec_of({{registers, "entries: 1"}})},
-      {"bandwidth_cap", Severity::warning, "7:5", "the Main read bandwidth",
+      {"bandwidth_cap", Severity::note, "7:5", "the Main read bandwidth",
        spec_of({{main, main + "read_bandwidth: 0.01, "}}),
        spec_of({{main, main + "read_bandwidth: 100, "}})},
       {"no_price", Severity::warning, "6:5", "accesses of 'Buffer' cost nothing",
@@ -219,9 +220,9 @@ TEST(Lint, WhatNeverBindsIsBrokenByNoMapping) {
           !is_factor || (demand.spatial && arch.fanout(demand.level) == 1) ||
           (demand.kind == DemandKind::least && factor_limit(demand, values) == 1);
       if (is_trivial) continue;
-      const std::string text = describe(demand, problem, given) + " never binds";
+      const std::string text = describe(demand, problem, given);
       const bool told = std::any_of(findings.begin(), findings.end(), [&](const Finding& one) {
-        return one.message.starts_with(text);
+        return one.message.find(text) != std::string::npos;
       });
       EXPECT_EQ(told, !binds_by_force(problem, given, demands, demand)) << seed << ": " << text;
       ++(told ? never : sometimes);
