@@ -27,7 +27,7 @@ struct BoundOptions {
 int run_bound(const BoundOptions& options) {
   const SpecSet specs =
       read_specs(options.files, with_estimators(options.reading, options.estimators));
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   const NetworkBound bound = bound_network(specs, options.capacity);
   if (options.output.wants_json()) deliver(options.output.json, bound_json(bound, specs));
   if (options.output.wants_tables()) print(bound_text(bound, specs));

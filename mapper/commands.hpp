@@ -9,6 +9,7 @@ void add_model_command(CLI::App& app, int& exit_code);
 void add_energy_command(CLI::App& app, int& exit_code);
 void add_map_command(CLI::App& app, int& exit_code);
 void add_bound_command(CLI::App& app, int& exit_code);
+void add_check_command(CLI::App& app, int& exit_code);
 void add_explain_command(CLI::App& app, int& exit_code);
 void add_verify_command(CLI::App& app, int& exit_code);
 void add_network_command(CLI::App& app, int& exit_code);

@@ -9,6 +9,7 @@
 
 #include "mapper/files.hpp"
 #include "model/printable.hpp"
+#include "model/report/text_table.hpp"
 
 namespace tilewright {
 namespace {
@@ -55,20 +56,23 @@ void print_warning(const Notice& notice) { print_to_stderr("warning", notice); }
 void print_note(const Notice& notice) { print_to_stderr("note", notice); }
 
 Notice notice_of(const Warning& warning) {
-  return {"odd_spec", warning.message, warning.mark, warning.suggestion};
+  return {warning.code, warning.message, warning.mark, warning.suggestion};
 }
 
-std::vector<Notice> warnings_of(const SpecSet& specs) {
-  std::vector<Notice> notices;
-  for (const Warning& warning : specs.warnings) notices.push_back(notice_of(warning));
-  for (const std::string& setting : specs.ignored) {
-    notices.push_back({"ignored_setting", "ignored: " + setting});
+void print_warnings(const std::vector<Warning>& warnings) {
+  for (const Warning& warning : arranged(warnings)) print_warning(notice_of(warning));
+}
+
+std::string doubts_text(const std::vector<Warning>& warnings) {
+  constexpr std::size_t kMost = 10;
+  std::string text;
+  std::size_t count = 0;
+  for (const Warning& warning : arranged(warnings)) {
+    if (warning.effect != Effect::on_results || ++count > kMost) continue;
+    text += wrapped("- " + warning.text(), kTableWidth, 2) + "\n";
   }
-  return notices;
-}
-
-void print_warnings(const SpecSet& specs) {
-  for (const Notice& notice : warnings_of(specs)) print_warning(notice);
+  if (count > kMost) text += fmt::format("- and {} more, see above\n", count - kMost);
+  return text.empty() ? text : "\nWarnings, which may change these results:\n" + text;
 }
 
 void print(std::string_view text) {

@@ -35,10 +35,10 @@ void print_note(const Notice& notice);
 
 /// A warning of a reader.
 Notice notice_of(const Warning& warning);
-/// The warnings of the reader, and the settings that were read but are not honoured.
-std::vector<Notice> warnings_of(const SpecSet& specs);
-/// Prints all of them.
-void print_warnings(const SpecSet& specs);
+/// Prints warnings, grouped, those that may change results first.
+void print_warnings(const std::vector<Warning>& warnings);
+/// What stands under a table: those that may change results again, for the table is what is read.
+std::string doubts_text(const std::vector<Warning>& warnings);
 
 /// Writes to stdout, control characters escaped. What cannot be written shows in finish_stdout.
 void print(std::string_view text);

@@ -65,11 +65,9 @@ void report(const energy::EnergyTables& tables, const EnergyOptions& options) {
 int run_energy(EnergyOptions& options) {
   options.reading.technology = options.estimators.technology;
   const energy::EnergyInput input = energy::read_energy_input(options.files, options.reading);
-  for (const Warning& warning : input.warnings) {
-    print_warning(notice_of(warning));
-  }
+  print_warnings(input.warnings);
   if (input.assumes_node && !options.estimators.technology) {
-    print_warning({"assumed_node", std::string(energy::kAssumedNode)});
+    print_warning({odd::kAssumedNode, std::string(energy::kAssumedNode)});
   }
   if (input.is_empty()) {
     throw UsageError(

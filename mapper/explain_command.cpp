@@ -44,7 +44,7 @@ std::string content_of(const std::string& path) {
 int run_explain(const ExplainOptions& options) {
   const SpecSet specs =
       read_specs(options.files, with_estimators(options.reading, options.estimators));
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   check_searchable(specs);
   const SearchPlan plan = make_plan(options.wishes, specs.search, &*specs.architecture);
   catch_signals();

@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
   add_model_command(app, exit_code);
   add_map_command(app, exit_code);
   add_bound_command(app, exit_code);
+  add_check_command(app, exit_code);
   add_verify_command(app, exit_code);
   add_explain_command(app, exit_code);
   add_energy_command(app, exit_code);

@@ -62,9 +62,9 @@ std::string bound_of_network(const SpecSet& specs) {
 }
 
 SummaryContext make_context(const SpecSet& specs, const MapOptions& options,
-                            const std::vector<Notice>& warnings) {
+                            const std::vector<Warning>& warnings) {
   SummaryContext context;
-  for (const Notice& warning : warnings) context.warnings.push_back(warning.text());
+  for (const Warning& warning : arranged(warnings)) context.warnings.push_back(warning.text());
   context.cycle_seconds = specs.architecture->cycle_seconds;
   context.bound = bound_of_network(specs);
   context.architecture = specs.architecture_name;
@@ -89,7 +89,8 @@ void print_gain(const NetworkSearch& search) {
   if (!hint.empty()) print(fmt::format("{}: {}\n\n", printable(most->layer->name), hint));
 }
 
-void print_report(const NetworkSearch& search, const SpecSet& specs, const ResultFolder& folder) {
+void print_report(const NetworkSearch& search, const SpecSet& specs,
+                  const std::vector<Warning>& warnings, const ResultFolder& folder) {
   print(fmt::format("{} on {}\n\n", specs.network_name, specs.architecture_name));
   print(layer_table(search.results(), *specs.architecture) + "\n");
   print_gain(search);
@@ -97,6 +98,7 @@ void print_report(const NetworkSearch& search, const SpecSet& specs, const Resul
     print(top + "\n");
   }
   print(prices_text(*specs.architecture, search.prices()));
+  print(doubts_text(warnings));
   if (!is_reproducible(search.results())) {
     print("\nEnded by time or by the user: another run may find other mappings.\n");
   }
@@ -161,18 +163,6 @@ void print_resumed(const NetworkSearch& search) {
                                      search.distinct_layers())});
 }
 
-// Those about the constraints and the mapper section, which are read once the plan is made.
-void print_more_warnings(const NetworkSearch& search, std::vector<Notice>& warnings) {
-  const std::size_t printed = warnings.size();
-  const auto of_mapper = [](const std::string& note) {
-    return Notice{"mapper_setting", "mapper: " + note};
-  };
-  for (const Warning& warning : search.warnings) warnings.push_back(notice_of(warning));
-  for (const std::string& note : search.plan().notes) warnings.push_back(of_mapper(note));
-  for (std::size_t i = printed; i < warnings.size(); ++i) print_warning(warnings[i]);
-  for (const std::string& note : search.plan().machine_notes) print_warning(of_mapper(note));
-}
-
 // The constraints that a dataflow adds, as those of another file.
 void print_dataflow(const SpecSet& specs) {
   for (const Layer& layer : specs.layers) {
@@ -185,8 +175,7 @@ void print_dataflow(const SpecSet& specs) {
 int run_map(const MapOptions& options) {
   const auto start = std::chrono::system_clock::now();
   SpecSet specs = read_specs(options.files, with_estimators(options.reading, options.estimators));
-  std::vector<Notice> warnings = warnings_of(specs);
-  for (const Notice& warning : warnings) print_warning(warning);
+  print_warnings(specs.warnings);
   check_searchable(specs);
   if (options.batch) set_batch(specs.layers, *options.batch);
 
@@ -195,7 +184,11 @@ int run_map(const MapOptions& options) {
     return kDone;
   }
   NetworkSearch search(specs, make_plan(options.wishes, specs.search, &*specs.architecture));
-  print_more_warnings(search, warnings);
+  // Those about the constraints and the mapper section, which are read once the plan is made.
+  print_warnings(search.all_warnings());
+  print_warnings(machine_warnings_of(search.plan()));
+  std::vector<Warning> warnings = specs.warnings;
+  for (Warning& warning : search.all_warnings()) warnings.push_back(std::move(warning));
   const SummaryContext context = make_context(specs, options, warnings);
   catch_signals();
   ResultFolder folder(options.output.empty()
@@ -225,7 +218,7 @@ int run_map(const MapOptions& options) {
   if (options.show.wants_json()) {
     deliver(options.show.json, folder.summary());
   } else {
-    print_report(search, specs, folder);
+    print_report(search, specs, warnings, folder);
   }
   report_failures(search.results());
   return caught_signal() != 0 ? kSignalBase + caught_signal() : exit_code;

@@ -29,24 +29,31 @@ Notice notice_of(const ScoredMapping& scored) {
   return {"mapping_rejected", scored.rejection.substr(place), scored.rejected_at};
 }
 
-void print_tables(const ScoredMapping& scored, const Architecture& arch) {
+void print_tables(const ScoredMapping& scored, const std::vector<Warning>& warnings,
+                  const Architecture& arch) {
   const Problem& problem = scored.layer->problem;
   print(stats_text(scored.stats, problem, arch));
   print("\n" + prices_text(arch, scored.prices));
+  print(doubts_text(warnings));
   print("\n" + format_nest(*scored.mapping, problem, arch));
 }
 
 int run_model(const ModelOptions& options) {
   const SpecSet specs =
       read_specs(options.files, with_estimators(options.reading, options.estimators));
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   const ScoredMapping scored = score_mapping(specs);
+  print_warnings(scored.warnings);
   if (options.output.wants_json()) deliver(options.output.json, stats_json(scored, specs));
   if (!scored.valid()) {
     print_error(notice_of(scored));
     return kNoMapping;
   }
-  if (options.output.wants_tables()) print_tables(scored, *specs.architecture);
+  if (options.output.wants_tables()) {
+    std::vector<Warning> warnings = specs.warnings;
+    warnings.insert(warnings.end(), scored.warnings.begin(), scored.warnings.end());
+    print_tables(scored, warnings, *specs.architecture);
+  }
   return kDone;
 }
 

@@ -119,7 +119,7 @@ std::string json_of(const LayerGraph& layers, const SpecSet& specs, bool merged)
 
 int run_network(const NetworkOptions& options) {
   SpecSet specs = read_specs(options.files, options.reading);
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   if (specs.layers.empty()) {
     throw UsageError("no problem: none of the files has a key 'problem' or is a network");
   }

@@ -103,8 +103,9 @@ std::string summary_line(const timeloop::Run& run) {
 
 int run_timeloop_model(const TimeloopOptions& options) {
   const SpecSet specs = read(options);
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   const ScoredMapping scored = score_mapping(specs);
+  print_warnings(scored.warnings);
   const TimeloopFiles files(options.output, kModel);
   files.write_tables(specs, energy::make_registry(options.estimators));
   if (!scored.valid()) {
@@ -135,16 +136,6 @@ void print_searcher(const SearchSettings& asked, const std::string& searcher) {
                   searcher, *asked.algorithm));
 }
 
-void print_search_warnings(const NetworkSearch& search) {
-  for (const Warning& warning : search.warnings) {
-    print_warning(notice_of(warning));
-  }
-  for (const std::string& note : search.plan().notes)
-    print_warning({"mapper_setting", "mapper: " + note});
-  for (const std::string& note : search.plan().machine_notes)
-    print_warning({"mapper_setting", "mapper: " + note});
-}
-
 void write_result(const LayerResult& result, const NetworkSearch& search, const SpecSet& specs,
                   const TimeloopFiles& files) {
   const timeloop::Run run{result.layer->problem, *specs.architecture, search.prices(),
@@ -160,9 +151,10 @@ void write_result(const LayerResult& result, const NetworkSearch& search, const 
 // The reader of specs knows no table of mappings and says that its switch is ignored.
 void forget_ignored_tables(SpecSet& specs) {
   if (table_of_mappings(specs).empty()) return;
-  std::erase_if(specs.ignored, [](const std::string& setting) {
-    return setting.find("oave") != std::string::npos ||
-           setting.find("orojenesis") != std::string::npos;
+  std::erase_if(specs.warnings, [](const Warning& warning) {
+    return warning.code == odd::kIgnored &&
+           (warning.message.find("oave") != std::string::npos ||
+            warning.message.find("orojenesis") != std::string::npos);
   });
 }
 
@@ -172,8 +164,9 @@ int run_timeloop_mapper(const TimeloopOptions& options) {
   check_searchable(specs);
   NetworkSearch search(specs, make_plan(options.wishes, settings_of(specs), &*specs.architecture));
   print_searcher(specs.search, search.plan().searcher);
-  print_warnings(specs);
-  print_search_warnings(search);
+  print_warnings(specs.warnings);
+  print_warnings(search.all_warnings());
+  print_warnings(machine_warnings_of(search.plan()));
   const TimeloopFiles files(options.output, kMapper);
   files.write_tables(specs, energy::make_registry(options.estimators));
   catch_signals();

@@ -52,6 +52,11 @@ bool same_key(std::string_view a, std::string_view b) {
                     [](char x, char y) { return (x == '-' ? '_' : x) == (y == '-' ? '_' : y); });
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::string_view nearest(std::string_view name, std::span<const std::string> candidates) {
   if (name.size() > kLongestName) return {};
   std::string_view best;

@@ -9,6 +9,9 @@ namespace tilewright {
 /// Whether two keys are the same but for hyphens and underscores: `word-bits` and `word_bits`.
 bool same_key(std::string_view a, std::string_view b);
 
+/// Whether two words are the same in capitals.
+bool same_but_for_case(std::string_view a, std::string_view b);
+
 /// The candidate closest to `name`, or nothing when none is close enough to be meant.
 std::string_view nearest(std::string_view name, std::span<const std::string> candidates);
 

@@ -44,8 +44,10 @@ struct DataBits {
 /// instance. An absent size is unbounded; an absent bandwidth never limits.
 struct StorageLevel {
   std::string name;
+  Mark mark;  // where a file says so, for messages
   std::string component_class;
   Technology technology = Technology::sram;
+  std::string dram_type;             // `HBM2`, for estimators; empty = none in particular
   std::optional<double> process_nm;  // for estimators; absent = unknown
   std::optional<std::uint64_t> entries;
   std::uint32_t word_bits = 16;
@@ -82,6 +84,7 @@ struct StorageLevel {
 /// The arithmetic units at the bottom.
 struct ComputeLevel {
   std::string name = "__ARITH__";
+  Mark mark;  // as of a level
   std::string component_class;
   std::uint32_t word_bits = 16;
   std::uint64_t instances = 1;

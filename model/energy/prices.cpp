@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <initializer_list>
@@ -35,6 +36,11 @@ void note_source(const ReferenceComponent& component, std::size_t actions, const
   price.idle = leak ? *leak : idle.value_or(0);
 }
 
+const Actions& operation_rows() {
+  static const Actions names{"mac_random", "mult_random", "mac", "mult", "compute"};
+  return names;
+}
+
 ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& table) {
   ComputePrice price{.op = pat::multiply(compute.word_bits), .area = compute.area, .source = "pat"};
   if (compute.energy) {
@@ -42,13 +48,45 @@ ComputePrice price_compute(const ComputeLevel& compute, const ReferenceTable& ta
     price.source = "user";
   }
   if (const auto* component = table.find_energy(compute.name)) {
-    const auto energy =
-        first_energy(*component, {"mac_random", "mult_random", "mac", "mult", "compute"});
+    const auto energy = first_energy(*component, operation_rows());
     if (energy) price.op = *energy;
     note_source(*component, 1, energy ? Actions{} : Actions{"operation"}, table, price);
   }
   if (const auto area = table.find_area(compute.name)) price.area = area;
   return price;
+}
+
+// The rows of a table that price an action, the best first.
+struct StorageAction {
+  std::string_view name;
+  double StoragePrice::*price;
+  std::vector<std::string_view> rows, rows_v04;
+};
+const std::array<StorageAction, 3>& storage_actions() {
+  static const std::array<StorageAction, 3> actions{
+      StorageAction{"read", &StoragePrice::read, {"random_read", "read"}, {"random_read", "read"}},
+      StorageAction{"fill",
+                    &StoragePrice::fill,
+                    {"random_fill", "write"},
+                    {"random_fill", "random_write", "fill", "write"}},
+      StorageAction{"update",
+                    &StoragePrice::update,
+                    {"random_update", "random_fill", "write"},
+                    {"random_update", "random_write", "update", "write"}}};
+  return actions;
+}
+
+// Sets the prices that a table has, and gives the actions that it lacks.
+Actions take_prices(const ReferenceComponent& component, bool is_v04, StoragePrice& price) {
+  Actions missing;
+  for (const StorageAction& action : storage_actions()) {
+    if (const auto energy = first_energy(component, is_v04 ? action.rows_v04 : action.rows)) {
+      price.*action.price = *energy;
+    } else {
+      missing.push_back(action.name);
+    }
+  }
+  return missing;
 }
 
 StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& table) {
@@ -59,24 +97,8 @@ StoragePrice price_storage(const StorageLevel& level, const ReferenceTable& tabl
   // What the user wrote next to the level is meant for it alone and wins over a table.
   if (const auto* component = table.find_energy(level.name);
       component && !level.vector_access_energy) {
-    Actions missing;
-    const auto take = [&](double& target, std::string_view action,
-                          std::initializer_list<std::string_view> names) {
-      if (const auto energy = first_energy(*component, names)) {
-        target = *energy;
-      } else {
-        missing.push_back(action);
-      }
-    };
-    take(price.read, "read", {"random_read", "read"});
-    if (table.is_v04) {
-      take(price.fill, "fill", {"random_fill", "random_write", "fill", "write"});
-      take(price.update, "update", {"random_update", "random_write", "update", "write"});
-    } else {
-      take(price.fill, "fill", {"random_fill", "write"});
-      take(price.update, "update", {"random_update", "random_fill", "write"});
-    }
-    note_source(*component, 3, missing, table, price);
+    const Actions missing = take_prices(*component, table.is_v04, price);
+    note_source(*component, storage_actions().size(), missing, table, price);
   }
   // A negative price means "not given" in Timeloop's files; `pat` has no adder to price it with.
   price.addr_gen = std::max(0.0, level.addr_gen_energy.value_or(0));
@@ -197,6 +219,12 @@ void check_prices(const Architecture& arch, const Prices& prices) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> actions_without_row(const ReferenceComponent& component,
+                                                  bool is_v04) {
+  StoragePrice price;
+  return take_prices(component, is_v04, price);
+}
 
 std::vector<std::string> levels_without_area(const Architecture& arch, const Prices& prices) {
   std::vector<std::string> names;

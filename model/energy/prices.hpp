@@ -78,6 +78,9 @@ Prices price(const Architecture& arch, const ReferenceTable& table);
 
 /// Names of the levels whose area nobody knows, the arithmetic included. Off the chip, where DRAM
 /// is, no area counts.
+/// Of `read`, `fill` and `update` those that no row of a table prices.
+std::vector<std::string_view> actions_without_row(const ReferenceComponent& component, bool is_v04);
+
 std::vector<std::string> levels_without_area(const Architecture& arch, const Prices& prices);
 
 }  // namespace tilewright

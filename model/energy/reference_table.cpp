@@ -26,7 +26,7 @@ std::optional<double> ReferenceTable::find_area(std::string_view level) const {
 }
 
 std::optional<double> first_energy(const ReferenceComponent& component,
-                                   std::initializer_list<std::string_view> names) {
+                                   const std::vector<std::string_view>& names) {
   for (const auto name : names) {
     std::optional<double> energy;
     for (const auto& action : component.actions) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/error.hpp"
 #include "model/mapping/mapping.hpp"
 
 namespace tilewright {
@@ -48,6 +49,7 @@ struct SearchSettings {
   std::optional<std::uint64_t> victory_condition;  // valid mappings without improvement; 0 = off
   std::optional<std::uint64_t> timeout;            // consecutive invalid mappings; 0 = off
   std::optional<int> threads;
+  Mark mark;               // of the section `mapper`, for messages
   bool imperfect = false;  // the mapspace is one of factors that need not divide (`ruby`)
 };
 

@@ -48,7 +48,7 @@ ScoredMapping score_mapping(const SpecSet& specs, std::string_view layer) {
   scored.layer = &find_layer(specs, layer);
   const Problem& problem = scored.layer->problem;
   try {
-    scored.mapping = read_mapping(specs, problem);
+    scored.mapping = read_mapping(specs, problem, &scored.warnings);
   } catch (const MappingMisfit& error) {
     scored.rejection = error.what();
     scored.rejected_at = error.mark();

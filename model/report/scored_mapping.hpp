@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/energy/prices.hpp"
 #include "model/mapping/mapping.hpp"
@@ -16,9 +17,10 @@ struct ScoredMapping {
   const Layer* layer = nullptr;    // one of the specs' layers
   std::optional<Mapping> mapping;  // absent when it does not fit the problem or the architecture
   Prices prices;
-  Stats stats;            // meaningful only with a mapping
-  std::string rejection;  // why it cannot run, with its place in a file; empty when it can
-  Mark rejected_at;       // that place, if there is one
+  Stats stats;                    // meaningful only with a mapping
+  std::string rejection;          // why it cannot run, with its place in a file; empty when it can
+  Mark rejected_at;               // that place, if there is one
+  std::vector<Warning> warnings;  // about the mapping
   bool valid() const { return rejection.empty(); }
 };
 

@@ -39,13 +39,16 @@ void ConstraintMacros::apply(const Constraints& constraints, const Mentions& is_
   for (const LoopMacros* macros : maximized) maximize(*macros, is_rest, left);
 }
 
-void ConstraintMacros::set_one(const Node& node, const LoopMacros& macros, int dim) const {
+void ConstraintMacros::set_one(const Node& node, std::string_view macro, const LoopMacros& macros,
+                               int dim) const {
   lift_defaults(*macros.loops, dim);
   std::int32_t& fixed = macros.loops->fixed[dim];
   if (fixed > 1 || macros.loops->at_least[dim] > 1) {
-    node.fail(fmt::format("{}: the factor of {} is 1 by this and {}{} by another constraint",
-                          macros.where, problem_.dims[dim], fixed > 1 ? "" : "at least ",
-                          fixed > 1 ? fixed : macros.loops->at_least[dim]));
+    node.fail(
+        fmt::format("{}: the factor of {} in the {} is 1 by this and {}{} by another "
+                    "constraint",
+                    macro, problem_.dims[dim], macros.where, fixed > 1 ? "" : "at least ",
+                    fixed > 1 ? fixed : macros.loops->at_least[dim]));
   }
   fixed = 1;
 }
@@ -66,21 +69,21 @@ void ConstraintMacros::apply_factors(const LoopMacros& macros) const {
   std::uint32_t ones = 0;
   if (macros.factors_only != nullptr) {
     for (int d = 0; d < problem_.num_dims(); ++d) {
-      if (!mentions_(*macros.loops, d)) set_one(*macros.factors_only, macros, d);
+      if (!mentions_(*macros.loops, d)) set_one(*macros.factors_only, "factors_only", macros, d);
     }
   }
-  const auto set_all = [&](const Node& node, std::uint32_t dims) {
+  const auto set_all = [&](const Node& node, std::string_view macro, std::uint32_t dims) {
     for (int d = 0; d < problem_.num_dims(); ++d) {
-      if ((dims >> d & 1U) != 0) set_one(node, macros, d);
+      if ((dims >> d & 1U) != 0) set_one(node, macro, macros, d);
     }
   };
   if (macros.no_iteration != nullptr) {
     ones = dims_of(*macros.no_iteration, "no_iteration_over_dataspaces");
-    set_all(*macros.no_iteration, ones);
+    set_all(*macros.no_iteration, "no_iteration_over_dataspaces", ones);
   }
   if (macros.must_iterate != nullptr) {
     ones = ~dims_of(*macros.must_iterate, "must_iterate_over_dataspaces");
-    set_all(*macros.must_iterate, ones);
+    set_all(*macros.must_iterate, "must_iterate_over_dataspaces", ones);
   }
 }
 
@@ -239,7 +242,7 @@ std::vector<int> ones_of(const LoopConstraint& loops, const Problem& problem) {
   return ones;
 }
 
-void warn_of_split(const std::string& level, const LoopConstraint& loops,
+void warn_of_split(const StorageLevel& level, const LoopConstraint& loops,
                    const std::vector<int>& ones, const Problem& problem,
                    std::vector<Warning>* warnings) {
   const auto split = static_cast<std::size_t>(loops.split.value_or(0));
@@ -250,10 +253,11 @@ void warn_of_split(const std::string& level, const LoopConstraint& loops,
   }
   if (moved.empty() || warnings == nullptr) return;
   Warning warning;
+  warning.mark = level.mark;
   warning.message = fmt::format(
       "{}: {} on Y although the split is {}: files of version 0.4 count the {} dimensions without "
       "a loop first; name all dimensions in the permutation, or raise the split",
-      level, moved + (moved.find(',') == moved.npos ? " lies" : " lie"), split, ones.size());
+      level.name, moved + (moved.find(',') == moved.npos ? " lies" : " lie"), split, ones.size());
   warnings->push_back(std::move(warning));
 }
 
@@ -266,7 +270,7 @@ void put_ones_first(const Architecture& arch, const Problem& problem, Constraint
     for (LoopConstraint* loops : {&level.temporal, &level.spatial}) {
       if (loops == &level.spatial && arch.fanout(s) == 1) continue;
       const std::vector<int> ones = ones_of(*loops, problem);
-      warn_of_split(arch.storage[s].name, *loops, ones, problem, warnings);
+      warn_of_split(arch.storage[s], *loops, ones, problem, warnings);
       loops->inner.insert(loops->inner.begin(), ones.begin(), ones.end());
     }
   }

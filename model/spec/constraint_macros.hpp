@@ -43,7 +43,7 @@ class ConstraintMacros {
   void apply(const Constraints& constraints, const Mentions& is_rest);
 
  private:
-  void set_one(const Node& node, const LoopMacros& macros, int dim) const;
+  void set_one(const Node& node, std::string_view macro, const LoopMacros& macros, int dim) const;
   std::uint32_t dims_of(const Node& dataspaces, std::string_view key) const;
   void apply_factors(const LoopMacros& macros) const;
   void maximize(const LoopMacros& macros, const Mentions& is_rest,

@@ -17,6 +17,7 @@
 
 #include "model/spec/spec_paths.hpp"
 #include "model/spec/text_stream.hpp"
+#include "model/spec/yaml_words.hpp"
 
 namespace tilewright::spec {
 
@@ -273,7 +274,8 @@ class TreeBuilder : public YAML::EventHandler {
     const Entry& first = map[it->second];
     warnings_.push_back({frame.node->mark(entry),
                          fmt::format("the key '{}' is already given in line {}; that one counts",
-                                     entry.key, first.line)});
+                                     entry.key, first.line),
+                         odd::kRepeatedKey});
     if (repeated_ == kMostWarnings) warnings_.back().message += " (as for all others after it)";
   }
 
@@ -438,7 +440,7 @@ std::unique_ptr<Document> parse_document(const std::string& file, std::string_vi
     document->root = root;
   } catch (const YAML::Exception& error) {
     throw SpecError(builder.place(error.mark),
-                    fmt::format("this is no YAML: {}{}", error.msg, advice));
+                    fmt::format("this is no YAML: {}{}", in_plain_words(error.msg), advice));
   }
   return document;
 }

@@ -1,11 +1,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 #include "model/names.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
+
+bool may_be_expression(const std::string& text, const Findings& findings) {
+  const bool is_word = std::all_of(
+      text.begin(), text.end(), [](unsigned char c) { return c == '_' || std::isalnum(c) != 0; });
+  return !is_word || (findings.names != nullptr && findings.names->contains(text));
+}
 
 void refuse_sparse_optimizations(const Node& node, const Findings& findings) {
   if (!findings.is_dense) {
@@ -13,7 +20,8 @@ void refuse_sparse_optimizations(const Node& node, const Findings& findings) {
         "sparse optimizations are not modelled; --dense ignores them and takes all tensors as "
         "dense");
   }
-  findings.warn(node.mark(), "sparse optimizations are ignored: all tensors are dense");
+  findings.warn(node.mark(), "sparse optimizations are ignored: all tensors are dense",
+                odd::kIgnored);
 }
 
 void warn_unread(const Fields& fields, const std::string& what, const Findings& findings) {
@@ -23,10 +31,11 @@ void warn_unread(const Fields& fields, const std::string& what, const Findings& 
 void warn_unread(const Fields& fields, const std::vector<const Entry*>& unread,
                  const std::string& what, const Findings& findings) {
   for (const auto& [entry, first] : fields.repeated()) {
-    findings.warn(fields.node().mark(*entry),
-                  fmt::format("{}: '{}' says the same as '{}' in line {}, with another value; that "
-                              "one counts",
-                              what, entry->key, first->key, first->line));
+    findings.warn_about(
+        what, fields.node().mark(*entry),
+        fmt::format("'{}' says the same as '{}' in line {}, with another value; that one counts",
+                    entry->key, first->key, first->line),
+        odd::kRepeatedKey);
   }
   if (unread.empty()) return;
   constexpr std::size_t kMostListed = 50;
@@ -40,8 +49,8 @@ void warn_unread(const Fields& fields, const std::vector<const Entry*>& unread,
     const auto close = nearest(entry->key, fields.asked());
     if (!close.empty()) keys += fmt::format(" (did you mean '{}'?)", close);
   }
-  findings.warn(fields.node().mark(*unread.front()),
-                fmt::format("{}: nobody reads {}", what, keys));
+  findings.warn_about(what, fields.node().mark(*unread.front()), "nobody reads " + keys,
+                      odd::kUnreadKey);
 }
 
 }  // namespace tilewright::spec

@@ -9,6 +9,7 @@
 #include <map>
 #include <set>
 
+#include "model/arch/component_kind.hpp"
 #include "model/energy/compound/design.hpp"
 #include "model/names.hpp"
 #include "model/spec/constraint_values.hpp"
@@ -17,7 +18,6 @@
 namespace tilewright::spec {
 namespace {
 
-using energy::ComponentKind;
 using energy::FlatComponent;
 using energy::Setting;
 
@@ -94,12 +94,9 @@ class Lowering {
   }
 
   [[noreturn]] static void fail_class(const Node& node) {
-    static const std::vector<std::string> kUsual{"DRAM",    "SRAM",  "regfile", "smartbuffer",
-                                                 "storage", "mac",   "intmac",  "fpmac",
-                                                 "compute", "XY_NoC"};
     const Node& component_class = node.at("class");
     const std::string& text = component_class.text("class");
-    const auto close = nearest(text, kUsual);
+    const auto close = nearest(text, usual_classes());
     component_class.fail(fmt::format(
         "{}: unknown class '{}'; {}", name_of(node), text,
         close.empty() ? "the class of a memory contains DRAM, SRAM, regfile, smartbuffer or "
@@ -122,7 +119,8 @@ class Lowering {
     if (!has(kWordBitsKeys)) {
       place.fail(fmt::format("{}: the attribute 'datawidth' is missing", name));
     }
-    const bool is_dram = node.at("class").text("class").find("DRAM") != std::string::npos;
+    const bool is_dram =
+        usual_class(node.at("class").text("class")).find("DRAM") != std::string::npos;
     const bool has_size = has(kDepthKeys) || has(kKilobytesKeys) || has(std::array{"entries"});
     if (!is_dram && !has_size) {
       place.fail(fmt::format("{}: the size is missing: 'depth', 'entries' or 'sizeKB'", name));
@@ -289,7 +287,8 @@ class Lowering {
                        fmt::format("{}: the constraint of type {} has no effect: {}",
                                    name_of(*leaf), attached.type,
                                    is_container ? "the container does not fan out that way"
-                                                : "nothing is stored there"));
+                                                : "nothing is stored there"),
+                       odd::kWithoutEffect);
       }
     }
   }

@@ -130,14 +130,22 @@ NodeAttachments attachments_in(const std::vector<Section>& sections, energy::Set
 
 namespace {
 
+// Names that tell one design from another as little as `arch.yaml` does.
+bool says_nothing(const std::string& name) {
+  constexpr std::array<std::string_view, 10> kUsual{"arch",  "architecture", "top",    "spec",
+                                                    "specs", "input",        "inputs", "design",
+                                                    "prob",  "problem"};
+  return std::find(kUsual.begin(), kUsual.end(), name) != kUsual.end();
+}
+
 std::string name_by_file(const fs::path& file) {
-  constexpr std::array<std::string_view, 4> kUsual{"arch", "architecture", "top", "spec"};
   const std::string whole = file.stem().string();
   std::string stem = whole.substr(0, whole.find('.'));
-  if (std::find(kUsual.begin(), kUsual.end(), stem) == kUsual.end()) return stem;
+  if (!says_nothing(stem)) return stem;
   std::error_code unknown;
-  std::string folder = fs::absolute(file, unknown).parent_path().filename().string();
-  return folder.empty() ? stem : folder;
+  fs::path folder = fs::absolute(file, unknown).lexically_normal().parent_path();
+  while (says_nothing(folder.filename().string())) folder = folder.parent_path();
+  return folder.filename().empty() ? stem : folder.filename().string();
 }
 
 }  // namespace

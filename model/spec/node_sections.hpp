@@ -18,6 +18,10 @@ bool has_nodes(const std::vector<Section>& sections);
 /// In version 0.4 a part of the name tells.
 bool is_constraints(const Section& section);
 
+/// Warns of a section that is not read and of versions that nobody knows. \throws SpecError for one
+/// that nobody knows.
+void check_section(const Section& section, bool has_nodes, const Findings& findings);
+
 /// A section without content, which front ends write for what the user left out.
 bool is_empty(const Node& section);
 

@@ -2,17 +2,20 @@
 // (`subtree` in `subtree`, outermost first).
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <set>
 #include <string_view>
 
+#include "model/arch/component_kind.hpp"
 #include "model/limits.hpp"
 #include "model/names.hpp"
-#include "model/spec/component_roles.hpp"
 #include "model/spec/readers.hpp"
+#include "model/suggestion.hpp"
 
 namespace tilewright::spec {
 namespace {
@@ -170,6 +173,20 @@ void read_common_process(Fields& fields, Architecture& arch) {
   }
 }
 
+// Other programs know many classes; what is close to one of ours is more likely misspelt.
+void ignore_component(const Node& component, const std::string& component_class,
+                      const Findings& findings) {
+  const auto& names = usual_classes();
+  const auto close = nearest(component_class, names);
+  const Node* place = component.find("class");
+  findings.ignore(
+      (place != nullptr ? *place : component).mark(),
+      fmt::format("component {} of class '{}', which is no memory, arithmetic or network{}",
+                  component.at("name").text("name"), component_class,
+                  close.empty() ? "" : "; " + proposal(close)),
+      Effect::on_results);
+}
+
 // The components of one node of the tree; levels are collected from the outside in.
 void read_local(Builder& builder, const Node& local, std::uint64_t copies,
                 const Findings& findings) {
@@ -179,18 +196,33 @@ void read_local(Builder& builder, const Node& local, std::uint64_t copies,
     const std::uint64_t size = size_of_range(component->at("name"));
     if (size > kMostInstances / copies) component->at("name").fail("too many instances");
     const std::uint64_t instances = copies * size;
-    if (is_storage_class(component_class)) {
+    const ComponentKind kind = component_kind(component_class);
+    if (kind == ComponentKind::storage) {
       builder.arch.storage.push_back(read_storage(*component, instances, findings));
       builder.storage.push_back(component);
-    } else if (is_compute_class(component_class)) {
+    } else if (kind == ComponentKind::compute) {
       add_compute(builder, *component, instances, findings);
-    } else if (is_network_class(component_class)) {
+    } else if (kind == ComponentKind::network) {
       builder.arch.networks.push_back(read_network(*component, findings));
     } else {
-      findings.ignore(fmt::format("component {} of class '{}'", component->at("name").text("name"),
-                                  component_class));
+      ignore_component(*component, component_class, findings);
     }
   }
+}
+
+// Expressions in the attributes of a tree are Accelergy's, and may name those of the nodes above.
+std::set<std::string, std::less<>> names_in(const Node& root) {
+  std::set<std::string, std::less<>> names;
+  for (const Node* node = &root; node != nullptr;) {
+    const Node* attributes = node->find("attributes");
+    if (attributes != nullptr) {
+      for (const Entry& entry : attributes->entries()) names.insert(entry.key);
+    }
+    const Node* subtree = node->find("subtree");
+    const bool goes_on = subtree != nullptr && subtree->is_list() && !subtree->items().empty();
+    node = goes_on ? subtree->items().front() : nullptr;
+  }
+  return names;
 }
 
 Builder read_tree(const Node& root, const Findings& findings) {
@@ -225,19 +257,27 @@ Builder read_tree(const Node& root, const Findings& findings) {
 
 // Counts are in cycles, so a clock only turns them into seconds and watts. Below the top,
 // attributes are Accelergy's and may be expressions: those are left to it.
-std::optional<double> clock_of(const Node* attributes) {
+std::optional<double> clock_of(const Node* attributes, const Findings& findings) {
   const Node* node = attributes != nullptr ? attributes->find("global_cycle_seconds") : nullptr;
   if (node == nullptr || !node->is_text()) return std::nullopt;
   const std::string& text = node->raw_text();
   double seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   const bool is_number = error == std::errc() && end == text.data() + text.size();
-  if (!is_number || !std::isfinite(seconds) || seconds <= 0) return std::nullopt;
-  return seconds;
+  if (is_number && std::isfinite(seconds) && seconds > 0) return seconds;
+  if (is_number || !may_be_expression(text, findings)) {
+    findings.warn(
+        node->mark(),
+        fmt::format("global_cycle_seconds: expected a time in seconds such as 1e-9, found "
+                    "'{}'; nothing is told in seconds",
+                    text),
+        odd::kUnknownValue);
+  }
+  return std::nullopt;
 }
 
 // Of the architecture, or else of the outermost node of its tree that has one.
-std::optional<double> read_clock(Fields& fields, const Node& root) {
+std::optional<double> read_clock(Fields& fields, const Node& root, const Findings& findings) {
   if (const Node* node = fields.take("global_cycle_seconds")) {
     constexpr double kLeastSeconds = 1e-15;
     return node->real("global_cycle_seconds", kLeastSeconds);
@@ -245,16 +285,46 @@ std::optional<double> read_clock(Fields& fields, const Node& root) {
   std::optional<double> clock;
   for (const Node* node = &root; node != nullptr && !clock;) {
     const Node* attributes = node->find("attributes");
-    if (attributes != nullptr && attributes->is_map()) clock = clock_of(attributes);
+    if (attributes != nullptr && attributes->is_map()) clock = clock_of(attributes, findings);
     const Node* subtree = node->find("subtree");
-    node = subtree != nullptr && subtree->is_list() ? subtree->items().front() : nullptr;
+    node = subtree != nullptr && subtree->is_list() && !subtree->items().empty()
+               ? subtree->items().front()
+               : nullptr;
   }
   return clock;
 }
 
 }  // namespace
 
-Architecture read_architecture(const Node& node, const Findings& findings) {
+namespace {
+
+// Nothing that says which of the three forms it is.
+void check_form(const Node& node) {
+  static const std::vector<std::string> kForms{"nodes", "subtree", "arithmetic", "storage"};
+  constexpr std::string_view kMeaning =
+      "'nodes' (version 0.4), 'subtree' (0.2 and 0.3) or 'arithmetic' and 'storage' (0.1)";
+  for (const Entry& entry : node.map("architecture")) {
+    const auto is_this = [&](const std::string& form) { return same_key(form, entry.key); };
+    if (std::none_of(kForms.begin(), kForms.end(), is_this)) continue;
+    if (!entry.value->is_null()) return;
+    throw SpecError(node.mark(entry),
+                    fmt::format("'{}' is empty: no component is given", entry.key));
+  }
+  for (const Entry& entry : node.entries()) {
+    const auto close = nearest(entry.key, kForms);
+    if (close.empty()) continue;
+    throw SpecError(node.mark(entry), fmt::format("unknown key '{}' in an architecture; {}",
+                                                  entry.key, proposal(close)));
+  }
+  node.fail(fmt::format("an architecture has {}; found {}", kMeaning,
+                        node.entries().empty()
+                            ? "none of them"
+                            : fmt::format("'{}'", fmt::join(node.keys(), "', '"))));
+}
+
+}  // namespace
+
+Architecture read_architecture(const Node& node, const Findings& above) {
   if (!node.is_map()) (void)node.map("architecture");
   const bool is_tree = node.find("subtree") != nullptr;
   if (!is_tree && node.find("storage") == nullptr && node.find("levels") != nullptr) {
@@ -266,6 +336,10 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
         "this is the flattened architecture that Accelergy writes; give the one that it was "
         "made from, with 'subtree'");
   }
+  check_form(node);
+  const auto names = names_in(node);
+  Findings findings = above;
+  findings.names = &names;
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
   finish(builder, node);
   Fields fields(node, "architecture");
@@ -277,7 +351,7 @@ Architecture read_architecture(const Node& node, const Findings& findings) {
     read_common_process(fields, builder.arch);
   }
   const Node* name = fields.take("name");
-  builder.arch.cycle_seconds = read_clock(fields, node);
+  builder.arch.cycle_seconds = read_clock(fields, node, findings);
   warn_unread(fields, "architecture", findings);
   if (name != nullptr) builder.arch.name = name->name("an architecture");
   return std::move(builder.arch);

@@ -92,8 +92,10 @@ class ConstraintReader {
     }
   }
 
-  void warn(const Node& node, std::string message) const {
-    if (warnings_ != nullptr) warnings_->push_back({node.mark(), std::move(message)});
+  void warn(const Node& node, std::string message, std::string_view code,
+            Effect effect = Effect::on_results) const {
+    if (warnings_ == nullptr) return;
+    warnings_->push_back({node.mark(), std::move(message), code, effect});
   }
 
   // Where the absent dimensions of the node's file are noted.
@@ -106,12 +108,20 @@ class ConstraintReader {
 
   void warn_absent(const Node& first, const spec::AbsentDims& dims) const {
     if (dims.empty()) return;
-    warn(first, fmt::format("the constraints name {}, which problem {} lacks (it has {}); they are "
-                            "taken as dimensions of size 1",
-                            fmt::join(dims, ", "), problem_.name, fmt::join(problem_.dims, ", ")));
+    warn(first,
+         fmt::format("the constraints name {}, which problem {} lacks (it has {}); they are "
+                     "taken as dimensions of size 1",
+                     fmt::join(dims, ", "), problem_.name, fmt::join(problem_.dims, ", ")),
+         odd::kWithoutEffect, Effect::none);
   }
 
   void read_section(const Node& section) {
+    if (section.is_text()) {
+      section.fail(
+          fmt::format("expected a map such as {{template: ruby}}, or one with constraints, "
+                      "found {}",
+                      section.describe()));
+    }
     if (!section.is_list()) {
       for (const auto& entry : section.map("constraints")) check_key(section, entry);
     }
@@ -137,9 +147,11 @@ class ConstraintReader {
     const std::string& value =
         is_this("template") && entry.value->is_text() ? entry.value->text("template") : kNone;
     if (!value.empty() && value != "uber" && value != "ruby") {
-      warn(*entry.value, fmt::format("the mapspace template '{}' is not supported; perfect "
-                                     "factors are searched",
-                                     entry.value->text("template")));
+      warn(*entry.value,
+           fmt::format("the mapspace template '{}' is neither uber (perfect factors) nor ruby "
+                       "(imperfect ones); perfect factors are searched",
+                       value),
+           odd::kUnknownValue);
     }
   }
 
@@ -167,7 +179,9 @@ class ConstraintReader {
     } else if (type == "utilization" || type == "parallelism") {
       read_parallelism(item, level);
     } else if (type == "max_overbooked_proportion") {
-      warn(constraint, "'max_overbooked_proportion' is ignored: tensors are dense");
+      item.take("proportion");
+      item.expect_no_more("a constraint of this type");
+      warn(constraint, "'max_overbooked_proportion' is ignored: tensors are dense", odd::kIgnored);
     } else {
       constraint.at("type").fail(
           fmt::format("unknown type '{}' of a constraint{}", type, hint(type, kTypes)));
@@ -203,7 +217,7 @@ class ConstraintReader {
       loops.outer = std::move(permutation.last);
     }
     if (const Node* node = item.take("remainders")) {
-      warn(*node, "'remainders' is ignored: perfect factors are searched");
+      warn(*node, "'remainders' is ignored: perfect factors are searched", odd::kIgnored);
     }
   }
 
@@ -257,8 +271,10 @@ class ConstraintReader {
     if (term.relation == Relation::equal && term.value == 0) {
       rests_.push_back({&node, &loops, term.dim});
     } else if (term.relation == Relation::equal && term.value > bound) {
-      warn(node, fmt::format("{}={} in the {} exceeds the bound {} and is ignored", name,
-                             term.value, where, bound));
+      warn(node,
+           fmt::format("{}={} in the {} exceeds the bound {} and is ignored", name, term.value,
+                       where, bound),
+           odd::kIgnored);
     } else {
       slot = term.value;
       if (term.relation == Relation::equal) loops.residual[dim] = term.residual;
@@ -351,8 +367,10 @@ class ConstraintReader {
       is_vain = is_vain && (rest.loops != &loops || problem_.bounds[rest.dim] == 1);
     }
     if (!is_vain) spec::fail_without_fanout(node, arch_, level);
-    warn(node, fmt::format("{} has no spatial loops; this constraint has no effect",
-                           arch_.storage[level].name));
+    warn(node,
+         fmt::format("{} has no spatial loops; this constraint has no effect",
+                     arch_.storage[level].name),
+         odd::kWithoutEffect, Effect::none);
   }
 
   // The keys mean the same in version 0.3 and 0.4.

@@ -1,15 +1,18 @@
 // Storage, compute and network components: the keys that they may have, in all their spellings.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 
+#include "model/arch/component_kind.hpp"
 #include "model/names.hpp"
-#include "model/spec/component_roles.hpp"
 #include "model/spec/level_keys.hpp"
+#include "model/spec/read_technology.hpp"
 #include "model/spec/readers.hpp"
 
 namespace tilewright::spec {
@@ -75,7 +78,7 @@ const Node& attributes_of(const Node& component) {
 
 std::string class_of(const Node& component) {
   const Node* node = component.find("class");
-  return node != nullptr ? node->text("class") : std::string();
+  return node != nullptr ? usual_class(node->text("class")) : std::string();
 }
 
 std::string name_of(const Node& component) {
@@ -260,8 +263,20 @@ void read_entries(const Node& node, StorageLevel& level, const Findings& finding
   const std::optional<std::uint64_t> by_rows = level.entries;
   level.entries = node.count("entries", 0, kMost);
   if (!by_rows || *by_rows == *level.entries) return;
-  findings.warn(node.mark(), fmt::format("{}: 'depth' makes {} entries; 'entries', {}, counts",
-                                         level.name, *by_rows, *level.entries));
+  findings.warn_about(
+      level.name, node.mark(),
+      fmt::format("'depth' makes {} entries; 'entries', {}, counts", *by_rows, *level.entries));
+}
+
+// Whole kilobytes may end within a word; a part of one has to be whole words.
+std::uint64_t read_bits(const Node& node, std::uint32_t word_bits) {
+  const double bits = node.real("sizeKB", 0) * 8192;
+  if (bits > static_cast<double>(kMost32) * 8192) return node.count("sizeKB", 0, kMost32) * 8192;
+  if (std::fmod(bits, 8192) != 0 && std::fmod(bits, word_bits) != 0) {
+    node.fail(fmt::format("sizeKB: {} kilobytes are {} bits, no whole number of words of {} bits",
+                          node.text("sizeKB"), bits, word_bits));
+  }
+  return static_cast<std::uint64_t>(bits);
 }
 
 // Entries, rows or kilobytes. 0 is a buffer that holds nothing; none of them is no limit.
@@ -276,7 +291,7 @@ void read_size(Attributes& attributes, StorageLevel& level, const Findings& find
   if (depth != nullptr) level.entries = depth->count("depth", 0, kMost32) * level.block_size;
   if (entries != nullptr) read_entries(*entries, level, findings);
   if (kilobytes != nullptr) {
-    const std::uint64_t bits = kilobytes->count("sizeKB", 0, kMost32) * 8192;
+    const std::uint64_t bits = read_bits(*kilobytes, level.word_bits);
     level.entries = bits / level.word_bits;
     level.spare_bits = static_cast<std::uint32_t>(bits % level.word_bits);
   }
@@ -285,9 +300,10 @@ void read_size(Attributes& attributes, StorageLevel& level, const Findings& find
 void read_bandwidth(Attributes& attributes, StorageLevel& level, const Findings& findings) {
   if (const Node* node = attributes.take({"bandwidth"})) {
     level.read_bandwidth = level.write_bandwidth = node->real("bandwidth", kLeastBandwidth) / 2;
-    findings.warn(node->mark(), fmt::format("{}: 'bandwidth' is deprecated; read_bandwidth and "
-                                            "write_bandwidth get half of it each",
-                                            level.name));
+    findings.warn_about(level.name, node->mark(),
+                        "'bandwidth' is deprecated; read_bandwidth and write_bandwidth get half of "
+                        "it each",
+                        odd::kSpec, Effect::none);
   }
   attributes.real({"read_bandwidth"}, level.read_bandwidth, kLeastBandwidth);
   attributes.real({"write_bandwidth"}, level.write_bandwidth, kLeastBandwidth);
@@ -321,30 +337,6 @@ void read_wires(Attributes& attributes, Network& network) {
   attributes.real({"energy-per-ingress"}, network.energy_per_ingress);
 }
 
-// In the flat form the technology is the kind of a memory or a process node, in Accelergy's always
-// the latter, which its own reader reads.
-std::optional<double> read_process(const Attributes& attributes, const Node* technology,
-                                   const std::string& name, bool is_memory,
-                                   const Findings& findings) {
-  if (attributes.is_tree() || technology == nullptr) return std::nullopt;
-  const std::string& text = technology->text("technology");
-  if (is_memory && (text == "DRAM" || text == "SRAM")) return std::nullopt;
-  if (const auto node = process_node(text)) return node;
-  findings.warn(technology->mark(),
-                fmt::format("{}: the technology '{}' is {} process node such as 28nm; {}", name,
-                            text, is_memory ? "neither SRAM nor DRAM nor a" : "no",
-                            is_memory ? "the level is taken as SRAM" : "it is not used"));
-  return std::nullopt;
-}
-
-void read_technology(Attributes& attributes, StorageLevel& level, const Findings& findings) {
-  const Node* node = attributes.take({"technology"});
-  const bool is_dram = is_dram_class(level.component_class) ||
-                       (node != nullptr && node->is_text() && node->text("technology") == "DRAM");
-  level.technology = is_dram ? Technology::dram : Technology::sram;
-  level.process_nm = read_process(attributes, node, level.name, true, findings);
-}
-
 void read_connections(Attributes& attributes, StorageLevel& level) {
   attributes.text("network_read", level.read_network);
   attributes.text("network_fill", level.fill_network);
@@ -370,13 +362,14 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
                           const Findings& findings) {
   StorageLevel level;
   level.name = name_of(component);
+  level.mark = component.mark();
   level.component_class = class_of(component);
   Attributes attributes(component);
   read_word_bits(attributes, level.word_bits);
   if (const Node* node = attributes.take({"data-bits"})) level.data_bits = read_data_bits(*node);
   read_row(attributes, level);
   read_size(attributes, level, findings);
-  read_technology(attributes, level, findings);
+  read_technology(component, attributes.take({"technology"}), level, findings);
   const Mesh mesh = read_mesh(attributes, instances, level.name);
   level.instances = mesh.instances;
   level.mesh_x = mesh.x;
@@ -399,10 +392,33 @@ StorageLevel read_storage(const Node& component, std::uint64_t instances,
   return level;
 }
 
+namespace {
+
+// They price a component in Accelergy; a unit does an operation in every cycle, whatever they are.
+void warn_of_latency(Attributes& attributes, const std::string& name, const Findings& findings) {
+  const Node* first = nullptr;
+  std::vector<std::string> keys;
+  for (const std::string_view key : {"latency", "num_pipeline_stages"}) {
+    const Node* node = attributes.take({key});
+    if (node == nullptr) continue;
+    if (first == nullptr) first = node;
+    keys.push_back(fmt::format("'{}'", key));
+  }
+  if (first == nullptr) return;
+  findings.warn_about(name, first->mark(),
+                      fmt::format("{} ha{} no effect on cycles: a unit does one operation in every "
+                                  "cycle",
+                                  fmt::join(keys, " and "), keys.size() == 1 ? "s" : "ve"),
+                      odd::kWithoutEffect, Effect::none);
+}
+
+}  // namespace
+
 ComputeLevel read_compute(const Node& component, std::uint64_t instances,
                           const Findings& findings) {
   ComputeLevel compute;
   if (component.find("name") != nullptr) compute.name = name_of(component);
+  compute.mark = component.mark();
   compute.component_class = class_of(component);
   Attributes attributes(component);
   const Mesh mesh = read_mesh(attributes, instances, compute.name);
@@ -411,11 +427,12 @@ ComputeLevel read_compute(const Node& component, std::uint64_t instances,
   compute.mesh_y = mesh.y;
   read_word_bits(attributes, compute.word_bits);
   compute.process_nm =
-      read_process(attributes, attributes.take({"technology"}), compute.name, false, findings);
+      read_process(component, attributes.take({"technology"}), compute.name, "", findings);
   attributes.real({"energy"}, compute.energy);
   attributes.real({"area"}, compute.area);
   attributes.text("network_operand", compute.operand_network);
   attributes.text("network_result", compute.result_network);
+  warn_of_latency(attributes, compute.name, findings);
   attributes.report_unknown(compute.name, findings);
   return compute;
 }

@@ -9,6 +9,7 @@
 
 #include "model/names.hpp"
 #include "model/spec/directive.hpp"
+#include "model/spec/readers.hpp"
 #include "model/spec/spec.hpp"
 #include "model/spec/spec_files.hpp"
 
@@ -21,9 +22,10 @@ using spec::Node;
 
 class MappingReader {
  public:
-  MappingReader(const Architecture& arch, const Problem& problem)
+  MappingReader(const Architecture& arch, const Problem& problem, std::vector<Warning>* warnings)
       : arch_(arch),
         problem_(problem),
+        warnings_(warnings),
         mapping_(Mapping::unit(arch.num_levels(), problem.num_dims(), problem.num_spaces())) {}
 
   Mapping read(const Node& node) {
@@ -121,6 +123,12 @@ class MappingReader {
     return fields;
   }
 
+  // As Timeloop, which has others in some versions; but not in silence.
+  void warn_unread(const Fields& fields, std::string_view type) const {
+    if (warnings_ == nullptr) return;
+    spec::warn_unread(fields, fmt::format("a {} directive of the mapping", type), {warnings_});
+  }
+
   // The same loops must not be given twice.
   void claim(const Node& directive, int level, LoopKind kind) {
     const auto [it, is_new] = seen_.try_emplace({level, static_cast<int>(kind)}, &directive);
@@ -171,7 +179,7 @@ class MappingReader {
       }
     }
     read_mask(fields, "no_temporal_reuse", loops.no_temporal_reuse);
-    fields.expect_no_more("a temporal directive");
+    warn_unread(fields, "temporal");
   }
 
   void read_spatial(const Node& directive, int level, const std::string& type) {
@@ -201,7 +209,7 @@ class MappingReader {
     }
     read_mask(fields, "no_link_transfer", loops.no_link_transfer);
     read_mask(fields, "no_multicast_no_reduction", loops.no_multicast);
-    fields.expect_no_more("a spatial directive");
+    warn_unread(fields, "spatial");
   }
 
   void read_mask(Fields& fields, std::string_view key, SpaceMask& mask) const {
@@ -214,7 +222,7 @@ class MappingReader {
     SpaceMask bypass = 0;
     read_mask(fields, "keep", keep);
     read_mask(fields, "bypass", bypass);
-    fields.expect_no_more("a datatype directive");
+    warn_unread(fields, "datatype");
     for (int s = 0; s < problem_.num_spaces(); ++s) {
       if (((keep & bypass) >> s & 1) != 0) {
         directive.fail(fmt::format("{} both keeps and bypasses {}", arch_.storage[level].name,
@@ -281,6 +289,7 @@ class MappingReader {
 
   const Architecture& arch_;
   const Problem& problem_;
+  std::vector<Warning>* warnings_;
   Mapping mapping_;
   std::map<std::pair<int, int>, const Node*> seen_;
   std::vector<Rest> rests_;
@@ -290,11 +299,20 @@ class MappingReader {
 
 bool has_nodes(const SpecSet& specs) { return specs.source != nullptr && specs.source->has_nodes; }
 
-Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
+Mapping read_mapping(const SpecSet& specs, const Problem& problem, std::vector<Warning>* warnings) {
   if (has_nodes(specs) && (specs.source->maps_in_part || specs.source->mapping == nullptr)) {
     const Node& node = specs.source->mapping != nullptr ? *specs.source->mapping
                                                         : *specs.source->constraints.front();
-    return MappingReader(*specs.architecture, problem).from(read_constraints(specs, problem), node);
+    const Constraints constraints = read_constraints(specs, problem, warnings);
+    try {
+      return MappingReader(*specs.architecture, problem, warnings).from(constraints, node);
+    } catch (const MappingMisfit& misfit) {
+      if (specs.source->mapping != nullptr) throw;
+      throw MappingMisfit(misfit.mark(),
+                          "no 'mapping' is given, and the constraints, which are one in version "
+                          "0.4, do not say all of it (to search for one: tilewright map): " +
+                              misfit.message());
+    }
   }
   if (specs.source == nullptr || specs.source->mapping == nullptr) {
     throw SpecError({}, "none of the specs has a 'mapping'");
@@ -302,7 +320,7 @@ Mapping read_mapping(const SpecSet& specs, const Problem& problem) {
   if (!specs.architecture) {
     specs.source->mapping->fail("a mapping needs an architecture; none of the specs has one");
   }
-  return MappingReader(*specs.architecture, problem).read(*specs.source->mapping);
+  return MappingReader(*specs.architecture, problem, warnings).read(*specs.source->mapping);
 }
 
 Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem) {
@@ -313,7 +331,9 @@ Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const 
   const Node* mapping = fields.take("mapping");
   fields.expect_no_more("a text that holds a mapping only");
   if (mapping == nullptr) document->root->fail("expected 'mapping: ...'");
-  return MappingReader(arch, problem).read(*mapping);
+  Mapping read = MappingReader(arch, problem, &warnings).read(*mapping);
+  if (!warnings.empty()) throw SpecError(warnings.front().mark, warnings.front().message);
+  return read;
 }
 
 }  // namespace tilewright

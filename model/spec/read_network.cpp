@@ -92,7 +92,8 @@ void warn_of_unused_defaults(const Node& defaults, const std::set<std::string>& 
     const auto close = nearest(entry.key, known);
     findings.warn(defaults.mark(entry),
                   fmt::format("defaults: no layer has a dimension or coefficient '{}'{}", entry.key,
-                              close.empty() ? "" : fmt::format("; did you mean '{}'?", close)));
+                              close.empty() ? "" : fmt::format("; did you mean '{}'?", close)),
+                  odd::kUnreadKey);
   }
 }
 

@@ -101,6 +101,8 @@ Shape::SymbolicSpace read_space(const Node& node, const Shape& shape,
   if (read_write != nullptr) space.read_write = read_write->flag("read-write");
   check_count(*projection, projection->list("projection").size(), kMaxRank, "coordinates");
   for (const Node* coordinate : projection->list("projection")) {
+    // Always 0, and so none of the coordinates that tell words apart: `[[]]` is a scalar.
+    if (coordinate->is_list() && coordinate->items().empty()) continue;
     auto& terms = space.projection.emplace_back();
     // The short form: a list of dimensions, one per coordinate.
     if (coordinate->is_text()) {
@@ -158,14 +160,17 @@ void report_unknown_sizes(const Node& instance, const Shape& shape,
     if (is_old_form && is_one_of(entry.key, kNoSizes)) continue;
     if (is_one_of(entry.key, kDensities)) {
       if (entry.value->is_map() && entry.value->entries().empty()) continue;
-      findings.ignore(fmt::format("problem {}: {} (tensors are dense)", name, entry.key));
+      findings.ignore(instance.mark(entry),
+                      fmt::format("problem {}: {} (tensors are dense)", name, entry.key),
+                      Effect::on_results);
       continue;
     }
     if (++count > kMostListed) continue;
     const std::string quoted = fmt::format("'{}'", entry.key);
     if (const auto close = nearest(entry.key, known); !close.empty()) {
       findings.warn(instance.mark(entry),
-                    fmt::format("{}; did you mean '{}'?", describe(quoted, true), close));
+                    fmt::format("{}; did you mean '{}'?", describe(quoted, true), close),
+                    odd::kUnreadKey);
       continue;
     }
     if (first == nullptr) first = &entry;
@@ -174,7 +179,7 @@ void report_unknown_sizes(const Node& instance, const Shape& shape,
   if (first == nullptr) return;
   if (count > kMostListed) others += fmt::format(" and {} more", count - kMostListed);
   const bool one = others.find(',') == std::string::npos && count <= kMostListed;
-  findings.warn(instance.mark(*first), describe(others, one));
+  findings.warn(instance.mark(*first), describe(others, one), odd::kUnreadKey);
 }
 
 // A size of the instance, or else of the network's defaults.
@@ -293,7 +298,8 @@ void warn_of_covered_bits(const StorageLevel& level, const std::vector<Layer>& l
         fmt::format("{}: {} has {} bits here, by the level's own data-bits; the {} bits of "
                     "layer '{}'{} do not count",
                     level.name, entry.space, entry.bits, wanted, first->name,
-                    others == 0 ? "" : fmt::format(" (and those of {} more)", others)));
+                    others == 0 ? "" : fmt::format(" (and those of {} more)", others)),
+        odd::kWithoutEffect);
   }
 }
 
@@ -325,7 +331,8 @@ Problem read_problem(const Node& node, const std::string& name, const UserShapes
   if (used != nullptr) used->push_back(shape);
   if (shape_node == nullptr) {
     findings.warn(node.mark(),
-                  fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name));
+                  fmt::format("problem {}: no 'shape' is given; cnn-layer is assumed", name),
+                  odd::kAssumed, Effect::none);
   }
   const Node* instance = node.find("instance");
   if (instance == nullptr) {

@@ -46,6 +46,7 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
   constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
   constexpr std::uint64_t kMostThreads = 4096;
   SearchSettings settings;
+  settings.mark = node.mark();
   Fields fields(node, "mapper");
   const auto count = [&](std::initializer_list<std::string_view> keys, auto& target,
                          std::uint64_t least, std::uint64_t most) {
@@ -73,7 +74,7 @@ SearchSettings read_search(const Node& node, const Findings& findings) {
                                                     entry->value->raw_text() == "false");
     if (is_of_timeloop(entry->key)) {
       if (is_off) continue;  // asks for nothing
-      findings.ignore(fmt::format("mapper: {}", entry->key));
+      findings.ignore(node.mark(*entry), fmt::format("mapper: {}", entry->key), Effect::none);
     } else {
       unread.push_back(entry);
     }

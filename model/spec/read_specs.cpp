@@ -29,6 +29,7 @@
 #include <string_view>
 
 #include "model/energy/compound/energy_input.hpp"
+#include "model/energy/odd_tables.hpp"
 #include "model/energy/registry_options.hpp"
 #include "model/names.hpp"
 #include "model/spec/node_sections.hpp"
@@ -92,7 +93,8 @@ class SetReader {
     name_network();
     check_levels();
     for (const std::string& name : loader_.unused_variables()) {
-      findings().warn({}, fmt::format("no template asks for the variable '{}' (--define)", name));
+      findings().warn({}, fmt::format("no template asks for the variable '{}' (--define)", name),
+                      odd::kWithoutEffect);
     }
     set_.source = source_;
     // What is wrong with the nodes' constraints is told before anybody is asked for prices.
@@ -107,7 +109,7 @@ class SetReader {
     if (!set_.architecture || set_.layers.empty()) return;
     for (const StorageLevel& level : set_.architecture->storage) {
       spec::check_data_bits(level.data_bits, set_.layers, level.name + ": ");
-      spec::warn_of_covered_bits(level, set_.layers, {&set_.warnings, &set_.ignored});
+      spec::warn_of_covered_bits(level, set_.layers, findings());
     }
   }
 
@@ -118,11 +120,23 @@ class SetReader {
     if (source_->has_nodes) {
       table()->is_v04 = table()->count_idle = table()->idle_in_use = true;
     }
-    if (!asked && !has_classes_ && !source_->has_nodes)
-      return energy::warn_of_unknown_leakage(set_);
-    const auto registry =
-        energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
-    energy::add_estimates(set_, registry);
+    if (set_.architecture && set_.table) {
+      warn_of_odd_table(*set_.architecture, *set_.table, findings());
+    }
+    const bool all = asked || has_classes_ || source_->has_nodes;
+    if (all || has_typed_dram()) {
+      const auto registry =
+          energy::make_registry(asked ? *options_.estimators : energy::RegistryOptions{});
+      energy::add_estimates(set_, registry, all ? energy::Priced::all : energy::Priced::typed_dram);
+    }
+    if (!all) energy::warn_of_unknown_leakage(set_);
+  }
+
+  bool has_typed_dram() const {
+    if (!set_.architecture) return false;
+    const auto& levels = set_.architecture->storage;
+    return std::any_of(levels.begin(), levels.end(),
+                       [](const StorageLevel& level) { return !level.dram_type.empty(); });
   }
 
   const Document& load(const std::string& path, const std::string& folder) {
@@ -161,8 +175,8 @@ class SetReader {
   }
 
   Findings findings() {
-    return {&set_.warnings, &set_.ignored, options_.is_dense,
-            source_->has_nodes ? &attributes_ : nullptr, &own_files_};
+    return {&set_.warnings, options_.is_dense, source_->has_nodes ? &attributes_ : nullptr,
+            &own_files_};
   }
 
   void prepare_nodes() {
@@ -173,23 +187,8 @@ class SetReader {
 
   void check_known() {
     for (const auto& section : sections_) {
-      const auto is_this = [&](std::string_view key) { return section.is(key); };
-      if (section.is("compound_components") || section.is("components")) {
-        has_classes_ = true;
-        continue;
-      }
-      if (source_->has_nodes && spec::is_constraints(section)) continue;
-      const auto& known = spec::known_sections();
-      if (std::any_of(known.begin(), known.end(), is_this)) continue;
-      if (std::any_of(spec::kIgnoredSections.begin(), spec::kIgnoredSections.end(), is_this) ||
-          section.entry->key.ends_with("_ignore")) {
-        if (!section.is("version")) {
-          set_.ignored.push_back(fmt::format("{}: {}", section.mark().file, section.entry->key));
-        }
-        continue;
-      }
-      throw SpecError(section.mark(), fmt::format("unknown section '{}'{}", section.entry->key,
-                                                  hint(section.entry->key, known)));
+      spec::check_section(section, source_->has_nodes, findings());
+      has_classes_ = has_classes_ || section.is("compound_components") || section.is("components");
     }
   }
 
@@ -418,7 +417,8 @@ class SetReader {
     const Node& root = *document.root;
     for (const auto& entry : root.map("a spec file")) {
       if (entry.key == "problem" || entry.key == "version") continue;
-      findings().ignore(fmt::format("{}: {} (only its 'problem' is read)", root.file(), entry.key));
+      findings().ignore(root.mark(entry), fmt::format("{} (only its 'problem' is read)", entry.key),
+                        Effect::none);
     }
     return root.at("problem");
   }

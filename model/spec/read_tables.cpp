@@ -27,6 +27,7 @@ struct Row {
   const std::string& name;
   const Node& node;
   bool is_listed;  // a map with `name`, not the value of a key that is the name
+  Mark mark;
 };
 
 // Calls use(row) for every component.
@@ -38,11 +39,12 @@ void for_each_component(const Node& section, std::string_view what, const Findin
   fields.know({"version", "tables"});
   warn_unread(fields, std::string(what), findings);
   if (tables.is_map()) {
-    for (const auto& entry : tables.map("tables")) use(Row{entry.key, *entry.value, false});
+    for (const auto& entry : tables.map("tables"))
+      use(Row{entry.key, *entry.value, false, tables.mark(entry)});
     return;
   }
   for (const Node* component : tables.list("tables")) {
-    use(Row{component->at("name").text("name"), *component, true});
+    use(Row{component->at("name").text("name"), *component, true, component->mark()});
   }
 }
 
@@ -104,6 +106,8 @@ double area_of(const Row& row, const Findings& findings) {
 void read_energy_table(const Node& node, ReferenceTable& table, const Findings& findings) {
   for_each_component(node, "ERT", findings, [&](const Row& row) {
     ReferenceComponent component{.name = without_ranges(row.name), .actions = {}, .area = {}};
+    component.line = row.mark.line;
+    component.column = row.mark.column;
     const Node* const actions = row.is_listed ? nullptr : row.node.find("actions");
     if (row.is_listed || (actions && actions->is_list())) {
       read_action_list(component, row.node, findings);
@@ -113,6 +117,7 @@ void read_energy_table(const Node& node, ReferenceTable& table, const Findings& 
     table.components.push_back(std::move(component));
   });
   table.has_energy = true;
+  table.file = node.file();
 }
 
 void read_area_table(const Node& node, ReferenceTable& table, const Findings& findings) {

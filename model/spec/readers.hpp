@@ -14,23 +14,41 @@ namespace tilewright::spec {
 /// Findings that do not stop the reading.
 struct Findings {
   std::vector<Warning>* warnings;
-  std::vector<std::string>* ignored;
   bool is_dense = false;  // sparse optimizations are to be ignored
   /// Attributes that component classes may have (version 0.4); nullptr: those of the reader only.
   const std::set<std::string, std::less<>>* attributes = nullptr;
   /// Files in Tilewright's own form, whose keys are checked already; nullptr: there are none.
   const std::set<std::string>* own_files = nullptr;
 
+  /// Names of attributes, which expressions in the attributes of a tree may be.
+  const std::set<std::string, std::less<>>* names = nullptr;
+
   bool is_own(const std::string& file) const {
     return own_files != nullptr && own_files->contains(file);
   }
   /// \throws SpecError for a finding in Tilewright's own form, which is strict
-  void warn(Mark mark, std::string message) const {
-    if (is_own(mark.file)) throw SpecError(std::move(mark), message);
-    warnings->push_back({std::move(mark), std::move(message)});
+  void warn(Warning warning) const {
+    if (is_own(warning.mark.file)) throw SpecError(warning.mark, warning.message);
+    warnings->push_back(std::move(warning));
   }
-  void ignore(std::string setting) const { ignored->push_back(std::move(setting)); }
+  void warn(Mark mark, std::string message, std::string_view code = odd::kSpec,
+            Effect effect = Effect::on_results) const {
+    warn({std::move(mark), std::move(message), code, effect});
+  }
+  /// Of a component or layer: the message begins with its name.
+  void warn_about(const std::string& name, Mark mark, std::string_view words,
+                  std::string_view code = odd::kSpec, Effect effect = Effect::on_results) const {
+    warn({std::move(mark), name + ": " + std::string(words), code, effect, name});
+  }
+  /// A setting that is known and not honoured.
+  void ignore(Mark mark, const std::string& setting, Effect effect) const {
+    warnings->push_back({std::move(mark), "ignored: " + setting, odd::kIgnored, effect});
+  }
 };
+
+/// Whether a text in a tree may be an expression, which is Accelergy's to read: it is no single
+/// word, or one that is the name of an attribute.
+bool may_be_expression(const std::string& text, const Findings& findings);
 
 /// Sparse optimizations are not modelled: an error, or a warning if they are to be ignored.
 /// \throws SpecError

@@ -15,6 +15,7 @@
 #include "model/network/layer.hpp"
 #include "model/problem/problem.hpp"
 #include "model/spec/dataflow.hpp"
+#include "model/spec/warning.hpp"
 
 namespace tilewright {
 
@@ -26,13 +27,6 @@ struct RegistryOptions;
 /// be understood, so they are kept as text until both are known.
 class Spec;
 
-/// Something odd in a spec that does not stop the run, e.g. an unknown key.
-struct Warning {
-  Mark mark;
-  std::string message;
-  std::string suggestion = suggestion_in(message);
-};
-
 struct SpecSet {
   std::optional<Architecture> architecture;
   std::string architecture_name;  // for the results' folder: the file's stem unless named
@@ -40,7 +34,6 @@ struct SpecSet {
   std::vector<Layer> layers;      // at least one when a problem was given
   std::optional<ReferenceTable> table;
   SearchSettings search;
-  std::vector<std::string> ignored;  // settings that are read but not honoured
   std::vector<Warning> warnings;
   std::vector<std::string> files;  // every file read, in order (for hashes)
   bool has_mapping = false;
@@ -81,7 +74,8 @@ bool has_nodes(const SpecSet& specs);
 
 /// The `mapping` of the specs for `problem`; in version 0.4 without one what the constraints say.
 /// \throws SpecError.
-Mapping read_mapping(const SpecSet& specs, const Problem& problem);
+Mapping read_mapping(const SpecSet& specs, const Problem& problem,
+                     std::vector<Warning>* warnings = nullptr);
 
 /// The mapping in a text that has a section `mapping` and nothing else. \throws SpecError.
 Mapping read_mapping_text(const SpecText& text, const Architecture& arch, const Problem& problem);

@@ -292,16 +292,30 @@ class Renderer : public energy::Scope {
     return fs::absolute(path_).parent_path().lexically_normal().string();
   }
 
-  std::vector<std::string> search(const std::string& path) const {
-    std::vector<std::string> places{""};
-    if (!fs::path(path).is_absolute()) {
-      places = {folder()};
-      places.insert(places.end(), context_.folders.begin(), context_.folders.end());
+  // Where a path may lead: from the folder of this file, and from those of the files around it.
+  std::vector<fs::path> candidates(const std::string& path) const {
+    if (fs::path(path).is_absolute()) return {fs::path(path).lexically_normal()};
+    std::vector<fs::path> paths{(fs::path(folder()) / path).lexically_normal()};
+    for (const auto& place : context_.folders) {
+      paths.push_back((fs::path(place) / path).lexically_normal());
     }
+    return paths;
+  }
+
+  // A file that is there but may not be read, or nothing.
+  std::string outside_path(const std::string& path) const {
+    for (const fs::path& candidate : candidates(path)) {
+      std::error_code unknown;
+      if (fs::exists(candidate, unknown) && !context_.visible.contains(candidate)) {
+        return candidate.string();
+      }
+    }
+    return {};
+  }
+
+  std::vector<std::string> search(const std::string& path) const {
     std::vector<std::string> found;
-    for (const auto& place : places) {
-      const auto pattern =
-          (place.empty() ? fs::path(path) : fs::path(place) / path).lexically_normal();
+    for (const fs::path& pattern : candidates(path)) {
       for (auto& match : context_.visible.matches(pattern, *context_.limits)) {
         if (std::find(found.begin(), found.end(), match) == found.end()) {
           found.push_back(std::move(match));
@@ -316,6 +330,11 @@ class Renderer : public energy::Scope {
     if (found.empty()) {
       std::string places = folder();
       for (const auto& place : context_.folders) places += ", " + place;
+      if (const std::string outside = outside_path(path); !outside.empty()) {
+        throw SpecError(mark, fmt::format("the file '{}' lies outside of what templates see, {} "
+                                          "(--allow-outside DIR adds a folder)",
+                                          outside, context_.visible.names()));
+      }
       throw SpecError(mark, fmt::format("there is no file '{}' in {}; templates see what is in {} "
                                         "(--allow-outside DIR adds a folder)",
                                         path, places, context_.visible.names()));

@@ -15,6 +15,7 @@ void bind_evaluate(pybind11::module_& module);
 void bind_search(pybind11::module_& module);
 void bind_explain(pybind11::module_& module);
 void bind_bound(pybind11::module_& module);
+void bind_check(pybind11::module_& module);
 void bind_mapspace(pybind11::module_& module);
 
 /// Runs `work` without the GIL while signal handlers of Python still run, as they do between two

@@ -13,4 +13,5 @@ PYBIND11_MODULE(_core, module) {
   tilewright::python::bind_mapspace(module);
   tilewright::python::bind_bound(module);
   tilewright::python::bind_explain(module);
+  tilewright::python::bind_check(module);
 }

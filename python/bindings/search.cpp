@@ -93,14 +93,11 @@ std::vector<std::string> option_choices(const std::string& name) {
 }
 
 py::list warnings_of(const Search& search) {
-  py::list list = to_python(search.network().warnings);
-  for (const std::string& note : search.network().plan().notes) {
-    list.append(to_python("mapper: " + note));
+  std::vector<Warning> warnings = search.network().all_warnings();
+  for (Warning& warning : machine_warnings_of(search.network().plan())) {
+    warnings.push_back(std::move(warning));
   }
-  for (const std::string& note : search.network().plan().machine_notes) {
-    list.append(to_python("mapper: " + note));
-  }
-  return list;
+  return to_python(warnings);
 }
 
 // Each mapping has the fields of tilewright.ParetoPoint.
@@ -175,11 +172,9 @@ std::string summary_of(const Search& search) {
   context.architecture = specs.architecture_name;
   context.network = specs.network_name;
   context.cycle_seconds = specs.architecture->cycle_seconds;
-  for (const auto* warnings : {&specs.warnings, &search.network().warnings}) {
-    for (const Warning& warning : *warnings) {
-      context.warnings.push_back(SpecError::locate(warning.mark) + warning.message);
-    }
-  }
+  std::vector<Warning> warnings = specs.warnings;
+  for (Warning& warning : search.network().all_warnings()) warnings.push_back(std::move(warning));
+  for (const Warning& warning : arranged(warnings)) context.warnings.push_back(warning.text());
   std::vector<std::string> names;
   for (const Layer& layer : specs.layers) names.push_back(layer.name);
   return summary_json(search.network(), context, names);

@@ -170,12 +170,7 @@ std::pair<std::string, std::vector<std::string>> converted(const SpecSet& specs,
   return {std::move(result.text), std::move(result.notes)};
 }
 
-// As the program prints them: those with a place, then the settings that are not honoured.
-py::list warnings_of(const SpecSet& specs) {
-  py::list list = to_python(specs.warnings);
-  for (const std::string& setting : specs.ignored) list.append(to_python("ignored: " + setting));
-  return list;
-}
+py::list warnings_of(const SpecSet& specs) { return to_python(specs.warnings); }
 
 }  // namespace
 

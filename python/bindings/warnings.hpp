@@ -9,14 +9,14 @@
 
 namespace tilewright::python {
 
-/// The arguments of a tilewright.SpecWarning: (message, file, line, column).
-inline pybind11::tuple to_python(const std::string& message, const Mark& mark = {}) {
-  return pybind11::make_tuple(message, mark.file, mark.line, mark.column);
-}
-
+/// For each the arguments of a tilewright.SpecWarning: (message, file, line, column). As the
+/// program prints them.
 inline pybind11::list to_python(const std::vector<Warning>& warnings) {
   pybind11::list list;
-  for (const Warning& warning : warnings) list.append(to_python(warning.message, warning.mark));
+  for (const Warning& warning : arranged(warnings)) {
+    const Mark& mark = warning.mark;
+    list.append(pybind11::make_tuple(warning.message, mark.file, mark.line, mark.column));
+  }
   return list;
 }
 

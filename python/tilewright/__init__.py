@@ -16,6 +16,7 @@ import tilewright.report as _page  # noqa: F401
 from tilewright._api import convert, evaluate, load, report
 from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
+from tilewright._check import Finding, Findings, check
 from tilewright._builders import architecture, network, problem
 from tilewright._components import Arithmetic, Level
 from tilewright._core import __version__
@@ -47,6 +48,8 @@ __all__ = [
     "EnergyQuery",
     "Estimators",
     "Explanation",
+    "Finding",
+    "Findings",
     "Interrupted",
     "Layer",
     "LayerBound",
@@ -77,6 +80,7 @@ __all__ = [
     "__version__",
     "architecture",
     "bound",
+    "check",
     "convert",
     "evaluate",
     "explain",
@@ -98,6 +102,8 @@ for _class in (
     EnergyQuery,
     Estimators,
     Explanation,
+    Finding,
+    Findings,
     Interrupted,
     Layer,
     LayerBound,

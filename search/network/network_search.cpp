@@ -77,6 +77,12 @@ NetworkSearch::NetworkSearch(const SpecSet& specs, SearchPlan plan)
   }
 }
 
+std::vector<Warning> NetworkSearch::all_warnings() const {
+  std::vector<Warning> all = warnings;
+  for (Warning& warning : warnings_of(plan_)) all.push_back(std::move(warning));
+  return all;
+}
+
 std::size_t NetworkSearch::distinct_layers() const {
   std::size_t distinct = 0;
   for (std::size_t i = 0; i < results_.size(); ++i) distinct += results_[i].same_as == i ? 1 : 0;

@@ -80,6 +80,8 @@ class NetworkSearch {
   const Prices& prices() const { return prices_; }
   const Architecture& architecture() const { return *specs_.architecture; }
   std::vector<Warning> warnings;  // about the constraints
+  /// And about the section `mapper`.
+  std::vector<Warning> all_warnings() const;
 
  private:
   void search_layer(LayerResult& result, NetworkSink& sink, const StopRules& rules);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "model/error.hpp"
+#include "model/names.hpp"
 #include "search/arena.hpp"
 #include "search/settings.hpp"
 
@@ -96,12 +97,16 @@ void choose_searcher(const SearchWishes& wishes, const SearchSettings& settings,
   plan.searcher = wishes.searcher.empty() ? "auto" : wishes.searcher;
   if (plan.searcher != kOfSpec) {
     request.stop = {};
+    if (!request.unknown_algorithm.empty()) {
+      plan.notes.push_back(
+          unknown_name_message("search algorithm", request.unknown_algorithm, searcher_names()));
+    }
     const std::string unfollowed = describe_unfollowed(settings);
     if (unfollowed.empty()) return;
-    plan.notes.push_back(
-        fmt::format("the spec's mapper section ({}) is not followed: '{}' searches; --searcher "
-                    "mapper follows it",
-                    unfollowed, plan.searcher));
+    plan.unfollowed = fmt::format(
+        "the spec's mapper section ({}) is not followed: '{}' searches; --searcher "
+        "mapper follows it",
+        unfollowed, plan.searcher);
     return;
   }
   plan.searcher = request.searcher;
@@ -118,6 +123,7 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   SearchPlan plan;
   plan.objective = choose_objective(wishes, request.objective, arch);
   plan.notes = std::move(request.notes);
+  plan.mark = settings.mark;
   choose_searcher(wishes, settings, request, plan);
   plan.options.seed = wishes.seed;
   plan.options.threads = wishes.threads ? *wishes.threads : settings.threads.value_or(0);
@@ -154,6 +160,33 @@ SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
   // Fails now rather than after the first layer's mapspace was counted.
   (void)make_searcher(plan.searcher, plan.options);
   return plan;
+}
+
+namespace {
+
+Warning of_mapper(const Mark& mark, const std::string& note, Effect effect) {
+  return {mark, "mapper: " + note, odd::kMapper, effect};
+}
+
+}  // namespace
+
+std::vector<Warning> warnings_of(const SearchPlan& plan) {
+  std::vector<Warning> warnings;
+  for (const std::string& note : plan.notes) {
+    warnings.push_back(of_mapper(plan.mark, note, Effect::on_results));
+  }
+  if (!plan.unfollowed.empty()) {
+    warnings.push_back(of_mapper(plan.mark, plan.unfollowed, Effect::none));
+  }
+  return warnings;
+}
+
+std::vector<Warning> machine_warnings_of(const SearchPlan& plan) {
+  std::vector<Warning> warnings;
+  for (const std::string& note : plan.machine_notes) {
+    warnings.push_back(of_mapper({}, note, Effect::none));
+  }
+  return warnings;
 }
 
 }  // namespace tilewright

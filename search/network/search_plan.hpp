@@ -56,7 +56,9 @@ struct SearchPlan {
   std::optional<std::chrono::nanoseconds> total_time;
   std::size_t top = 1;  // the best mappings to find
   top::Differ top_by = top::Differ::loops;
+  Mark mark;                       // of the spec's section `mapper`
   std::vector<std::string> notes;  // wishes of the spec that are not honoured
+  std::string unfollowed;          // how it wants to search, where that is not followed; or nothing
   std::vector<std::string>
       machine_notes;  // the same for want of a larger machine: no result says so
 };
@@ -65,5 +67,10 @@ struct SearchPlan {
 /// \throws UsageError for a wish that makes no sense.
 SearchPlan make_plan(const SearchWishes& wishes, const SearchSettings& settings,
                      const Architecture* arch = nullptr);
+
+/// What of the spec's section `mapper` is not honoured, and where it stands.
+std::vector<Warning> warnings_of(const SearchPlan& plan);
+/// What the machine cannot give. Results do not depend on it.
+std::vector<Warning> machine_warnings_of(const SearchPlan& plan);
 
 }  // namespace tilewright

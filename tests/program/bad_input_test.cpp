@@ -61,10 +61,6 @@ TEST_F(BadInput, UnknownKeys) {
   expect_of_both("arch.yaml net.yaml",
                  "net.yaml:2:3: unknown key 'layres' in a network; did you "
                  "mean 'layers'?\n");
-  write("wrong.yaml", "mapping:\n- {target: Buf, type: temporal, factor: R=3}\n");
-  expect("model arch.yaml conv.yaml wrong.yaml --json stats.json", 2,
-         "wrong.yaml:2:33: unknown key 'factor' in a temporal directive; did you mean "
-         "'factors'?\n");
   write("limits.yaml", "mapspace:\n- {target: Buf, type: temporal, factor: R=3}\n");
   expect("map arch.yaml conv.yaml limits.yaml -o results", 2,
          "limits.yaml:2:33: unknown key 'factor' in a temporal constraint; did you mean "
@@ -267,6 +263,21 @@ TEST_F(BadInput, UnknownKeysThatDoNotMatterAreWarnings) {
       "tilewright: warning: conv.yaml:3:56: 'HStride' is neither a dimension nor a coefficient of "
       "the shape cnn-layer and has no effect; did you mean 'Hstride'?\n";
   EXPECT_EQ(result.err, expected);
+}
+
+// As in Timeloop the mapping counts without them; here not in silence.
+TEST_F(BadInput, UnknownKeysOfMappingsAreWarnings) {
+  write("mapping.yaml",
+        "mapping:\n- {target: Buf, type: temporal, factors: R=3 P=16, permutations: RP}\n");
+  const ProgramResult result = run("model arch.yaml conv.yaml mapping.yaml");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_EQ(result.err,
+            "tilewright: warning: mapping.yaml:2:51: a temporal directive of the mapping: nobody "
+            "reads 'permutations' (did you mean 'permutation'?)\n");
+  EXPECT_NE(result.out.find("Warnings, which may change these results:\n- mapping.yaml:2:51: a "
+                            "temporal directive"),
+            std::string::npos)
+      << result.out;
 }
 
 }  // namespace

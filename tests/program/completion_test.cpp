@@ -91,7 +91,8 @@ TEST_F(Completion, OfBashKnowsOtherPrograms) {
 
 // Every option of every help is there.
 TEST_F(Completion, IsWhole) {
-  for (const char* command : {"map", "model", "bound", "verify", "energy", "network", "convert"}) {
+  for (const char* command :
+       {"map", "model", "bound", "check", "explain", "verify", "energy", "network", "convert"}) {
     const std::set<std::string> options = offered(std::string(command) + " -");
     std::istringstream help(run(std::string("help ") + command).out);
     for (std::string word; help >> word;) {

@@ -109,7 +109,7 @@ TEST_F(ErrorFormat, WarningsAreLinesToo) {
   const std::vector<json> list = notices(result);  // and no progress between them
   ASSERT_EQ(list.size(), 1) << result.err;
   EXPECT_EQ(list[0]["severity"], "warning");
-  EXPECT_EQ(list[0]["code"], "odd_spec");
+  EXPECT_EQ(list[0]["code"], "unread_key");
   EXPECT_EQ(list[0]["file"], "arch.yaml");
   EXPECT_EQ(list[0]["suggestion"], "instances");
 }

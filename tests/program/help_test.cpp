@@ -12,8 +12,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::vector<std::string> kCommands{"model",   "map",  "bound",   "verify",     "energy",
-                                         "network", "convert", "help", "version", "completion", "man"};
+const std::vector<std::string> kCommands{"model",   "map",        "bound",   "check",   "explain",
+                                         "verify",  "energy",     "network", "convert", "help",
+                                         "version", "completion", "man"};
 
 class Help : public ProgramTest {
  protected:

@@ -70,10 +70,10 @@ TEST(Settings, TheMapperSectionIsFollowedIfAsked) {
   EXPECT_EQ(plain.searcher, "auto");
   EXPECT_EQ(plain.objective.name(), "energy");
   EXPECT_EQ(plain.counts.victory_condition, kDefaultVictory);
-  EXPECT_EQ(plain.notes, (std::vector<std::string>{
-                             "the spec's mapper section (algorithm random, victory-condition 100, "
-                             "timeout 10000) is not followed: 'auto' searches; --searcher mapper "
-                             "follows it"}));
+  EXPECT_TRUE(plain.notes.empty());
+  EXPECT_EQ(plain.unfollowed,
+            "the spec's mapper section (algorithm random, victory-condition 100, timeout 10000) is "
+            "not followed: 'auto' searches; --searcher mapper follows it");
   SearchWishes wishes;
   wishes.searcher = "mapper";
   const SearchPlan asked = make_plan(wishes, settings);
@@ -81,6 +81,7 @@ TEST(Settings, TheMapperSectionIsFollowedIfAsked) {
   EXPECT_EQ(asked.counts.victory_condition, 100U);
   EXPECT_EQ(asked.counts.max_invalid_run, 10000U);
   EXPECT_TRUE(asked.notes.empty());
+  EXPECT_TRUE(asked.unfollowed.empty());
 }
 
 TEST(Settings, ATemplateAsksForShortTiles) {

@@ -6,14 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "model/arch/component_kind.hpp"
 #include "model/energy/compound/component_class.hpp"
 #include "model/energy/compound/design_limits.hpp"
 
 namespace tilewright::energy {
-
-/// What a component is, as a part of its class tells in version 0.4; `other`: the class says
-/// nothing.
-enum class ComponentKind : std::uint8_t { storage, compute, network, nothing, other };
 
 /// A component of the flattened architecture, all attributes evaluated.
 struct FlatComponent {

@@ -63,7 +63,7 @@ class InputReader {
   }
 
  private:
-  Findings findings() { return {&input_.warnings, &input_.ignored}; }
+  Findings findings() { return {&input_.warnings}; }
 
   void load(const std::string& path, const spec::VisibleFolders& visible) {
     std::error_code ignored;
@@ -338,49 +338,87 @@ EnergyInput read_energy_sections(const SpecSet& specs, const EnergyReadOptions& 
   return reader.finish();
 }
 
-void add_estimates(SpecSet& specs, const Registry& registry) {
+namespace {
+
+// The name of a component in an architecture: the last part of that in a tree.
+std::string level_name(const std::string& component) {
+  const std::string base = without_ranges(component);
+  return base.substr(base.rfind('.') + 1);  // npos + 1 = 0
+}
+
+void warn_of_failures(const std::vector<const FlatComponent*>& failures, SpecSet& specs) {
+  for (const FlatComponent* component : failures) {
+    Warning warning;  // in place: GCC 12 sees uninitialised texts in a list of values
+    warning.about = level_name(component->name);
+    const Setting* type = find_setting(component->attributes, "type");
+    warning.message = fmt::format(
+        "{}: no estimator can price the class '{}'{} as it is described here (`tilewright energy` "
+        "says why); the technology model pat prices it instead",
+        warning.about, component->component_class,
+        type != nullptr ? fmt::format(" of type '{}'", type->value.to_string()) : "");
+    warning.mark = component->mark;
+    warning.code = odd::kUnpriced;
+    specs.warnings.push_back(std::move(warning));
+  }
+}
+
+void warn_of_leakage(const std::string& name, SpecSet& specs) {
+  Warning warning;
+  warning.about = name;
+  warning.message = name + ": nobody knows its leakage, which counts as 0";
+  const int level = specs.architecture->find_level(name);
+  warning.mark =
+      (level < 0 ? specs.architecture->compute.mark : specs.architecture->storage[level].mark);
+  warning.code = odd::kUnpriced;
+  specs.warnings.push_back(std::move(warning));
+}
+
+void warn_of_assumed_node(SpecSet& specs) {
+  Warning warning;
+  warning.message = kAssumedNode;
+  warning.mark = specs.architecture->compute.mark;
+  warning.code = odd::kAssumedNode;
+  specs.warnings.push_back(std::move(warning));
+}
+
+}  // namespace
+
+void add_estimates(SpecSet& specs, const Registry& registry, Priced priced) {
   if (!specs.architecture) return;
   EnergyInput input = read_energy_sections(specs);
   const ReferenceTable given = specs.table.value_or(ReferenceTable{});
   const Architecture& arch = *specs.architecture;
   std::erase_if(input.design.components, [&](const FlatComponent& component) {
-    const std::string base = without_ranges(component.name);
-    const std::string name = base.substr(base.rfind('.') + 1);  // npos + 1 = 0
+    const std::string name = level_name(component.name);
     const int level = arch.find_level(name);
     const bool is_level = level >= 0 || name == arch.compute.name;
     const bool has_user_price = level >= 0 ? arch.storage[level].vector_access_energy.has_value()
                                            : arch.compute.energy.has_value();
-    return !is_level || has_user_price || given.find_energy(name) != nullptr;
+    const bool is_asked_for =
+        priced == Priced::all || (level >= 0 && !arch.storage[level].dram_type.empty());
+    return !is_level || !is_asked_for || has_user_price || given.find_energy(name) != nullptr;
   });
-  std::vector<std::string> failures;
+  std::vector<const FlatComponent*> failures;
   const EnergyTables tables = price_design(input.design, registry, {}, &failures);
   ReferenceTable table = to_reference_table(tables);
-  const auto warn = [&](std::string message) {
-    Warning warning;  // in place: GCC 12 sees uninitialised texts in a list of values
-    warning.message = std::move(message);
-    specs.warnings.push_back(std::move(warning));
-  };
-  if (input.assumes_node && !registry.technology() && !input.design.components.empty()) {
-    warn(kAssumedNode);
-  }
-  for (const std::string& failure : failures) {
-    warn(failure + "\n  the technology model pat prices it instead");
-  }
+  const bool depends_on_node = priced == Priced::all && !input.design.components.empty();
+  if (input.assumes_node && !registry.technology() && depends_on_node) warn_of_assumed_node(specs);
+  warn_of_failures(failures, specs);
   // Levels that stand for fan-outs are no hardware; in version 0.4 arithmetic does not leak.
   const auto leaks = [&](const TableEntry& entry) {
-    const std::string base = without_ranges(entry.name);
-    const int level = arch.find_level(base.substr(base.rfind('.') + 1));
+    const int level = arch.find_level(level_name(entry.name));
     if (level < 0) return !given.idle_in_use;
     return arch.storage[level].component_class.find("dummy") == std::string::npos;
   };
   for (const TableEntry& entry : tables.entries) {
     if (given.count_idle && leaks(entry) && !knows_rest(entry)) {
-      warn(entry.name + ": no estimator knows its leakage, which counts as 0");
+      warn_of_leakage(level_name(entry.name), specs);
     }
   }
   table.count_idle = given.count_idle;
   table.idle_in_use = given.idle_in_use;
   table.is_v04 = given.is_v04;
+  table.file = given.file;
   table.components.insert(table.components.end(), given.components.begin(), given.components.end());
   specs.table = std::move(table);
 }
@@ -393,11 +431,7 @@ void warn_of_unknown_leakage(SpecSet& specs) {
     const ReferenceComponent* component = specs.table->find_energy(name);
     return component != nullptr && first_energy(*component, {"leak", "idle"});
   });
-  if (names.empty()) return;
-  Warning warning;
-  warning.message =
-      fmt::format("no table knows the leakage of {}, which counts as 0", fmt::join(names, ", "));
-  specs.warnings.push_back(std::move(warning));
+  for (const std::string& name : names) warn_of_leakage(name, specs);
 }
 
 EnergyTables price_input(const EnergyInput& input, const Registry& registry) {

@@ -25,7 +25,6 @@ struct EnergyInput {
   bool assumes_node = false;  // a flat architecture some of whose levels name no process node
   GivenTables given;
   std::vector<Warning> warnings;
-  std::vector<std::string> ignored;
   std::vector<std::string> files;
   std::vector<std::unique_ptr<spec::Document>> documents;
 
@@ -64,7 +63,9 @@ EnergyInput read_energy_sections(const SpecSet& specs, const EnergyReadOptions& 
 /// Prices the levels of `specs` that have neither a price of the user's nor one in a table, and
 /// adds them to its table, so that search and model see them. Where nobody can price a level, a
 /// warning says so, and the technology model `pat` remains. \throws SpecError, EstimationError
-void add_estimates(SpecSet& specs, const Registry& registry);
+/// `priced`: all levels, or only DRAM of a type, which nobody but estimators prices.
+enum class Priced : std::uint8_t { all, typed_dram };
+void add_estimates(SpecSet& specs, const Registry& registry, Priced priced = Priced::all);
 
 /// Where leakage counts and no estimator is asked: a warning that names the levels without any.
 void warn_of_unknown_leakage(SpecSet& specs);

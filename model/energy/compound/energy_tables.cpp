@@ -184,7 +184,7 @@ class Pricer {
 }  // namespace
 
 EnergyTables price_design(const Design& design, const Registry& registry, const GivenNames& given,
-                          std::vector<std::string>* failures) {
+                          std::vector<const FlatComponent*>* failures) {
   EnergyTables tables{design.dialect, design.version, {}};
   Pricer pricer(design, registry, failures == nullptr);
   for (const bool compound : {false, true}) {
@@ -197,9 +197,9 @@ EnergyTables price_design(const Design& design, const Registry& registry, const 
         tables.entries.push_back(pricer.price(expand(component, design), rows, areas));
       } catch (const EstimatorFault&) {
         throw;
-      } catch (const EstimationError& error) {
+      } catch (const EstimationError&) {
         if (failures == nullptr) throw;
-        failures->emplace_back(error.what());
+        failures->push_back(&component);
       }
     }
   }

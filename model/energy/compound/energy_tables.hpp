@@ -66,11 +66,11 @@ struct GivenNames {
 
 /// Prices every action and the area of every component of a design but for what is given; about
 /// that nobody is asked. With `failures`, components whose actions nobody can price are left out
-/// and the reasons noted there; of the others, area, leakage and idle energy are left out where
+/// and noted there; of the others, area, leakage and idle energy are left out where
 /// nobody knows them. \throws SpecError, EstimationError
 EnergyTables price_design(const Design& design, const Registry& registry,
                           const GivenNames& given = {},
-                          std::vector<std::string>* failures = nullptr);
+                          std::vector<const FlatComponent*>* failures = nullptr);
 
 /// Estimators of an entry, each once, and the least of their accuracies.
 struct EntrySource {

@@ -11,7 +11,6 @@
 
 #include "model/energy/compound/design.hpp"
 #include "model/names.hpp"
-#include "model/spec/component_roles.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -19,14 +18,6 @@ namespace {
 using spec::Fields;
 using spec::Findings;
 using spec::Node;
-
-ComponentKind kind_of(const std::string& component_class) {
-  if (spec::is_storage_class(component_class)) return ComponentKind::storage;
-  if (spec::is_compute_class(component_class)) return ComponentKind::compute;
-  if (spec::is_network_class(component_class)) return ComponentKind::network;
-  const bool is_nothing = component_class.find("nothing") != std::string::npos;
-  return is_nothing ? ComponentKind::nothing : ComponentKind::other;
-}
 
 constexpr double kMostInstances = std::numeric_limits<std::int32_t>::max();
 
@@ -271,7 +262,7 @@ class NodeFlattener {
     }
     component.role = component_class->text("class");
     component.component_class = (subclass != nullptr ? subclass : component_class)->text("class");
-    component.kind = kind_of(component.role);
+    component.kind = component_kind(component.role);
     if (component.kind == ComponentKind::nothing) return;
     if (subclass == nullptr) component.role.clear();
     const Mesh mesh = in_node("component", name, [&] {

@@ -174,6 +174,25 @@ void require_actions(ComponentClass& component_class, const FlatComponent& compo
   }
 }
 
+// `class: hbm2` and `technology: HBM2` are DRAM of that type; a class of the user's own counts as
+// it is written.
+void use_usual_names(FlatComponent& component, const ComponentClasses& classes) {
+  std::optional<std::string> type;
+  if (!classes.contains(component.component_class)) {
+    type = dram_kind(component.component_class);
+    component.component_class = usual_class(component.component_class);
+  }
+  const Setting* technology = find_setting(component.attributes, "technology");
+  const std::string* named = technology != nullptr ? technology->value.text() : nullptr;
+  if (named != nullptr && dram_kind(*named)) {
+    type = dram_kind(*named);
+    std::erase_if(component.attributes,
+                  [](const Setting& setting) { return setting.name == "technology"; });
+  }
+  if (!type || *type == "DRAM" || find_setting(component.attributes, "type") != nullptr) return;
+  component.attributes.push_back({"type", *type, true, component.mark});
+}
+
 }  // namespace
 
 std::vector<FlatComponent> flatten_tree(const Node& architecture, const Settings& variables,
@@ -209,6 +228,7 @@ void hand_down(const Settings& outer, Settings& inner, const Mark& mark, const s
 
 void apply_classes(Design& design, Resolver& resolver) {
   for (FlatComponent& component : design.components) {
+    use_usual_names(component, design.classes);
     find_class(design, component);
     ComponentClass& component_class = design.classes.at(component.component_class);
     require_actions(component_class, component);

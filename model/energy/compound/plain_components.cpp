@@ -29,6 +29,10 @@ void set_process(FlatComponent& part, const std::optional<double>& nanometres) {
   part.attributes.push_back({"technology", node_text(*nanometres), false, {}});
 }
 
+void set_type(FlatComponent& dram, const std::string& type) {
+  if (!type.empty()) dram.attributes.push_back({"type", type, true, {}});
+}
+
 }  // namespace
 
 void add_plain_components(const Architecture& arch, Design& design) {
@@ -36,6 +40,7 @@ void add_plain_components(const Architecture& arch, Design& design) {
   design.version = "0.3";
   const double word = arch.compute.word_bits;
   design.components.push_back(component(arch.compute.name, "intmac", {{"datawidth", word}}));
+  design.components.back().mark = arch.compute.mark;
   set_process(design.components.back(), arch.compute.process_nm);
   for (const StorageLevel& level : arch.storage) {
     const double bits = level.word_bits;
@@ -43,6 +48,7 @@ void add_plain_components(const Architecture& arch, Design& design) {
     if (level.technology == Technology::dram) {
       design.components.push_back(
           component(level.name, "DRAM", {{"width", width}, {"datawidth", bits}}));
+      set_type(design.components.back(), level.dram_type);
       set_process(design.components.back(), level.process_nm);
     } else if (level.entries.value_or(0) > 0) {
       const double depth = static_cast<double>(*level.entries) / level.block_size;
@@ -52,7 +58,10 @@ void add_plain_components(const Architecture& arch, Design& design) {
       add_unless_default(memory, "n_rdwr_ports", level.num_ports, StorageLevel{}.num_ports);
       add_unless_default(memory, "n_banks", level.num_banks, StorageLevel{}.num_banks);
       design.components.push_back(std::move(memory));
+    } else {
+      continue;
     }
+    design.components.back().mark = level.mark;
   }
   Resolver resolver(design.dialect, design.limits->expressions);
   apply_classes(design, resolver);

@@ -9,6 +9,7 @@
 
 #include "model/energy/estimators/array_model.hpp"
 #include "model/energy/estimators/query_reader.hpp"
+#include "model/names.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -130,8 +131,9 @@ class AnalyticDram : public EnergyEstimator {
  private:
   static const DramKind* find(const Query& query) {
     const std::string type = query.attributes.text("type");
-    const auto* it = std::find_if(kDramKinds.begin(), kDramKinds.end(),
-                                  [&](const DramKind& kind) { return kind.name == type; });
+    const auto* it = std::find_if(kDramKinds.begin(), kDramKinds.end(), [&](const DramKind& kind) {
+      return same_but_for_case(kind.name, type);
+    });
     return it == kDramKinds.end() ? nullptr : it;
   }
   static bool has_own_shape(const Query& query) {

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "model/energy/estimator.hpp"
+#include "model/names.hpp"
 
 namespace tilewright::energy {
 namespace {
@@ -32,7 +33,7 @@ class Dram : public EnergyEstimator {
   std::string name() const override { return "CactiDRAM"; }
 
   Support support(const Query& query) const override {
-    if (query.component_class != "DRAM" && query.component_class != "dram") {
+    if (!same_but_for_case(query.component_class, "DRAM")) {
       return Support::no("DRAM only");
     }
     const DramKind* kind = find_kind(query);
@@ -61,7 +62,7 @@ class Dram : public EnergyEstimator {
     std::string type = query.attributes.text("type");
     if (type.empty() && !is_v03) type = "LPDDR4";
     for (const DramKind& kind : kKinds) {
-      if (kind.name == type && (kind.in_v03 || !is_v03)) return &kind;
+      if (same_but_for_case(kind.name, type) && (kind.in_v03 || !is_v03)) return &kind;
     }
     return nullptr;
   }

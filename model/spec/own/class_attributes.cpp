@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "model/names.hpp"
-#include "model/spec/component_roles.hpp"
+#include "model/arch/component_kind.hpp"
 #include "model/spec/level_keys.hpp"
 
 namespace tilewright::spec {
@@ -99,8 +99,10 @@ void add_class_attributes(const Node& attributes, std::vector<Entry>& keys) {
 
 bool class_is(const Node& component_class, std::string_view role) {
   const std::string& name = component_class.text("class");
-  if (role == "intmac") return !is_storage_class(name) && is_compute_class(name);
-  return is_storage_class(name) && is_dram_class(name) == (role == "DRAM");
+  const ComponentKind kind = component_kind(name);
+  if (role == "intmac") return kind == ComponentKind::compute;
+  const bool is_dram = usual_class(name).find("DRAM") != std::string::npos;
+  return kind == ComponentKind::storage && is_dram == (role == "DRAM");
 }
 
 }  // namespace tilewright::spec

@@ -130,9 +130,8 @@ TEST(BadFile, LayersInFilesHaveAProblemAndNothingElseIsRead) {
   const auto network = [&](const std::string& name) {
     return folder.add("net.yaml", "network:\n  layers: [{file: " + name + "}]\n");
   };
-  EXPECT_EQ(
-      read_specs({network("a.yaml")}).ignored,
-      std::vector<std::string>{folder.path() + "/a.yaml: mapper (only its 'problem' is read)"});
+  EXPECT_EQ(warnings_of(read_specs({network("a.yaml")})),
+            std::vector<std::string>{"a.yaml:12:1: ignored: mapper (only its 'problem' is read)"});
   EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({network("b.yaml")}); })),
             "b.yaml:1:1: the key 'problem' is missing");
 }

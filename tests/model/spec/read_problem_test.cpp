@@ -94,8 +94,9 @@ TEST(Problem, AMisspelledCoefficientIsReportedAndHasNoEffect) {
 TEST(Problem, DensitiesAreListedAsIgnored) {
   const auto specs =
       read_texts({"problem: {shape: gemm, instance: {M: 1, N: 1, K: 1, densities: {A: 0.5}}}\n"});
-  ASSERT_EQ(specs.ignored.size(), 1U);
-  EXPECT_EQ(specs.ignored[0], "problem spec0: densities (tensors are dense)");
+  EXPECT_EQ(warnings_of(specs),
+            std::vector<std::string>{
+                "spec0.yaml:1:58: ignored: problem spec0: densities (tensors are dense)"});
 }
 
 TEST(Network, LayersShareShapeAndDefaults) {

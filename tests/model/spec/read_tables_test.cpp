@@ -77,8 +77,9 @@ mapper:
   EXPECT_EQ(specs.search.victory_condition, 0U);
   EXPECT_EQ(specs.search.timeout, 15000U);
   EXPECT_EQ(specs.search.threads, 8);
-  EXPECT_EQ(specs.ignored, (std::vector<std::string>{"mapper: live-status",
-                                                     "mapper: max-permutations-per-if-visit"}));
+  EXPECT_EQ(messages_of(specs),
+            (std::vector<std::string>{"ignored: mapper: live-status",
+                                      "ignored: mapper: max-permutations-per-if-visit"}));
 }
 
 TEST(SearchSection, OneMetricNeedsNoList) {

@@ -69,6 +69,20 @@ inline std::string without_folder(const std::string& message) {
   return slash == std::string::npos ? message : message.substr(slash + 1);
 }
 
+/// What was odd, in the order found.
+inline std::vector<std::string> messages_of(const SpecSet& specs) {
+  std::vector<std::string> messages;
+  for (const Warning& warning : specs.warnings) messages.push_back(warning.message);
+  return messages;
+}
+
+/// The same with the places, but for the folders.
+inline std::vector<std::string> warnings_of(const SpecSet& specs) {
+  std::vector<std::string> texts;
+  for (const Warning& warning : specs.warnings) texts.push_back(without_folder(warning.text()));
+  return texts;
+}
+
 /// Three levels with a fan-out of 4 (along X) below the middle one.
 inline const std::string kSmallArch = R"(
 arch:

@@ -58,7 +58,8 @@ bool all_keys(const test::SmallSpace& small, Keys& keys, Keys& of_tilings) {
   const ScratchPtr scratch = small.evaluator.scratch();
   std::map<std::string, Objective::Key> tilings;
   const bool all = test::for_each_mapping(
-      small.c.problem, small.c.arch, small.constraints, small.space.options(), kMost, [&](const Mapping& mapping) {
+      small.c.problem, small.c.arch, small.constraints, small.space.options(), kMost,
+      [&](const Mapping& mapping) {
         const Outcome outcome = small.evaluator.evaluate(mapping, *scratch);
         if (!outcome.valid()) return;
         const Objective::Key key = small.objective.key(outcome.cost);
