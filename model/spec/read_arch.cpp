@@ -14,6 +14,7 @@
 #include "model/arch/component_kind.hpp"
 #include "model/limits.hpp"
 #include "model/names.hpp"
+#include "model/spec/read_technology.hpp"
 #include "model/spec/readers.hpp"
 #include "model/suggestion.hpp"
 
@@ -127,7 +128,21 @@ void check_links(const Builder& builder) {
   }
 }
 
-void finish(Builder& builder, const Node& node) {
+// Nothing lies outside of the outermost level.
+void warn_of_loose_ends(const Builder& builder, const Findings& findings) {
+  const StorageLevel& level = builder.arch.storage.back();
+  const auto check = [&](std::string_view key, const std::string& network) {
+    if (network.empty()) return;
+    findings.warn_about(
+        level.name, builder.storage.back()->mark(),
+        fmt::format("{} '{}' has no effect: no level is outside of this one", key, network),
+        odd::kWithoutEffect, Effect::none);
+  };
+  check("network_fill", level.fill_network);
+  check("network_drain", level.drain_network);
+}
+
+void finish(Builder& builder, const Node& node, const Findings& findings) {
   if (builder.compute == nullptr) {
     node.fail("no arithmetic component; expected one whose class contains mac or compute");
   }
@@ -141,6 +156,7 @@ void finish(Builder& builder, const Node& node) {
     (levels == 0 ? node : culprit).fail(fault->message);
   }
   check_links(builder);
+  warn_of_loose_ends(builder, findings);
   for (std::size_t s = 0; s < builder.arch.storage.size(); ++s) {
     const auto& inner = s == 0 ? builder.arch.compute.name : builder.arch.storage[s - 1].name;
     auto& level = builder.arch.storage[s];
@@ -225,6 +241,17 @@ std::set<std::string, std::less<>> names_in(const Node& root) {
   return names;
 }
 
+// It is handed down to components, for estimators.
+void check_technology(const Node& branch, const Findings& findings) {
+  const Node* attributes = branch.find("attributes");
+  const Node* technology =
+      attributes != nullptr && attributes->is_map() ? attributes->find("technology") : nullptr;
+  if (technology == nullptr || !technology->is_text()) return;
+  const Node* name = branch.find("name");
+  (void)read_process(branch, technology, name != nullptr ? name->text("name") : "architecture", "",
+                     findings);
+}
+
 Builder read_tree(const Node& root, const Findings& findings) {
   Builder builder;
   std::uint64_t copies = 1;
@@ -238,6 +265,7 @@ Builder read_tree(const Node& root, const Findings& findings) {
     }
     const Node& branch = *branches.front();
     Fields fields(branch, "subtree");
+    check_technology(branch, findings);
     if (const Node* name = fields.take("name")) {
       const std::uint64_t size = size_of_range(*name);
       if (size > kMostInstances / copies) name->fail("too many instances");
@@ -341,7 +369,7 @@ Architecture read_architecture(const Node& node, const Findings& above) {
   Findings findings = above;
   findings.names = &names;
   Builder builder = is_tree ? read_tree(node, findings) : read_flat(node, findings);
-  finish(builder, node);
+  finish(builder, node, findings);
   Fields fields(node, "architecture");
   fields.know({"version", "constraints", "attributes", "leakage"});
   if (is_tree) {

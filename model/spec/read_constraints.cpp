@@ -236,11 +236,14 @@ class ConstraintReader {
     macros.must_iterate = item.take("must_iterate_over_dataspaces");
     macros.maximize = item.take("maximize_dims");
     macros.capacity = item.take("maximize_dims_capacity");
+    if (macros.capacity != nullptr && macros.maximize == nullptr) {
+      warn(*macros.capacity, "'maximize_dims_capacity' has no effect without 'maximize_dims'",
+           odd::kWithoutEffect);
+    }
     if (macros.factors_only != nullptr) set_all(*macros.factors_only, loops, where);
     macros_.add(std::move(macros));
   }
 
-  // Of the model of version 0.4, and not of ours.
   static void refuse(Item& item, const char* key) {
     const Node* node = item.take(key);
     if (node == nullptr || (node->is_list() && node->items().empty())) return;

@@ -123,8 +123,14 @@ class MappingReader {
     return fields;
   }
 
-  // As Timeloop, which has others in some versions; but not in silence.
+  // As Timeloop, which has others in some versions; but not in silence. \throws SpecError for keys
+  // that contradict each other.
   void warn_unread(const Fields& fields, std::string_view type) const {
+    for (const auto& [entry, first] : fields.repeated()) {
+      throw SpecError(fields.node().mark(*entry),
+                      fmt::format("'{}' says the same as '{}' in line {}", entry->key, first->key,
+                                  first->line));
+    }
     if (warnings_ == nullptr) return;
     spec::warn_unread(fields, fmt::format("a {} directive of the mapping", type), {warnings_});
   }

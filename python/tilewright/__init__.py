@@ -16,8 +16,8 @@ import tilewright.report as _page  # noqa: F401
 from tilewright._api import convert, evaluate, load, report
 from tilewright._api import map as map
 from tilewright._bound import BoundStep, LayerBound, NetworkBound, Roofline, Work, bound
-from tilewright._check import Finding, Findings, check
 from tilewright._builders import architecture, network, problem
+from tilewright._check import Finding, Findings, check
 from tilewright._components import Arithmetic, Level
 from tilewright._core import __version__
 from tilewright._errors import (

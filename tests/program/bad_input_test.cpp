@@ -272,9 +272,9 @@ TEST_F(BadInput, UnknownKeysOfMappingsAreWarnings) {
   const ProgramResult result = run("model arch.yaml conv.yaml mapping.yaml");
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_EQ(result.err,
-            "tilewright: warning: mapping.yaml:2:51: a temporal directive of the mapping: nobody "
+            "tilewright: warning: mapping.yaml:2:52: a temporal directive of the mapping: nobody "
             "reads 'permutations' (did you mean 'permutation'?)\n");
-  EXPECT_NE(result.out.find("Warnings, which may change these results:\n- mapping.yaml:2:51: a "
+  EXPECT_NE(result.out.find("Warnings, which may change these results:\n- mapping.yaml:2:52: a "
                             "temporal directive"),
             std::string::npos)
       << result.out;

@@ -131,7 +131,7 @@ TEST(BadFile, LayersInFilesHaveAProblemAndNothingElseIsRead) {
     return folder.add("net.yaml", "network:\n  layers: [{file: " + name + "}]\n");
   };
   EXPECT_EQ(warnings_of(read_specs({network("a.yaml")})),
-            std::vector<std::string>{"a.yaml:12:1: ignored: mapper (only its 'problem' is read)"});
+            std::vector<std::string>{"a.yaml:13:1: ignored: mapper (only its 'problem' is read)"});
   EXPECT_EQ(without_folder(error_of([&] { (void)read_specs({network("b.yaml")}); })),
             "b.yaml:1:1: the key 'problem' is missing");
 }

@@ -360,8 +360,10 @@ TEST(NodeConstraints, MacrosThatContradictAreRefused) {
   const auto error = [](const std::string& constraints) {
     return error_with(kRegister, constraints);
   };
-  EXPECT_THAT(error("{temporal: {factors: [M=2], no_iteration_over_dataspaces: [Weights]}}"),
-              HasSubstr("the factor of M is 1 by this and 2 by another constraint"));
+  EXPECT_THAT(
+      error("{temporal: {factors: [M=2], no_iteration_over_dataspaces: [Weights]}}"),
+      HasSubstr(
+          "no_iteration_over_dataspaces: the factor of M in the temporal loops of buffer is 1"));
   EXPECT_THAT(error("{temporal: {factors: [M=2], factors_only: [M=4]}}"),
               HasSubstr("is set twice"));
   EXPECT_THAT(error("{dataspace: {keep: [Weights], bypass: [Weights]}}"),

@@ -147,14 +147,22 @@ std::vector<Reader> readers() {
        {"network-type", "word-bits", "network-word-bits", "tile-width", "wire-energy",
         "energy-per-hop", "router-energy", "energy-per-ingress", "adder-energy", "fill_latency",
         "drain_latency", "per_datatype_ERT"}},
-      {"problem", "problem: {instance: {M: 2, N: 2, K: 2}, @}\n", {}, {"shape", "data-bits"}},
-      {"version", "problem: {shape: gemm, instance: {M: 2, N: 2, K: 2}, @}\n", {}, {"version"}},
+      {"problem", "problem: {instance: {M: 2, N: 2, K: 2}, @}\n", {}, {"shape"}},
+      {"version and bits",
+       "problem: {shape: gemm, instance: {M: 2, N: 2, K: 2}, @}\n",
+       {},
+       {"version", "data-bits"}},
+      {"coefficients",
+       "problem:\n  shape:\n    name: s\n    dimensions: [K]\n    @\n    data-spaces: [{name: A, "
+       "projection: [[[K]]], read-write: True}]\n  instance: {K: 2}\n",
+       {},
+       {"coefficients"}},
       {"sizes", "problem: {shape: gemm, instance: {@}}\n", {}, {"M", "N", "K"}},
       {"shape",
        "problem:\n  shape:\n    name: s\n    @\n    data-spaces: [{name: A, projection: [[[K]]], "
        "read-write: True}]\n  instance: {K: 2}\n",
        {},
-       {"dimensions", "dims", "coefficients", "flatten"}},
+       {"dimensions", "dims", "flatten"}},
       {"spaces",
        "problem:\n  shape:\n    name: s\n    dimensions: [K]\n    @\n  instance: {K: 2}\n",
        {},
@@ -295,9 +303,9 @@ TEST(OddValues, TheTableHasEveryKeyThatTheReadersAskFor) {
   }
   // Names are as the user likes; the rest holds keys and no value.
   const std::set<std::string> free{
-      "name",      "description", "instance",    "subtree",  "local",
-      "arguments", "attributes",  "action_name", "subclass", "multicast_factor_argument",
-      "proportion"};
+      "name",       "description", "instance",    "subtree",  "local",
+      "arguments",  "attributes",  "action_name", "subclass", "multicast_factor_argument",
+      "proportion", "mapping"};
   const std::regex asks(
       R"re((?:take|count|real|text|flag|refuse|read_mask)\((?:item, |fields, )?\{?"([A-Za-z_-]+)")re");
   int found = 0;

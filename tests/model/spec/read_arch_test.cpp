@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "model/energy/prices.hpp"
 #include "spec_text.hpp"
 
 namespace tilewright {
@@ -289,6 +290,60 @@ TEST(SpecSetSections, SectionsOfOtherProgramsAreListed) {
   EXPECT_EQ(warnings_of(specs),
             (std::vector<std::string>{"spec0.yaml:1:1: ignored: the section ERT_summary",
                                       "spec0.yaml:2:1: ignored: the section macros_ignore"}));
+}
+
+TEST(FlatArchitecture, KindsOfDramCountInAnyCaseAndHaveTheirPrices) {
+  const auto memory = [](const std::string& technology) {
+    return read_texts(
+        {"arch:\n  arithmetic: {name: MAC, instances: 1}\n  storage: [{name: Main, "
+         "instances: 1, word-bits: 16, technology: " +
+         technology + "}]\n"});
+  };
+  // 3.9 and 8 pJ per bit; 200 pJ for 16 bits of no kind in particular.
+  const std::vector<std::pair<std::string, double>> prices{
+      {"hbm2", 62.4}, {"HBM2", 62.4}, {"LPDDR4", 128}, {"dram", 200}, {"DRAM", 200}};
+  for (const auto& [technology, energy] : prices) {
+    const SpecSet specs = memory(technology);
+    EXPECT_EQ(specs.architecture->storage[0].technology, Technology::dram) << technology;
+    EXPECT_TRUE(specs.warnings.empty()) << specs.warnings[0].message;
+    const Prices found = price(*specs.architecture, specs.table.value_or(ReferenceTable{}));
+    EXPECT_DOUBLE_EQ(found.storage[0].read, energy) << technology;
+  }
+  const SpecSet unknown = memory("HBM9");
+  ASSERT_EQ(unknown.warnings.size(), 1U);
+  EXPECT_EQ(unknown.warnings[0].code, odd::kUnpriced);
+}
+
+TEST(FlatArchitecture, PartsOfAKilobyteAreWholeWords) {
+  const auto specs = read_texts({flat("instances: 4, sizeKB: 0.03125")});
+  EXPECT_EQ(specs.architecture->storage[0].entries, 16U);  // 256 bits
+  EXPECT_NE(error_of([] {
+              (void)read_texts({flat("instances: 4, sizeKB: 0.03")});
+            }).find("sizeKB: 0.03 kilobytes are 245.76 bits, no whole number of words of 16"),
+            std::string::npos);
+}
+
+// In steps: GCC 12 sees uninitialised texts in a list of values.
+Warning warning_about(const std::string& name, int line, const std::string& words, Effect effect) {
+  Warning warning;
+  warning.mark.file = "a";
+  warning.mark.line = line;
+  warning.mark.column = 1;
+  warning.about = name;
+  warning.message = name + ": " + words;
+  warning.effect = effect;
+  return warning;
+}
+
+TEST(Warnings, OfSeveralComponentsAreOneAndThoseOnResultsComeFirst) {
+  std::vector<Warning> warnings;
+  warnings.push_back(warning_about("X", 1, "is idle", Effect::none));
+  warnings.push_back(warning_about("A", 2, "costs nothing", Effect::on_results));
+  warnings.push_back(warning_about("B", 3, "costs nothing", Effect::on_results));
+  const auto list = arranged(warnings);
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list[0].text(), "a:2:1: A and B: costs nothing");
+  EXPECT_EQ(list[1].text(), "a:1:1: X: is idle");
 }
 
 }  // namespace

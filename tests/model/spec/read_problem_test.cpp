@@ -96,7 +96,7 @@ TEST(Problem, DensitiesAreListedAsIgnored) {
       read_texts({"problem: {shape: gemm, instance: {M: 1, N: 1, K: 1, densities: {A: 0.5}}}\n"});
   EXPECT_EQ(warnings_of(specs),
             std::vector<std::string>{
-                "spec0.yaml:1:58: ignored: problem spec0: densities (tensors are dense)"});
+                "spec0.yaml:1:53: ignored: problem spec0: densities (tensors are dense)"});
 }
 
 TEST(Network, LayersShareShapeAndDefaults) {
@@ -156,6 +156,18 @@ TEST(Network, EqualNamesAreToldApart) {
   const auto specs =
       read_specs({folder.add("x/l.yaml", kSmallProblem), folder.add("y/l.yaml", kSmallProblem)});
   EXPECT_EQ(layer_names(specs), (std::vector<std::string>{"l", "l_2"}));
+}
+
+TEST(Problem, CoordinatesWithoutTermsMakeAScalar) {
+  const auto problem = [](const std::string& projection) {
+    return read_texts({"problem:\n  shape:\n    name: dot\n    dimensions: [K]\n    data-spaces:\n"
+                       "    - {name: A, projection: [[[K]]]}\n    - {name: Z, projection: " +
+                       projection + ", read-write: True}\n  instance: {K: 64}\n"})
+        .layers[0]
+        .problem;
+  };
+  EXPECT_EQ(problem("[[]]").tensor_words(1), 1U);
+  EXPECT_TRUE(problem("[[]]").same_work(problem("[]")));
 }
 
 }  // namespace

@@ -103,10 +103,10 @@ std::vector<Kind> kinds() {
        spec_of({{sizes, "instance: {R: 1, P: 17, C: 8}"}})},
       {"unread_key", Severity::warning, "5:23", "nobody reads 'entires'",
        spec_of({{registers, "entires: 64"}}), spec_of({})},
-      {"unknown_value", Severity::warning, "7:31", "the technology 'flash'",
+      {"unknown_value", Severity::warning, "7:30", "the technology 'flash'",
        spec_of({{"technology: DRAM", "technology: flash, vector-access-energy: 1"}}),
        spec_of({{"technology: DRAM", "technology: hbm2"}})},
-      {"unpriced", Severity::warning, "23:5", "no price of fill, update",
+      {"unpriced", Severity::warning, "22:5", "no price of fill, update",
        spec_of({}, "ERT:\n  tables:\n  - {name: Buffer, actions: [{name: read, energy: 1}]}\n"),
        spec_of({}, table("1"))}};
 }
