@@ -93,7 +93,8 @@ TEST_F(ConvertCommand, NetworksDoNotChangeWhatLevelsCost) {
   const auto prices_in = [&](const std::string& file) {
     EXPECT_EQ(run("energy " + file + " --dummy --json prices.json").exit_code, 0);
     std::map<std::string, std::string> prices;
-    for (const auto& component : read_json("prices.json")["components"]) {
+    const nlohmann::json tables = read_json("prices.json");
+    for (const auto& component : tables["components"]) {
       const std::string name = component["name"];
       prices[name.substr(name.rfind('.') + 1)] = component["actions"].dump();
     }
