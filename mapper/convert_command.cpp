@@ -41,7 +41,7 @@ void write_parts(const fs::path& folder, const convert::Converted& converted) {
 int run_convert(const ConvertOptions& options) {
   const convert::Form form = convert::form_of(options.form);
   const SpecSet specs = read_specs(options.files, options.reading);
-  print_warnings(specs);
+  print_warnings(specs.warnings);
   const convert::Converted converted = convert::convert(specs, form);
   if (!options.quiet) {
     for (const std::string& note : converted.notes) print_note({"converted", note});

@@ -240,6 +240,14 @@ DataspaceRoles roles_of(const Problem& problem) {
   return roles;
 }
 
+int space_by_role(const Problem& problem, std::string_view name) {
+  const DataSpace named{.name = std::string(name), .projection = {}};
+  const DataspaceRoles roles = roles_of(problem);
+  if (is_called(named, {"weight", "filter"})) return roles.weights;
+  if (is_called(named, {"input", "ifmap"})) return roles.inputs;
+  return is_called(named, {"output", "ofmap", "psum"}) ? roles.outputs : -1;
+}
+
 std::string apply_dataflow(Dataflow dataflow, const Problem& problem, const Architecture& arch,
                            Constraints& constraints) {
   const DataspaceRoles roles = roles_of(problem);

@@ -34,6 +34,10 @@ struct DataspaceRoles {
 };
 DataspaceRoles roles_of(const Problem& problem);
 
+/// The dataspace that `Weights`, `Inputs` or `Outputs` (or `Filter`, `Ifmap`, ...) stands for where
+/// a problem has none of that name; -1 = none, or the name is none of these.
+int space_by_role(const Problem& problem, std::string_view name);
+
 /// Adds the constraints of a dataflow to those of a spec, which come first: where these say
 /// something of an order or a factor, the dataflow does not. \returns what was added, as a list of
 /// constraints in YAML. \throws UsageError if the problem has no such dataspace.

@@ -266,12 +266,14 @@ Permutation read_permutation(const Node& node, const Problem& problem, AbsentDim
   return permutation;
 }
 
-SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem) {
+SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem,
+                      const UnknownSpace& unknown) {
   SpaceMask mask = 0;
   for (const Node* item : node.texts(what)) {
     const auto& name = item->text(what);
     if (name == "*") return all_spaces(problem);
-    const int space = problem.find_space(name);
+    int space = problem.find_space(name);
+    if (space < 0 && unknown) space = unknown(*item, name);
     if (space < 0) {
       std::vector<std::string> names;
       names.reserve(problem.spaces.size());
@@ -287,10 +289,11 @@ SpaceMask all_spaces(const Problem& problem) {
   return static_cast<SpaceMask>((1U << problem.num_spaces()) - 1U);
 }
 
-Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem) {
+Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem,
+                 const UnknownSpace& unknown) {
   const auto spaces = [&](std::string_view key) {
     const Node* list = find(key);
-    return list == nullptr ? SpaceMask{0} : read_spaces(*list, key, problem);
+    return list == nullptr ? SpaceMask{0} : read_spaces(*list, key, problem, unknown);
   };
   const SpaceMask all = all_spaces(problem);
   Keeps keeps{spaces("keep"), spaces("bypass")};

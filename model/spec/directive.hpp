@@ -65,8 +65,12 @@ struct Permutation {
 Permutation read_permutation(const Node& node, const Problem& problem,
                              AbsentDims* absent = nullptr);
 
+/// What a name stands for that no dataspace has; -1 = nothing.
+using UnknownSpace = std::function<int(const Node& node, const std::string& name)>;
+
 /// The dataspaces in a list of names; `*` stands for all.
-SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem);
+SpaceMask read_spaces(const Node& node, std::string_view what, const Problem& problem,
+                      const UnknownSpace& unknown = {});
 
 /// All dataspaces of a problem.
 SpaceMask all_spaces(const Problem& problem);
@@ -76,7 +80,8 @@ SpaceMask all_spaces(const Problem& problem);
 struct Keeps {
   SpaceMask keep = 0, bypass = 0;
 };
-Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem);
+Keeps read_keeps(const std::function<const Node*(std::string_view)>& find, const Problem& problem,
+                 const UnknownSpace& unknown = {});
 
 /// The level that `target` (or `name`) means, by name or by index (0 = innermost).
 int read_target(const Node& directive, const Architecture& arch);

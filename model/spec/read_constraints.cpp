@@ -98,6 +98,21 @@ class ConstraintReader {
     warnings_->push_back({node.mark(), std::move(message), code, effect});
   }
 
+  // Constraints of an architecture are written for the dataspaces of a convolution; those of
+  // another problem play the same roles.
+  spec::UnknownSpace by_role() const {
+    return [this](const Node& node, const std::string& name) {
+      const int space = space_by_role(problem_, name);
+      if (space >= 0) {
+        warn(node,
+             fmt::format("'{}' is taken as {}, which problem {} uses so", name,
+                         problem_.spaces[static_cast<std::size_t>(space)].name, problem_.name),
+             odd::kAssumed);
+      }
+      return space;
+    };
+  }
+
   // Where the absent dimensions of the node's file are noted.
   spec::AbsentDims* absent_of(const Node& node) {
     const auto same_file = [&](const auto& entry) { return entry.first->file() == node.file(); };
@@ -382,7 +397,7 @@ class ConstraintReader {
     for (const std::string_view key : keys) {
       const Node* node = item.take(key);
       if (node == nullptr) continue;
-      const SpaceMask read = spec::read_spaces(*node, key, problem_);
+      const SpaceMask read = spec::read_spaces(*node, key, problem_, by_role());
       if (is_claimed && read != mask) fail_twice(*node, at(level, key));
       is_claimed = true;
       mask = read;
@@ -392,7 +407,7 @@ class ConstraintReader {
   void read_keep(Item& item, int level) {
     auto& constraint = constraints_.levels[level];
     const auto [keep, bypass] =
-        spec::read_keeps([&](std::string_view key) { return item.take(key); }, problem_);
+        spec::read_keeps([&](std::string_view key) { return item.take(key); }, problem_, by_role());
     refuse(item, "no_coalesce");
     item.expect_no_more("a datatype constraint");
     for (int s = 0; s < problem_.num_spaces(); ++s) {

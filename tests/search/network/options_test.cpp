@@ -35,21 +35,23 @@ const std::map<std::string_view, const char*> kSamples{{"objective", "energy"},
                                                        {"both-axes", "true"},
                                                        {"gap", "2%"},
                                                        {"imperfect", "true"},
-                                                       {"perfect", "true"}};
+                                                       {"perfect", "true"},
+                                                       {"top", "5"},
+                                                       {"top-by", "tilings"}};
 
 // All that a plan says.
 std::string describe(const SearchPlan& plan) {
   const Budgets& budgets = plan.objective.budgets();
   const auto seconds = [](const auto& time) { return time ? time->count() : 0; };
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}",
-                     plan.objective.name(), join_names(plan.objective.axes()), budgets.max_delay,
-                     budgets.max_energy, budgets.min_utilization, plan.searcher, plan.options.seed,
-                     plan.options.threads, plan.options.max_memory, plan.mapspace.both_axes,
-                     plan.mapspace.imperfect, plan.options.perfect_only, plan.options.gap,
-                     plan.counts.max_evaluated, plan.counts.max_valid,
-                     plan.counts.victory_condition, plan.counts.max_invalid_run, seconds(plan.time),
-                     seconds(plan.total_time), plan.options.from.str(),
-                     plan.options.to ? plan.options.to->str() : "-");
+  return fmt::format(
+      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", plan.objective.name(),
+      join_names(plan.objective.axes()), budgets.max_delay, budgets.max_energy,
+      budgets.min_utilization, plan.searcher, plan.options.seed, plan.options.threads,
+      plan.options.max_memory, plan.mapspace.both_axes, plan.mapspace.imperfect,
+      plan.options.perfect_only, plan.options.gap, plan.counts.max_evaluated, plan.counts.max_valid,
+      plan.counts.victory_condition, plan.counts.max_invalid_run, seconds(plan.time),
+      seconds(plan.total_time), plan.options.from.str(), plan.top,
+      plan.top_by == top::Differ::loops, plan.options.to ? plan.options.to->str() : "-");
 }
 
 std::string message(std::string_view name, std::string_view text) {
@@ -93,6 +95,8 @@ TEST(SearchOptions, DefaultsInTheHelpAreThoseInForce) {
       {"threads", fmt::format("{}", plan.options.threads)},
       {"max-memory", "half of the machine's"},
       {"from", plan.options.from.str()},
+      {"top", fmt::format("{}", plan.top)},
+      {"top-by", plan.top_by == top::Differ::loops ? "loops" : "tilings"},
       {"victory-condition",
        fmt::format("{} if no other rule is given", plan.counts.victory_condition)}};
   for (const SearchOption& option : search_options()) {
