@@ -121,6 +121,27 @@ def test_files_and_texts_are_the_same(ask: Ask, specs: Path) -> None:
         assert other.content["summary"]["total"] == inline.content["summary"]["total"]
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"leakage": True}, {"leakage": True}),
+        ({"dataflow": "weight-stationary"}, {"dataflow": "weight-stationary"}),
+        (
+            {"estimate": True, "technology": "28nm"},
+            {"estimators": tw.Estimators(estimate=True, technology="28nm")},
+        ),
+    ],
+    ids=["leakage", "dataflow", "prices"],
+)
+def test_how_specs_are_read(ask: Ask, given: Any, meant: Any) -> None:
+    files = [str(ROOT / "specs/arch/eyeriss_like_168.yaml"), SPECS[1]]
+    total = ask("map", files=files, **SHORT, **given).content["summary"]["total"]
+    specs = tw.load(*files, **meant)
+    expected = tw.map(specs, **SHORT)  # type: ignore[arg-type]
+    assert total == json.loads(expected.summary_json)["total"]
+    assert total != ask("map", files=files, **SHORT).content["summary"]["total"]
+
+
 def test_several_mappings(ask: Ask, specs: Path) -> None:
     found = ask("map", files=_paths(specs, *CONV), top=3, pareto="energy,delay", **SHORT)
     assert found.failed  # the library takes only one of the two

@@ -160,8 +160,8 @@ def _specs(arguments: Arguments) -> tw.Specs:
 
 _SOURCES: dict[str, Schema] = {
     "files": {
-        "description": "paths of spec files (YAML of Timeloop v0.1 to v0.4) and folders of them; "
-        "relative ones belong to the folder that the server runs in",
+        "description": "paths of spec files (YAML of Timeloop v0.1 to v0.4 or of Tilewright's own "
+        "form) and of folders of them; relative ones belong to the folder the server runs in",
         "type": "array",
         "items": {"type": "string"},
     },
@@ -176,7 +176,7 @@ _SOURCES: dict[str, Schema] = {
         },
     },
 }
-_READING = arguments_of(tw.load, "leakage", "define", "dense")
+_READING = arguments_of(tw.load, "leakage", "define", "dense", "dataflow")
 _PRICES = arguments_of(tw.Estimators, "estimate", "technology")
 _SPECS = {**_SOURCES, **_READING, **_PRICES}
 _LAYER = arguments_of(tw.evaluate, "layer")
