@@ -82,7 +82,7 @@ ended by Ctrl\-C, by SIGTERM, with the best so far written
 what \fB\-\-error\-format\fR is where it is not given
 .SH FILES
 Other programs named \fBtilewright\-\fINAME\fR beside this one or on the path are subcommands, too.
-The Python package has two: \fBimport\fR and \fBreport\fR.
+The Python package has three: \fBimport\fR, \fBmcp\fR and \fBreport\fR.
 )";
 
 }  // namespace

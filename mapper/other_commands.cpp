@@ -19,8 +19,9 @@ struct PackageCommand {
 };
 
 // The subcommands that are written in Python.
-constexpr std::array<PackageCommand, 2> kOfPackage{{
+constexpr std::array<PackageCommand, 3> kOfPackage{{
     {"import", "write the layers of an ONNX model as a network"},
+    {"mcp", "serve tools of the Model Context Protocol"},
     {"report", "show results as a page"},
 }};
 

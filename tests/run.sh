@@ -92,9 +92,9 @@ check_python() {
   local python bin="$root/build/python-venv/bin" status=0
   python=$(find_python) || return 1
   [ -x "$bin/python" ] || run_quietly "$python" -m venv build/python-venv || return 1
-  local needed="ipykernel, jsonschema, material, mkdocs, mkdocstrings_handlers.python, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core"
+  local needed="ipykernel, jsonschema, material, mcp, mkdocs, mkdocstrings_handlers.python, mypy, nbmake, onnx, pandas, plotly, pybind11, pytest, scikit_build_core"
   if ! "$bin/python" -c "import $needed" 2>/dev/null || [ ! -x "$bin/ruff" ]; then
-    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy jsonschema numpy onnx pandas pandas-stubs \
+    run_quietly "$bin/pip" install scikit-build-core pybind11 mypy jsonschema mcp numpy onnx pandas pandas-stubs \
       plotly pytest ruff nbmake ipykernel mkdocs-material 'mkdocstrings[python]' || return 1
   fi
   # Reports are looked at in Debian's Chromium.

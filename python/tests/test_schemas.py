@@ -80,7 +80,9 @@ def test_explanations(tmp_path: Path) -> None:
     assert given["layers"][0]["differences"]
     schema.validate(given)
     limits = tmp_path / "limits.yaml"
-    limits.write_text("mapspace: [{target: RegisterFile, type: temporal, factors: P=7 M=384 C=256}]\n")
+    limits.write_text(
+        "mapspace: [{target: RegisterFile, type: temporal, factors: P=7 M=384 C=256}]\n"
+    )
     bad = _document("explain", arch, problem, limits)
     assert bad["layers"][0]["conflicts"]
     assert bad["layers"][0]["repairs"]

@@ -29,8 +29,8 @@ from tilewright._errors import (
     UnknownNameError,
     UsageError,
 )
-from tilewright._explain import Explanation, explain
 from tilewright._estimators import Declined, EnergyEstimator, EnergyQuery, Estimators
+from tilewright._explain import Explanation, explain
 from tilewright._mapspace import Mapping, Mappings, Mapspace, score
 from tilewright._models import from_onnx
 from tilewright._network import Network, NetworkLayer, Skipped

@@ -134,6 +134,7 @@ class NetworkBound(Layered[LayerBound]):
         traffic_words: of the outermost level, at least.
         work: for inference and training.
         text: the same tables as the program prints.
+        json: all of it, as the program's `--json`.
     """
 
     architecture: str
@@ -144,6 +145,7 @@ class NetworkBound(Layered[LayerBound]):
     traffic_words: float
     work: Work
     text: str
+    json: str = field(default="", repr=False)
 
     def frame(self) -> pd.DataFrame:
         """A pandas frame with a row per layer, whose name is the index."""
@@ -193,6 +195,7 @@ def bound(
         traffic_words=total["traffic_words"],
         work=_work(total["work"]),
         text=tables,
+        json=text,
     )
 
 

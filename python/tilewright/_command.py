@@ -76,6 +76,14 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}; see `{self.prog} --help`")
 
 
+def duration(text: str) -> float:
+    """Seconds, of an argument such as 500ms or 2m."""
+    try:
+        return _core.parse_duration(text)
+    except UsageError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 class Messages:
     """Errors and warnings on standard error, as text or as lines of JSON."""
 
@@ -91,8 +99,7 @@ class Messages:
 
     def error(self, error: SpecError | UsageError) -> int:
         """Tells it. Returns the exit code."""
-        code = "bad_spec" if isinstance(error, SpecError) else "bad_usage"
-        self._tell("error", code, str(error), error)
+        self._tell("error", code_of(error), str(error), error)
         return BAD_INPUT
 
     def warning(self, code: str, message: str | Warning) -> None:
@@ -111,10 +118,26 @@ class Messages:
         if not self._json:
             print(printable(f"tilewright: {severity}: {message}"), file=sys.stderr)
             return
-        place = {key: getattr(source, key, None) or None for key in ("file", "line", "column")}
-        line = {"severity": severity, "code": code, "message": _bare(message, place), **place}
-        line["suggestion"] = getattr(source, "suggestion", None) or None
-        print(json.dumps(line), file=sys.stderr)
+        print(json.dumps(notice(severity, code, message, source)), file=sys.stderr)
+
+
+def code_of(error: SpecError | UsageError) -> str:
+    """What kind of error it is, as docs/errors.md lists them."""
+    return "bad_spec" if isinstance(error, SpecError) else "bad_usage"
+
+
+def notice(severity: str, code: str, message: str, source: object = None) -> dict[str, Any]:
+    """A message as `--error-format json` has it: docs/schema/notice.schema.json.
+
+    Args:
+        severity: "error", "warning" or "note".
+        code: what kind of thing it is.
+        message: with the place before it, if it has one.
+        source: the error or warning, which knows its place and what was meant.
+    """
+    place = {key: getattr(source, key, None) or None for key in ("file", "line", "column")}
+    line = {"severity": severity, "code": code, "message": _bare(message, place), **place}
+    return {**line, "suggestion": getattr(source, "suggestion", None) or None}
 
 
 def _bare(message: str, place: dict[str, Any]) -> str:

@@ -17,6 +17,8 @@ from tilewright._specs import Source, gather
 if TYPE_CHECKING:
     from tilewright._mapspace import Mapping
 
+_MOST_MAPPINGS = 2
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -71,7 +73,7 @@ def explain(
         SpecError: a file is wrong; says where.
         UsageError: an argument makes no sense, or architecture or problem is missing.
     """
-    if len(mappings) > 2:
+    if len(mappings) > _MOST_MAPPINGS:
         raise UsageError(f"mappings: two at most, found {len(mappings)}")
     texts = [each if isinstance(each, str) else each.mapping_yaml for each in mappings]
     wishes = {name: option_text(value) for name, value in options.items() if value is not None}

@@ -341,6 +341,14 @@ class Specs:
         return f"<Specs: {', '.join(parts)}>"
 
 
+@dataclass(frozen=True)
+class NamedText:
+    """The text of a spec, and the name that messages have for it."""
+
+    name: str
+    text: str
+
+
 class _HasMapping(Protocol):
     """A `Mapping`, a `LayerResult` or a `ParetoPoint`."""
 
@@ -348,7 +356,7 @@ class _HasMapping(Protocol):
     def mapping_yaml(self) -> str: ...
 
 
-Source: TypeAlias = str | os.PathLike[str] | Specs | Network | _HasMapping
+Source: TypeAlias = str | os.PathLike[str] | Specs | Network | NamedText | _HasMapping
 """A spec file, a folder of them, an ONNX model, the text of a spec (with a line break), or what
 `load` or `from_onnx` made of some; a mapping, or a result that has one."""
 
@@ -395,6 +403,8 @@ def gather(
 def _texts_of(source: Source) -> str | list[Text]:
     if isinstance(source, Specs):
         return [*source._texts, *_change_texts(source._changes)]
+    if isinstance(source, NamedText):
+        return [text_of(source.name, source.text)]
     if isinstance(source, Network):
         return [text_of(f"<{source.name}>", source.yaml())]
     if isinstance(source, str) and "\n" in source:

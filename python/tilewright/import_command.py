@@ -9,8 +9,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 
-from tilewright import _core
-from tilewright._command import SIGNAL_BASE, Messages, Parser
+from tilewright._command import SIGNAL_BASE, Messages, Parser, duration
 from tilewright._errors import SpecError, UsageError
 from tilewright._models import from_onnx
 from tilewright._network import Network
@@ -75,17 +74,10 @@ def _parser() -> Parser:
     parser.add_argument(
         "--time",
         metavar="TIME",
-        type=_duration,
+        type=duration,
         help="give up after 10s, 2m, ... (default: no limit)",
     )
     return parser
-
-
-def _duration(text: str) -> float:
-    try:
-        return _core.parse_duration(text)
-    except UsageError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _dim(text: str) -> tuple[str, int]:

@@ -46,7 +46,7 @@ TEST_F(ExternalCommand, UnknownCommandGetsTheNearestName) {
 }
 
 TEST_F(ExternalCommand, ThatOfThePackageSaysWhereItComesFrom) {
-  for (const char* command : {"import model.onnx", "report out"}) {
+  for (const char* command : {"import model.onnx", "mcp", "report out"}) {
     const ProgramResult result = run_in("PATH=/bin", command);
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_NE(result.err.find("it comes with the Python package"), std::string::npos) << result.err;

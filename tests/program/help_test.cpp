@@ -60,6 +60,7 @@ TEST_F(Help, ListsAllCommandsOnceWithWhatTheyDo) {
   EXPECT_THAT(list, HasSubstr("\n  hello                       the program tilewright-hello\n"));
   EXPECT_THAT(list, HasSubstr("\n  report                      show results as a page\n"));
   EXPECT_THAT(list, HasSubstr("\n  import                      write the layers of an ONNX model"));
+  EXPECT_THAT(list, HasSubstr("\n  mcp                         serve tools of the Model Context"));
   EXPECT_THAT(list, HasSubstr("installed"));
 }
 
