@@ -8,6 +8,7 @@
 #include "search/explain/difference.hpp"
 #include "search/indices.hpp"
 #include "search/mapspace/array_layout.hpp"
+#include "search/mapspace/permutation.hpp"
 #include "search/moves/move_set.hpp"
 
 namespace tilewright::explain {
@@ -109,6 +110,7 @@ std::optional<Gain> best_neighbour(const Setting& setting, const Incumbent& incu
   const ScratchPtr scratch = evaluator.scratch();
   Mapping mapping = incumbent.mapping;
   if (mapping.imperfect) return std::nullopt;  // moves keep factors that divide
+  settle_idle_loops(space.constraints(), mapping);
   std::optional<Incumbent> best;
   space.moves().for_each(mapping, [&](const Move&) {
     const Outcome outcome = evaluator.evaluate(mapping, *scratch);

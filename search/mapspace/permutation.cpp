@@ -36,6 +36,32 @@ void shuffle(Stream& random, std::uint64_t orders, std::uint64_t unfair,
 
 }  // namespace
 
+int order_rank(const LoopConstraint& wanted, int dim) {
+  const auto place = [dim](const std::vector<int>& dims) {
+    return static_cast<int>(std::find(dims.begin(), dims.end(), dim) - dims.begin());
+  };
+  if (const int inner = place(wanted.inner); inner < static_cast<int>(wanted.inner.size())) {
+    return inner;
+  }
+  const int outer = place(wanted.outer);
+  return outer < static_cast<int>(wanted.outer.size()) ? kMaxDims + 1 + outer : kMaxDims;
+}
+
+void settle_idle_loops(const Constraints& constraints, Mapping& mapping) {
+  for (std::size_t s = 0; s < constraints.levels.size(); ++s) {
+    for (const LoopKind kind : {LoopKind::temporal, LoopKind::spatial_x, LoopKind::spatial_y}) {
+      const LevelConstraint& level = constraints.levels[s];
+      const LoopConstraint& wanted = kind == LoopKind::temporal ? level.temporal : level.spatial;
+      if (wanted.inner.empty() && wanted.outer.empty()) continue;
+      auto& order = mapping.levels[s].orders(kind);
+      std::stable_sort(order.begin(), order.begin() + mapping.num_dims,
+                       [&](std::uint8_t a, std::uint8_t b) {
+                         return order_rank(wanted, a) < order_rank(wanted, b);
+                       });
+    }
+  }
+}
+
 PermutationSpace::PermutationSpace(const Problem& problem, const Architecture& arch,
                                    const Constraints& constraints, const MapspaceOptions& options,
                                    const ArrayLayout& layout) {

@@ -15,6 +15,13 @@ namespace tilewright {
 class ArrayLayout;
 struct MapspaceOptions;
 
+/// Where a constraint wants a dimension in an order: by its place in `inner`, then all free ones
+/// alike, then by its place in `outer`.
+int order_rank(const LoopConstraint& wanted, int dim);
+/// Moves dimensions without a loop to where the constraints want them, so that a loop that they get
+/// stands there. Of orders that the constraints allow, those of loops stay.
+void settle_idle_loops(const Constraints& constraints, Mapping& mapping);
+
 /// The orders of the loops of each level: the user's `inner` dimensions first, then the free ones
 /// in any order, then the user's `outer` ones. A dimension that never has a loop at a level does
 /// not take part. X and Y of a level share one order, as they hold different dimensions, unless

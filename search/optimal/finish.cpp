@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "search/indices.hpp"
+#include "search/mapspace/permutation.hpp"
 
 namespace tilewright::optimal {
 
@@ -72,6 +73,7 @@ void Finish::lay_out(const std::vector<const Step*>& path, const Keeping& keepin
 
 Mapping Finish::first(const std::vector<const Step*>& path, const Keeping& keeping) {
   lay_out(path, keeping, std::vector<std::size_t>(at(blank_.num_levels), 0));
+  settle_idle_loops(space_.constraints(), mapping_);  // who changes the mapping may give them steps
   return mapping_;
 }
 

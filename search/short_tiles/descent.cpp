@@ -9,6 +9,7 @@
 #include "search/mapspace/factorization.hpp"
 #include "search/mapspace/factors.hpp"
 #include "search/mapspace/loop_orders.hpp"
+#include "search/mapspace/permutation.hpp"
 #include "search/mapspace/residuals.hpp"
 
 namespace tilewright::short_tiles {
@@ -54,6 +55,7 @@ std::int32_t& Descent::factor(Mapping& mapping, const Place& place, int dim) con
 
 Incumbent Descent::from(const Incumbent& start, const std::function<bool()>& stop) {
   best_ = start;
+  settle_idle_loops(space_.constraints(), best_.mapping);
   for (bool better = true; better && !stop();) {
     better = false;
     std::vector<int> dims(numbers_.size());

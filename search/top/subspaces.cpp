@@ -7,6 +7,7 @@
 #include "model/names.hpp"
 #include "search/indices.hpp"
 #include "search/mapspace/factor_range.hpp"
+#include "search/mapspace/permutation.hpp"
 #include "search/mapspace/spatial_rules.hpp"
 
 namespace tilewright::top {
@@ -161,21 +162,10 @@ class Splitter {
     const LoopConstraint& wanted = rest_.levels[at(s)].spatial;
     Dims order = layout.x;
     order.insert(order.end(), layout.y.begin(), layout.y.end());
-    return rules.holds_together(mapping) && follows(order, wanted);
-  }
-
-  // The user's inner dimensions come first, in their order, and the outer ones last.
-  static bool follows(const Dims& order, const LoopConstraint& wanted) {
-    const auto rank = [&](int dim) {
-      const auto in = [dim](const Dims& dims) {
-        return std::find(dims.begin(), dims.end(), dim) - dims.begin();
-      };
-      if (holds(wanted.inner, dim)) return in(wanted.inner);
-      if (!holds(wanted.outer, dim)) return std::ptrdiff_t{kMaxDims};
-      return kMaxDims + 1 + in(wanted.outer);
-    };
-    return std::is_sorted(order.begin(), order.end(),
-                          [&](int a, int b) { return rank(a) < rank(b); });
+    return rules.holds_together(mapping) &&
+           std::is_sorted(order.begin(), order.end(), [&](int a, int b) {
+             return order_rank(wanted, a) < order_rank(wanted, b);
+           });
   }
 
   // All dimensions get a place, so that the split says which loops lie on X.

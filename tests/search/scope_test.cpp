@@ -93,6 +93,12 @@ void compare_scopes(std::uint64_t first, std::uint64_t cases) {
 }
 
 TEST(Scope, ClaimsHoldForTheMappingsThatTheyName) { compare_scopes(200'000, 150); }
+// A loop that descents give to a dimension which had none must stand where the constraints want it.
+TEST(Scope, AnOrderHoldsForLoopsThatAreNew) {
+  Seen seen;
+  compare_scope(306'613, seen);
+  EXPECT_EQ(seen.compared, 1);
+}
 TEST(Scope, ClaimsHoldForTheMappingsThatTheyNameLong) { compare_scopes(300'000, 12'000); }
 
 // With a gap, and with ties that a later metric could break.

@@ -13,7 +13,7 @@ def check_limits(network: Network, path: str) -> None:
     """Raises SpecError, naming the layer, if sizes are beyond what the mapper can count."""
     text = network.yaml()
     try:
-        _core.load([], [(path, text, "", False)], None, False, ({}, [], False))
+        _core.load([], [(path, text, "", False)], None, False, ({}, [], False, "none"))
     except SpecError as error:
         before = "\n".join(text.splitlines()[: error.line])
         names = re.findall(r"^  - name: (.*)  # ", before, re.MULTILINE)
