@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <utility>
 
 #include "model/error.hpp"
@@ -155,13 +156,25 @@ class Applier {
         [&](const LevelConstraint& at) { return unasked(at.temporal) && unasked(at.spatial); });
   }
 
+  // Of the box around it, steps and holes included.
+  std::uint64_t words_of_row(const DataSpace& space, int dim) const {
+    std::uint64_t words = 1;
+    for (const Coordinate& terms : space.projection) {
+      for (const Term& term : terms) {
+        if (term.dim != dim) continue;
+        const std::int64_t reach = std::abs(term.coefficient) * (problem_.bounds[index(dim)] - 1);
+        words *= 1 + static_cast<std::uint64_t>(reach);
+      }
+    }
+    return words;
+  }
+
   // For a row of every dataspace that the level must keep.
   bool has_room(const Window& row) const {
-    const auto length = static_cast<std::uint64_t>(problem_.bounds[index(row.weight)]);
     std::uint64_t words = 0;
     for (int p = 0; p < problem_.num_spaces(); ++p) {
       if ((constraints_.levels[index(level_)].must_keep >> index(p) & 1U) == 0) continue;
-      words += moves(problem_.spaces[index(p)], row.weight) ? length : 1;
+      words += words_of_row(problem_.spaces[index(p)], row.weight);
     }
     return arch_.storage[index(level_)].effective_entries().value_or(words) >= words;
   }
@@ -241,11 +254,15 @@ DataspaceRoles roles_of(const Problem& problem) {
 }
 
 int space_by_role(const Problem& problem, std::string_view name) {
-  const DataSpace named{.name = std::string(name), .projection = {}};
+  constexpr std::array<std::string_view, 3> kUsual{"Weights", "Inputs", "Outputs"};
+  // A problem with one of these names means something else by another.
+  for (const std::string_view usual : kUsual) {
+    if (problem.find_space(usual) >= 0) return -1;
+  }
   const DataspaceRoles roles = roles_of(problem);
-  if (is_called(named, {"weight", "filter"})) return roles.weights;
-  if (is_called(named, {"input", "ifmap"})) return roles.inputs;
-  return is_called(named, {"output", "ofmap", "psum"}) ? roles.outputs : -1;
+  if (name == kUsual[0]) return roles.weights;
+  if (name == kUsual[1]) return roles.inputs;
+  return name == kUsual[2] ? roles.outputs : -1;
 }
 
 std::string apply_dataflow(Dataflow dataflow, const Problem& problem, const Architecture& arch,

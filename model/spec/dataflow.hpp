@@ -34,8 +34,8 @@ struct DataspaceRoles {
 };
 DataspaceRoles roles_of(const Problem& problem);
 
-/// The dataspace that `Weights`, `Inputs` or `Outputs` (or `Filter`, `Ifmap`, ...) stands for where
-/// a problem has none of that name; -1 = none, or the name is none of these.
+/// The dataspace that `Weights`, `Inputs` or `Outputs` stands for where a problem has none of these
+/// names; -1 = none, or another name.
 int space_by_role(const Problem& problem, std::string_view name);
 
 /// Adds the constraints of a dataflow to those of a spec, which come first: where these say

@@ -47,6 +47,7 @@ class ConstraintReader {
   }
 
   Constraints read(const std::vector<const Node*>& sections, const Spec& spec) {
+    own_files_ = spec.own_files;
     for (const Node* section : sections) read_section(*section);
     spec::apply_parallels(spec.parallels, arch_, problem_, constraints_);
     macros_.apply(constraints_, [this](const LoopConstraint& loops, int dim) {
@@ -102,6 +103,7 @@ class ConstraintReader {
   // another problem play the same roles.
   spec::UnknownSpace by_role() const {
     return [this](const Node& node, const std::string& name) {
+      if (own_files_.contains(node.file())) return -1;  // which are strict
       const int space = space_by_role(problem_, name);
       if (space >= 0) {
         warn(node,
@@ -463,6 +465,7 @@ class ConstraintReader {
 
   const Architecture& arch_;
   const Problem& problem_;
+  std::set<std::string> own_files_;
   std::vector<Warning>* warnings_;
   Constraints constraints_;
   spec::ConstraintMacros macros_;

@@ -160,7 +160,8 @@ class SetReader {
 
   const Document& keep(std::unique_ptr<Document> document, StoredText text) {
     note_files(*document);
-    if (spec::lower_own_form(*document, set_.warnings)) own_files_.insert(document->source.file);
+    if (spec::lower_own_form(*document, set_.warnings))
+      source_->own_files.insert(document->source.file);
     source_->documents.push_back(std::move(document));
     source_->texts.push_back(std::move(text));
     return *source_->documents.back();
@@ -176,7 +177,7 @@ class SetReader {
 
   Findings findings() {
     return {&set_.warnings, options_.is_dense, source_->has_nodes ? &attributes_ : nullptr,
-            &own_files_};
+            &source_->own_files};
   }
 
   void prepare_nodes() {
@@ -438,7 +439,6 @@ class SetReader {
   const ReadOptions& options_;
   spec::FileLoader loader_;
   std::set<std::string> known_files_;
-  std::set<std::string> own_files_;                // in Tilewright's own form
   std::set<std::string, std::less<>> attributes_;  // of all component classes
   bool has_classes_ = false;
   std::shared_ptr<Spec> source_;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "model/mapping/constraints.hpp"
@@ -18,6 +20,7 @@ class Spec {
  public:
   std::vector<std::unique_ptr<spec::Document>> documents;
   std::vector<StoredText> texts;  // [document]: what was parsed
+  std::set<std::string> own_files;  // in Tilewright's own form
   spec::Variables variables;
   const spec::Node* mapping = nullptr;
   std::vector<const spec::Node*> constraints;  // of the architecture first, then of the mapspace

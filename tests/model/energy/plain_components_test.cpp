@@ -132,11 +132,10 @@ TEST(PlainComponents, TechnologyIsOfALevelOfTheWholeOrOfTheCommandLine) {
 TEST(PlainComponents, UnknownTechnologiesAreTold) {
   const SpecSet specs = read_spec_texts({{"arch.yaml",
                                           "arch:\n  arithmetic: {instances: 1}\n  storage:\n"
-                                          "  - {name: Mem, technology: HBM2, instances: 1}\n"}});
+                                          "  - {name: Mem, technology: MRAM, instances: 1}\n"}});
   ASSERT_EQ(specs.warnings.size(), 1);
-  EXPECT_EQ(specs.warnings[0].message,
-            "Mem: the technology 'HBM2' is neither SRAM nor DRAM nor a process node such as 28nm; "
-            "the level is taken as SRAM");
+  EXPECT_THAT(specs.warnings[0].message, HasSubstr("Mem: the technology 'MRAM'"));
+  EXPECT_THAT(specs.warnings[0].message, HasSubstr("taken as SRAM"));
 }
 
 TEST(PlainComponents, EstimatorThatFailsIsAnError) {

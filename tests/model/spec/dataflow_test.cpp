@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -24,7 +25,7 @@ std::string place(const std::string& file) { return std::string(kSourceFolder) +
 
 TEST(Dataflow, NamesAreKnownAndTheNearestIsToldOtherwise) {
   EXPECT_EQ(parse_dataflow("weight-stationary"), Dataflow::weight_stationary);
-  EXPECT_EQ(parse_dataflow("Row_Stationary"), Dataflow::row_stationary);
+  EXPECT_EQ(parse_dataflow("row_stationary"), Dataflow::row_stationary);
   try {
     (void)parse_dataflow("weigth-stationary");
     FAIL();
@@ -43,17 +44,19 @@ TEST(Dataflow, RolesFollowFromNamesOrFromUse) {
 
 // Loops that leave a stationary dataspace where it is come first in every level outside its own.
 TEST(Dataflow, NothingIsMovedBeforeItIsUsed) {
+  int tried = 0;
   for (const auto& entry : std::filesystem::directory_iterator(place("specs/arch"))) {
     SCOPED_TRACE(entry.path().string());
     for (const char* problem : {"alexnet_conv3.yaml", "gemm_512x768x3072.yaml"}) {
-      const SpecSet specs =
-          read_specs({entry.path().string(), place(std::string("specs/problem/") + problem)});
+      SpecSet specs;
       Constraints free;
       try {
+        specs = read_specs({entry.path().string(), place(std::string("specs/problem/") + problem)});
         free = read_constraints(specs, specs.layers[0].problem);
-      } catch (const SpecError&) {  // constraints of dataspaces that a GEMM has not
+      } catch (const SpecError&) {  // it speaks of dataspaces that a GEMM has not
         continue;
       }
+      ++tried;
       for (const Dataflow flow : kFlows) {
         Constraints constraints = free;
         const std::string yaml =
@@ -74,6 +77,26 @@ TEST(Dataflow, NothingIsMovedBeforeItIsUsed) {
       }
     }
   }
+  EXPECT_GT(tried, 10);
+}
+
+// A GEMM on an architecture whose constraints speak of a convolution.
+TEST(Dataflow, ConstraintsFindDataspacesByRole) {
+  const SpecSet specs = read_specs(
+      {place("specs/arch/simba_like.yaml"), place("specs/problem/gemm_512x768x3072.yaml")});
+  std::vector<Warning> warnings;
+  const Problem& problem = specs.layers[0].problem;
+  const Constraints constraints = read_constraints(specs, problem, &warnings);
+  const DataspaceRoles roles = roles_of(problem);
+  const bool told = std::any_of(warnings.begin(), warnings.end(), [](const Warning& warning) {
+    return warning.message.find("'Weights' is taken as ") == 0;
+  });
+  EXPECT_TRUE(told);
+  bool kept = false;
+  for (const LevelConstraint& level : constraints.levels) {
+    kept |= (level.must_keep >> roles.weights & 1) != 0;
+  }
+  EXPECT_TRUE(kept);
 }
 
 TEST(Dataflow, FitsAnyArchitectureAndProblem) {

@@ -113,7 +113,7 @@ std::vector<Reader> readers() {
       {"flat architecture",
        "arch:\n  arithmetic: {instances: 1}\n  storage: [{name: Main, instances: 1}]\n  @\n",
        {},
-       {"technology", "global_cycle_seconds", "version"}},
+       {"technology", "global_cycle_seconds", "version", "leakage"}},
       {"class of a flat level",
        "arch:\n  arithmetic: {instances: 1}\n  storage: [{name: Main, instances: 1, @}]\n",
        {},
