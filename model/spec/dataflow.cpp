@@ -82,6 +82,7 @@ class Applier {
     if (windows.empty()) return keep_still(roles.weights, "weights");
     const Window row = windows.front();
     keep_still(roles.weights, "weights", {row.output});
+    if (level_ + 1 == arch_.num_levels()) return;  // what has no memory of its own takes all loops
     if (is_free(row.weight) && has_room(row)) {
       constraints_.levels[index(level_)].temporal.fixed[index(row.weight)] =
           static_cast<std::int32_t>(problem_.bounds[index(row.weight)]);
