@@ -19,7 +19,7 @@ namespace tilewright {
 class Spec {
  public:
   std::vector<std::unique_ptr<spec::Document>> documents;
-  std::vector<StoredText> texts;  // [document]: what was parsed
+  std::vector<StoredText> texts;    // [document]: what was parsed
   std::set<std::string> own_files;  // in Tilewright's own form
   spec::Variables variables;
   const spec::Node* mapping = nullptr;

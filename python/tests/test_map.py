@@ -94,7 +94,8 @@ _OWN = {
     "on_interrupt",
 }  # of the last two see test_estimators.py
 _OF_THE_PROGRAM = {"help", "output", "resume", "force", "quiet", "json", "error-format"}
-_OF_THE_PROGRAM |= {"max-file-size", "define", "include", "dense", "dataflow", "show-dataflow"}  # these are load()'s
+_OF_THE_PROGRAM |= {"show-dataflow", "max-file-size"}
+_OF_THE_PROGRAM |= {"define", "include", "dense", "dataflow"}  # these are load()'s
 
 
 def test_options_are_those_of_the_program() -> None:

@@ -6,8 +6,8 @@
 #include <array>
 #include <utility>
 
-#include "model/names.hpp"
 #include "model/arch/component_kind.hpp"
+#include "model/names.hpp"
 #include "model/spec/level_keys.hpp"
 
 namespace tilewright::spec {
