@@ -1,5 +1,7 @@
 #include "search/blame/blame.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -112,10 +114,12 @@ Mapping write_mapping(const Feasibility& feasibility, const Demands& values, con
   if (feasibility.options().imperfect) write_residuals(problem, mapping);
   const Evaluator evaluator(problem, values.arch, feasibility.prices());
   const ScratchPtr scratch = evaluator.scratch();
-  const bool valid = evaluator.evaluate(mapping, *scratch).valid();
+  const Rejection rejection = evaluator.evaluate(mapping, *scratch).rejection;
   const Departure departure = Membership(space, problem).find_departure(mapping);
-  if (!valid || departure.what != Departure::What::nothing) {
-    throw InternalError("a repaired spec does not run the mapping that it should");
+  if (rejection.reason != RejectReason::none || departure.what != Departure::What::nothing) {
+    throw InternalError(fmt::format(
+        "a repaired spec does not run {}: {}{}", format_compact(mapping, problem),
+        describe(rejection, problem, values.arch), describe(departure, problem, values.arch)));
   }
   return mapping;
 }

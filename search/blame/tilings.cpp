@@ -68,9 +68,9 @@ bool TilingSearch::list_keeping() {
 
 // Factors of a dimension of which `left` iterations are left, smallest first: divisors or, where
 // tiles may be short, one for each number of tiles that it can leave. A level that must be filled
-// may want a longer tile than that.
+// may want a longer tile than that, and so may a limit of the product of several: then `every` one.
 template <class Take>
-void TilingSearch::each_factor(int dim, std::int64_t left, const FactorRange& range,
+void TilingSearch::each_factor(int dim, std::int64_t left, const FactorRange& range, bool every,
                                const Take& take) {
   if (!limits_.imperfect) {
     for (const std::int64_t factor : divisors_[at(dim)]) {
@@ -80,11 +80,11 @@ void TilingSearch::each_factor(int dim, std::int64_t left, const FactorRange& ra
     }
     return;
   }
-  for (std::int64_t factor = range.least; factor <= range.most;) {
+  for (std::int64_t factor = range.least; factor <= std::min<std::int64_t>(range.most, left);) {
     const std::int64_t after = (left + factor - 1) / factor;
     take(static_cast<std::int32_t>(factor), after);
     if (after == 1) return;
-    factor = any_least_kept_ ? factor + 1 : (left + after - 2) / (after - 1);
+    factor = every || any_least_kept_ ? factor + 1 : (left + after - 2) / (after - 1);
   }
 }
 
@@ -128,7 +128,10 @@ void TilingSearch::choose_spatial(int dim, int level, std::size_t slot, DimTilin
     if (rules_.level_allows(dim, level, product)) extend(dim, level, tiling, left);
     return;
   }
-  each_factor(dim, left, {}, [&](std::int32_t factor, std::int64_t after) {
+  // Of a range, the product of both axes is the factor; and more instances may be wanted.
+  const FactorRange range = factor_range(limits_.constraints.levels[at(level)].spatial, dim);
+  const bool limited = range.least > 1 || range.most < FactorRange{}.most || limits_.least_macs > 0;
+  each_factor(dim, left, {}, limited, [&](std::int32_t factor, std::int64_t after) {
     tiling.spatial[slot] = factor;
     if (!rules_.allows(dim, slot, factor, std::span(tiling.spatial).first(slot))) return;
     choose_spatial(dim, level, slot + 1, tiling, after);
@@ -144,10 +147,11 @@ void TilingSearch::extend(int dim, int level, const DimTiling& from, std::int64_
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].level == level) extent *= from.spatial[i];
   }
-  each_factor(dim, left, range, [&](std::int32_t factor, std::int64_t after) {
+  each_factor(dim, left, range, false, [&](std::int32_t factor, std::int64_t after) {
     DimTiling tiling = from;
     tiling.temporal[at(level)] = factor;
-    tiling.extent[at(level)] = extent * factor;
+    // No tile is longer than the dimension, however many steps would fit.
+    tiling.extent[at(level)] = std::min(extent * factor, problem_.bounds[at(dim)]);
     note(after, level, tiling);
   });
 }

@@ -66,7 +66,8 @@ class TilingSearch {
   void extend(int dim, int level, const DimTiling& from, std::int64_t left);
   void choose_spatial(int dim, int level, std::size_t slot, DimTiling& tiling, std::int64_t left);
   template <class Take>
-  void each_factor(int dim, std::int64_t left, const FactorRange& range, const Take& take);
+  void each_factor(int dim, std::int64_t left, const FactorRange& range, bool every,
+                   const Take& take);
   bool dominates(const DimTiling& a, const DimTiling& b, int level) const;
   void note(std::int64_t left, int level, const DimTiling& tiling);
   bool descend(std::size_t place, const SpatialRules::State& state);

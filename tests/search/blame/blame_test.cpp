@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "search/blame/demand.hpp"
+#include "search/mapspace/residuals.hpp"
 #include "search/support.hpp"
 
 namespace tilewright::explain {
@@ -61,7 +62,9 @@ Spec make_spec(std::uint64_t seed) {
 class Force {
  public:
   Force(const Feasibility& feasibility, const DemandSet& held, const Demands& values)
-      : problem_(feasibility.problem()), values_(feasibility.only(held, values)) {
+      : problem_(feasibility.problem()),
+        values_(feasibility.only(held, values)),
+        imperfect_(feasibility.options().imperfect) {
     int most = 1;
     for (const std::int64_t bound : problem_.bounds) most *= static_cast<int>(bound);
     backed_ = static_cast<SpaceMask>(((1 << problem_.num_spaces()) - 1) &
@@ -102,11 +105,11 @@ class Force {
     const auto kind = static_cast<LoopKind>(slot % kLoopKinds);
     LevelMapping& at = mapping_.levels[static_cast<std::size_t>(level)];
     for (std::int32_t factor = 1; factor <= left; ++factor) {
-      if (left % factor != 0) continue;
+      if (!imperfect_ && left % factor != 0) continue;
       if (kind == LoopKind::spatial_x && factor > 1 && values_.arch.fanout_x(level) == 1) break;
       if (kind == LoopKind::spatial_y && factor > 1 && values_.arch.fanout_y(level) == 1) break;
       at.factors(kind)[d] = at.residuals(kind)[d] = factor;
-      if (choose(dim, slot + 1, left / factor)) return true;
+      if (choose(dim, slot + 1, (left + factor - 1) / factor)) return true;
     }
     at.factors(kind)[d] = at.residuals(kind)[d] = 1;
     return false;
@@ -126,7 +129,9 @@ class Force {
 
   bool keep(int level) {
     if (level == values_.arch.num_levels()) {
-      return evaluator_->evaluate(mapping_, *scratch_).valid();
+      Mapping mapping = mapping_;
+      if (imperfect_) write_residuals(problem_, mapping);
+      return evaluator_->evaluate(mapping, *scratch_).valid();
     }
     const LevelConstraint& at = values_.constraints.levels[static_cast<std::size_t>(level)];
     for (int mask = (1 << problem_.num_spaces()) - 1; mask >= 0; --mask) {
@@ -140,6 +145,7 @@ class Force {
 
   const Problem& problem_;
   Demands values_;
+  bool imperfect_;
   SpaceMask backed_ = 0;  // the outermost level keeps all that it need not pass by
   double share_ = 0;
   double macs_ = 1;
@@ -234,6 +240,30 @@ void expect_repaired(const Feasibility& feasibility, const Repair& repair) {
     Members others = members;
     std::erase(others, member);
     EXPECT_FALSE(runs(feasibility, without(feasibility.all(), others), feasibility.given()));
+  }
+}
+
+// What can run is decided rightly, and a set to blame is minimal, where tiles may be short as well.
+TEST(Blame, AgreesWithAllMappingsWhoseFactorsNeedNotDivide) {
+  int infeasible = 0;
+  for (std::uint64_t seed = 1; infeasible < 600; ++seed) {
+    ASSERT_LT(seed, 30000U);
+    SCOPED_TRACE(seed);
+    const Spec spec = make_spec(seed);
+    if (spec.c.arch.num_levels() > 2) continue;
+    const std::vector<Demand> demands = list_demands(spec.c.problem, spec.given);
+    const Prices prices = test::small_prices(spec.given.arch);
+    const Feasibility feasibility(spec.c.problem, spec.given, demands, prices, {.imperfect = true},
+                                  {});
+    const bool can = runs(feasibility, feasibility.all(), spec.given);
+    ASSERT_EQ(feasibility.find(feasibility.all()).has_value(), can);
+    if (can) continue;
+    ++infeasible;
+    expect_minimal(feasibility, minimal_conflict(feasibility, feasibility.all()));
+    for (const Repair& repair : blame(feasibility, 2).repairs) {
+      EXPECT_TRUE(runs(feasibility, feasibility.all(), repair.values));
+    }
+    if (::testing::Test::HasFailure()) return;
   }
 }
 
