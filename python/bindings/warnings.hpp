@@ -9,13 +9,14 @@
 
 namespace tilewright::python {
 
-/// For each the arguments of a tilewright.SpecWarning: (message, file, line, column). As the
-/// program prints them.
+/// For each the arguments of a tilewright.SpecWarning: (message, file, line, column, code,
+/// suggestion). As the program prints them.
 inline pybind11::list to_python(const std::vector<Warning>& warnings) {
   pybind11::list list;
   for (const Warning& warning : arranged(warnings)) {
     const Mark& mark = warning.mark;
-    list.append(pybind11::make_tuple(warning.message, mark.file, mark.line, mark.column));
+    list.append(pybind11::make_tuple(warning.message, mark.file, mark.line, mark.column,
+                                     std::string(warning.code), warning.suggestion));
   }
   return list;
 }

@@ -85,13 +85,25 @@ class SpecWarning(UserWarning):
         file: path of the file; empty if not known.
         line: counts from 1; 0 if not known.
         column: counts from 1; 0 if not known.
+        code: what kind of thing it is, as docs/errors.md lists them.
+        suggestion: the name that was meant; empty if there is none.
     """
 
-    def __init__(self, message: str, file: str = "", line: int = 0, column: int = 0) -> None:
+    def __init__(
+        self,
+        message: str,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        code: str = "odd_spec",
+        suggestion: str = "",
+    ) -> None:
         super().__init__(message)
         self.file = file
         self.line = line
         self.column = column
+        self.code = code
+        self.suggestion = suggestion
 
 
 class NoMappingWarning(UserWarning):

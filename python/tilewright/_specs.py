@@ -18,7 +18,7 @@ from tilewright._models import from_onnx
 from tilewright._network import Network, quoted
 from tilewright._values import Value
 
-Found = tuple[str, str, int, int]
+Found = tuple[str, str, int, int, str, str]
 Text = tuple[str, str, str, bool]  # see _core.load
 
 

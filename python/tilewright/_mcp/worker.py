@@ -83,8 +83,7 @@ def _notices(found: Iterable[Warning | str]) -> Iterable[Line]:
         if isinstance(warning, tw.NoMappingWarning):
             yield notice("error", "no_mapping", str(warning))
         elif isinstance(warning, tw.SpecWarning):
-            code = getattr(warning, "code", "") or "odd_spec"
-            yield notice("warning", code, str(warning), warning)
+            yield notice("warning", warning.code, str(warning), warning)
         else:
             yield notice("warning", "odd_model", str(warning))
 
