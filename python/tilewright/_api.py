@@ -68,7 +68,7 @@ def convert(*specs: Source, to: Literal["tilewright", "v0.3"] = "tilewright") ->
         UsageError: the form cannot say something, or is not known.
     """
     text, notes = gather(specs)._core.convert(to)
-    warn_of((note, "", 0, 0) for note in notes)
+    warn_of((note, "", 0, 0, "odd_spec", "") for note in notes)
     return text
 
 
