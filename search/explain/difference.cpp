@@ -41,6 +41,8 @@ std::vector<std::string> differences(const Mapping& a, const Mapping& b, const P
     const LevelMapping& of_b = b.levels[at(s)];
     const std::string& name = arch.storage[at(s)].name;
     for (int p = 0; p < problem.num_spaces(); ++p) {
+      // Not by comparing two bits: GCC 12.2 takes the wrong branch at -O2 where one of them decides
+      // something afterwards.
       if (((of_a.keep ^ of_b.keep) >> p & 1) == 0) continue;
       const bool kept = (of_a.keep >> p & 1) != 0;
       lines.push_back(fmt::format(
