@@ -154,7 +154,7 @@ void lift(const Demand& demand, Demands& given) {
   const auto constraint = [&]() -> LevelConstraint& {
     return given.constraints.levels[at(demand.level)];
   };
-  const auto space = static_cast<SpaceMask>(demand.dim >= 0 ? 1U << at(demand.dim) % 8U : 0U);
+  const auto space = static_cast<SpaceMask>(demand.dim >= 0 ? 1U << at(demand.dim) : 0U);
   switch (demand.kind) {
     case DemandKind::factor:
     case DemandKind::most:

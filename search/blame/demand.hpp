@@ -25,6 +25,14 @@ enum class DemandKind : std::uint8_t {
   parallelism   // share of the MACs that must be used
 };
 std::string_view name(DemandKind kind);
+/// Is it about the factor of one dimension?
+constexpr bool is_factor(DemandKind kind) {
+  return kind == DemandKind::factor || kind == DemandKind::most || kind == DemandKind::least;
+}
+/// Is it about the loops of one kind at one level?
+constexpr bool is_of_loops(DemandKind kind) {
+  return is_factor(kind) || kind == DemandKind::order || kind == DemandKind::split;
+}
 
 /// One thing that a user asks for: a member of the sets that an explanation blames.
 struct Demand {

@@ -170,7 +170,8 @@ class Explainer {
   void more(const Mapspace& space, const Evaluator& evaluator, const SearchResult& found) {
     const Setting setting{problem_, result_.given,
                           [this](const Architecture& arch) { return price_of(arch); }, plan_};
-    result_.neighbour = best_neighbour(setting, result_.account->incumbent);
+    result_.neighbour =
+        best_neighbour(space, evaluator, plan_.objective, result_.account->incumbent);
     if (found.best && !space.imperfect() && !space.options().both_axes &&
         !plan_.objective.wants_front()) {
       const TopSearch top(space, evaluator, plan_.objective,

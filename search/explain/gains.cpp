@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "model/error.hpp"
 #include "search/explain/difference.hpp"
@@ -73,6 +74,17 @@ void double_resources(const Setting& setting, std::vector<Relaxation>& list) {
   }
 }
 
+Gain make_gain(std::string what, const Incumbent& before, const Incumbent& after, bool proven,
+               const Evaluator& evaluator, const Objective& objective) {
+  const Metric& metric = objective.metrics().front();
+  return {.what = std::move(what),
+          .before = objective.value(metric, before.cost),
+          .after = objective.value(metric, after.cost),
+          .proven = proven,
+          .differences = differences(before.mapping, after.mapping, evaluator.problem(),
+                                     evaluator.architecture())};
+}
+
 std::optional<Gain> gain_of(const Setting& setting, const Relaxation& relaxation,
                             const Incumbent& incumbent, const StopToken& stop) {
   const SearchPlan& plan = setting.plan;
@@ -87,26 +99,16 @@ std::optional<Gain> gain_of(const Setting& setting, const Relaxation& relaxation
       make_searcher(plan.searcher, plan.options)
           ->run(space, evaluator, plan.objective, StopRules::only(stop), quiet);
   if (!found.best) return std::nullopt;
-  const Metric& metric = plan.objective.metrics().front();
-  Gain gain{.what = relaxation.what,
-            .before = plan.objective.value(metric, incumbent.cost),
-            .after = plan.objective.value(metric, found.best->cost),
-            .proven = found.proven,
-            .differences =
-                differences(incumbent.mapping, found.best->mapping, setting.problem, changed.arch),
-            .mapping = found.best->mapping};
+  Gain gain =
+      make_gain(relaxation.what, incumbent, *found.best, found.proven, evaluator, plan.objective);
   const bool better = found.best->key < incumbent.key && std::abs(gain.share()) > kNothing;
   return better ? std::optional(std::move(gain)) : std::nullopt;
 }
 
 }  // namespace
 
-std::optional<Gain> best_neighbour(const Setting& setting, const Incumbent& incumbent) {
-  const SearchPlan& plan = setting.plan;
-  const Demands& given = setting.given;
-  const Mapspace space(setting.problem, given.arch, given.constraints, plan.mapspace);
-  const Evaluator evaluator(setting.problem, given.arch, setting.price(given.arch),
-                            plan.objective.access_levels());
+std::optional<Gain> best_neighbour(const Mapspace& space, const Evaluator& evaluator,
+                                   const Objective& objective, const Incumbent& incumbent) {
   const ScratchPtr scratch = evaluator.scratch();
   Mapping mapping = incumbent.mapping;
   if (mapping.imperfect) return std::nullopt;  // moves keep factors that divide
@@ -114,19 +116,12 @@ std::optional<Gain> best_neighbour(const Setting& setting, const Incumbent& incu
   std::optional<Incumbent> best;
   space.moves().for_each(mapping, [&](const Move&) {
     const Outcome outcome = evaluator.evaluate(mapping, *scratch);
-    if (!outcome.valid() || !plan.objective.within_budgets(outcome.cost)) return;
-    const Objective::Key key = plan.objective.key(outcome.cost);
+    if (!outcome.valid() || !objective.within_budgets(outcome.cost)) return;
+    const Objective::Key key = objective.key(outcome.cost);
     if (key < (best ? best->key : incumbent.key)) best = {mapping, outcome.cost, key, 0};
   });
   if (!best) return std::nullopt;
-  const Metric& metric = plan.objective.metrics().front();
-  return Gain{
-      .what = "one step",
-      .before = plan.objective.value(metric, incumbent.cost),
-      .after = plan.objective.value(metric, best->cost),
-      .proven = true,
-      .differences = differences(incumbent.mapping, best->mapping, setting.problem, given.arch),
-      .mapping = best->mapping};
+  return make_gain("one step", incumbent, *best, true, evaluator, objective);
 }
 
 std::vector<Gain> relaxations(const Setting& setting, const Incumbent& incumbent,

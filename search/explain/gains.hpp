@@ -19,7 +19,6 @@ struct Gain {
   double after = 0;
   bool proven = false;                   // the best there is with the change
   std::vector<std::string> differences;  // of the mapping
-  Mapping mapping;
 
   double share() const { return before != 0 ? (before - after) / before : 0; }
 };
@@ -34,7 +33,8 @@ struct Setting {
 
 /// The best neighbour of a mapping: one factor moved or exchanged, two loops swapped, or one
 /// dataspace kept or not. Nothing if none is better.
-std::optional<Gain> best_neighbour(const Setting& setting, const Incumbent& incumbent);
+std::optional<Gain> best_neighbour(const Mapspace& space, const Evaluator& evaluator,
+                                   const Objective& objective, const Incumbent& incumbent);
 
 /// What each demand costs, and what more of each resource would gain: the best mapping is searched
 /// again without the demand, or with twice the resource. The largest gains first; what gains

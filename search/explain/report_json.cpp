@@ -12,11 +12,8 @@ using Json = nlohmann::ordered_json;
 
 class Writer {
  public:
-  Writer(const Explanation& explanation, const SearchPlan& plan)
-      : e_(explanation),
-        problem_(explanation.layer->problem),
-        arch_(explanation.given.arch),
-        objective_(plan.objective) {}
+  explicit Writer(const Explanation& explanation)
+      : e_(explanation), problem_(explanation.layer->problem), arch_(explanation.given.arch) {}
 
   Json json() const {
     Json json{{"layer", e_.layer->name}, {"runs", e_.runs()}, {"interrupted", e_.interrupted}};
@@ -53,13 +50,12 @@ class Writer {
     const Demand& demand = e_.demands[place];
     Json json{{"kind", name(demand.kind)}, {"text", describe(demand, problem_, e_.given)}};
     if (demand.level >= 0) json["level"] = arch_.storage[at(demand.level)].name;
-    const bool is_factor = demand.kind == DemandKind::factor || demand.kind == DemandKind::most ||
-                           demand.kind == DemandKind::least;
-    if (is_factor || demand.kind == DemandKind::order || demand.kind == DemandKind::split) {
-      json["loops"] = demand.spatial ? "spatial" : "temporal";
+    if (is_of_loops(demand.kind)) json["loops"] = demand.spatial ? "spatial" : "temporal";
+    if (is_factor(demand.kind)) {
+      json["dimension"] = problem_.dims[at(demand.dim)];
+    } else if (demand.dim >= 0) {
+      json["dataspace"] = problem_.spaces[at(demand.dim)].name;
     }
-    if (is_factor) json["dimension"] = problem_.dims[at(demand.dim)];
-    if (!is_factor && demand.dim >= 0) json["dataspace"] = problem_.spaces[at(demand.dim)].name;
     return json;
   }
 
@@ -187,7 +183,6 @@ class Writer {
   const Explanation& e_;
   const Problem& problem_;
   const Architecture& arch_;
-  const Objective& objective_;
 };
 
 }  // namespace
@@ -195,7 +190,7 @@ class Writer {
 std::string json_of(const std::vector<Explanation>& explanations, const SpecSet& specs,
                     const SearchPlan& plan) {
   Json layers = Json::array();
-  for (const Explanation& each : explanations) layers.push_back(Writer(each, plan).json());
+  for (const Explanation& each : explanations) layers.push_back(Writer(each).json());
   const Json json{{"format", "tilewright explanation 1"},
                   {"architecture", specs.architecture_name},
                   {"network", specs.network_name},

@@ -20,10 +20,8 @@ using explain::DemandKind;
 using explain::Demands;
 using explain::DemandSet;
 using explain::Feasibility;
+using explain::is_factor;
 
-bool is_factor(DemandKind kind) {
-  return kind == DemandKind::factor || kind == DemandKind::most || kind == DemandKind::least;
-}
 bool is_keeping(DemandKind kind) { return kind == DemandKind::keep || kind == DemandKind::bypass; }
 
 Mark place_of(const Demand& demand, const SpecSet& specs) {
@@ -32,10 +30,7 @@ Mark place_of(const Demand& demand, const SpecSet& specs) {
     return place_of_constraint(specs, demand.level, type);
   };
   if (is_keeping(demand.kind)) return of("datatype");
-  if (is_factor(demand.kind) || demand.kind == DemandKind::order ||
-      demand.kind == DemandKind::split) {
-    return of(demand.spatial ? "spatial" : "temporal");
-  }
+  if (is_of_loops(demand.kind)) return of(demand.spatial ? "spatial" : "temporal");
   return specs.architecture->storage[at(demand.level)].mark;
 }
 
@@ -215,8 +210,6 @@ void check_binding(const std::vector<Demanded>& all, const SpecSet& specs,
          "leave it out, or make it tighter"});
   }
 }
-
-bool is_hardware(const StorageLevel& level) { return level.component_class != "dummy_storage"; }
 
 void check_levels(const std::vector<Demanded>& all, const SpecSet& specs,
                   std::vector<Finding>& findings) {

@@ -11,8 +11,6 @@
 namespace tilewright::lint {
 namespace {
 
-bool is_hardware(const StorageLevel& level) { return level.component_class != "dummy_storage"; }
-
 // Actions that cost nothing where others of the level cost something.
 std::vector<std::string_view> free_actions(const StoragePrice& price) {
   std::vector<std::string_view> names;

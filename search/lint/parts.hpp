@@ -20,6 +20,11 @@ struct Subject {
   std::vector<Work> works;
 };
 
+/// Is it a memory, and no level that stands for a fan-out alone?
+inline bool is_hardware(const StorageLevel& level) {
+  return level.component_class != "dummy_storage";
+}
+
 /// Prices that are missing or odd.
 void check_prices(const Subject& subject, std::vector<Finding>& findings);
 /// Bandwidths that limit every mapping.
