@@ -2,9 +2,11 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 
 #include "model/limits.hpp"
 #include "model/mapping/mapping.hpp"
+#include "search/check/turns.hpp"
 #include "search/mapspace/factors.hpp"
 
 // The chain search goes through a mapspace depth first, with nothing but bounds. It shares with the
@@ -15,6 +17,21 @@ namespace tilewright::check {
 
 /// What each level keeps.
 using Keep = std::array<SpaceMask, kMaxLevels>;
+
+/// What neighbours may pass on to each other.
+struct PeersFound {
+  /// The share of children that a step of the first loop outside their tiles may lead to where a
+  /// neighbour was, at most: for first loops of each dimension.
+  std::array<float, kMaxDims> first;
+  std::array<float, kMaxDims> beyond;  // the same for a step of another loop
+  /// So many children get a word that is sent to some of them, at most on average.
+  double alike = std::numeric_limits<double>::infinity();
+
+  PeersFound() {
+    first.fill(1);
+    beyond.fill(1);
+  }
+};
 
 /// The loops of a mapping as far as they are chosen: first the spatial loops of all levels, then
 /// the temporal ones from the inside out. Neither the order of the loops of a level is chosen nor
@@ -28,10 +45,14 @@ struct Chain {
   /// pJ of filling a level's child, where no loop that is still to be chosen can change it; else
   /// below 0.
   std::array<double, kMaxLevels> settled{};  // [child + 1]
-  int levels = 0;                            // whose loops are all chosen
-  bool planned = false;                      // the spatial loops of all levels are
-  bool spread = false;  // the tile of the next one holds those of all instances inside it
-  int dims = 0;         // temporal loops of the next one that are chosen
+  /// What neighbours may pass on to the children of a level.
+  std::array<std::array<PeersFound, kMaxSpaces>, kMaxLevels> peers{};  // [child + 1]
+  /// What loops outside a level's child may do to each other.
+  std::array<std::array<TurnsFound, kMaxSpaces>, kMaxLevels> turns{};  // [child + 1]
+  int levels = 0;                                                      // whose loops are all chosen
+  bool planned = false;  // the spatial loops of all levels are
+  bool spread = false;   // the tile of the next one holds those of all instances inside it
+  int dims = 0;          // temporal loops of the next one that are chosen
 
   Chain() {
     for (auto* all : {&spatial, &temporal}) {

@@ -24,7 +24,12 @@ bool chosen(const Chain& chain, int level, std::size_t i) {
 }  // namespace
 
 ChainBound::ChainBound(const Problem& problem, const Terms& terms, const Mapping& blank, bool whole)
-    : problem_(problem), terms_(terms), whole_(whole), prices_(problem, terms, whole) {
+    : problem_(problem),
+      terms_(terms),
+      whole_(whole),
+      prices_(problem, terms, whole),
+      step_tables_(problem),
+      peer_moves_(step_tables_, terms) {
   for (int s = 0; s < terms_.num_levels(); ++s) {
     unlinked_[at(s)] = blank.levels[at(s)].no_link_transfer;
     unkept_[at(s)] = blank.levels[at(s)].no_temporal_reuse;
@@ -129,7 +134,7 @@ Boundary ChainBound::boundary(const Chain& chain, int child) const {
     crossing.server = server_of(p, child);
     crossing.keeps_in_time = keeps_in_time(child, p);
     crossing.words = prices_.tensor_words(result, p);
-    prices_.add_steps(result, crossing);
+    prices_.add_steps(result, chain.turns[at(child + 1)][at(p)], crossing);
     add_sharing(chain, child, crossing);
     add_neighbours(chain, child, crossing);
   }
@@ -162,6 +167,20 @@ Boundary ChainBound::full_boundary(const Chain& chain, int child) const {
   return result;
 }
 
+void ChainBound::find_turns(Chain& chain, int child) const {
+  if (!whole_) return;
+  const Factors& tile = chain.tile[at(child + 1)];
+  const Factors& spread = chain.spatial[at(child + 1)];
+  Factors left;
+  left.fill(1);
+  for (const int d : dims_) left[at(d)] = bound(d) / (tile[at(d)] * spread[at(d)]);
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    if (!served(p, child) || terms_.simple(p)) continue;
+    chain.turns[at(child + 1)][at(p)] =
+        check::find_turns(step_tables_, terms_, p, tile, spread, left);
+  }
+}
+
 // Steps of each dimension for which the tile can stay, if the first loop outside lets it: loops
 // that do not move it, up to the level in which one does.
 PerDim ChainBound::run_of(const Chain& chain, int child, const PerDim& rest, int p) const {
@@ -184,24 +203,26 @@ PerDim ChainBound::run_of(const Chain& chain, int child, const PerDim& rest, int
   return run;
 }
 
+// Children below one instance of `level` that different steps along shared coordinates lead to.
+double ChainBound::places_in_all(const Chain& chain, int level, int p) const {
+  double children = 1;
+  for (const int d : dims_) {
+    if ((terms_.relevant(p) & ~terms_.alone(p) & bit(d)) == 0) continue;
+    children *= static_cast<double>(chain.spatial[at(level)][at(d)]);
+  }
+  return children;
+}
+
 // Of the children below one instance of `level` that different steps along shared coordinates lead
 // to: at most so many have a tile in common. n loops of f1, f2, ... steps along a coordinate lead
 // to f1 + f2 + ... - n + 1 places at least, and at most all loops but the longest to the same one.
 double ChainBound::most_alike(const Chain& chain, int level, int p, bool average) const {
-  const Terms::DimMask beside = terms_.relevant(p) & ~terms_.alone(p);
-  if (beside == 0) return 1;
-  double children = 1;
-  double longest = 1;
-  for (const int d : dims_) {
-    if ((beside & bit(d)) == 0) continue;
-    const auto factor = static_cast<double>(chain.spatial[at(level)][at(d)]);
-    children *= factor;
-    longest = std::max(longest, factor);
-  }
+  const double children = places_in_all(chain, level, p);
   if (children == 1) return 1;
   if (!terms_.regular(p)) return children;
   double places = 1;
   double most = 1;
+  const bool known = level <= chain.levels;  // the children's tile
   for (int x = 0; x < terms_.num_shared(p); ++x) {
     const auto& coordinate = terms_.shared(p, x);
     double own = 1;
@@ -214,6 +235,7 @@ double ChainBound::most_alike(const Chain& chain, int level, int p, bool average
       product *= factor;
       greatest = std::max(greatest, factor);
     }
+    if (average && known) own = std::max(own, unreached_places(chain, level - 1, p, x, -1, 0));
     places *= own;
     most *= product / greatest;
   }
@@ -249,7 +271,8 @@ void ChainBound::add_sharing(const Chain& chain, int child, Crossing& crossing) 
     // Levels in between that do not keep the dataspace hand on what is asked for: there, neighbours
     // only change how many share a word, on average.
     const bool passes = s > child + 1 && (chain.levels < s || passing(chain, s - 1, p) != 0);
-    const double alike = most_alike(chain, s, p, whole_ && !passes);
+    double alike = most_alike(chain, s, p, whole_ && !passes);
+    if (passes && chain.levels >= s) alike = std::min(alike, chain.peers[at(s)][at(p)].alike);
     crossing.alike *= alike;
     if (s > child + 1) crossing.alike_outside *= alike;
     crossing.alike_or_passed *= s == child + 1 ? beside : alike;
@@ -398,11 +421,12 @@ void ChainBound::make_tables(const Stop& stop) {
     if (known == nullptr) {
       auto table = std::make_shared<FillingTable>(dims_, bounds, whole_);
       if (table->size() > kMostTiles) continue;
+      Chain chain;
+      chain.levels = child + 1;
       const auto energy_of = [&](const Factors& tile) {
         if (!fits(child, tile)) return kNever;
-        Chain chain;
-        chain.levels = child + 1;
         chain.tile[at(child + 1)] = tile;
+        find_turns(chain, child);
         return energy(chain, boundary(chain, child));
       };
       if (!table->fill(energy_of, stop)) return;

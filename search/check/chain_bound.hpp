@@ -12,6 +12,7 @@
 #include "search/check/chain.hpp"
 #include "search/check/crossing.hpp"
 #include "search/check/filling_table.hpp"
+#include "search/check/peer_moves.hpp"
 
 namespace tilewright::check {
 
@@ -45,6 +46,12 @@ class ChainBound {
   bool fits(int level, const Factors& tile) const;
   /// Writes to the chain what no later choice can change.
   void settle(Chain& chain) const;
+  /// Writes to the chain what loops outside the memories of `child`, whose tile is known, may do to
+  /// each other. Spatial loops that are not chosen may lie between them.
+  void find_turns(Chain& chain, int child) const;
+  /// Writes to the chain what neighbours may pass on to the memories of `child`, whose tile is
+  /// known.
+  void find_peers(Chain& chain, int child, const PeerSteps& peers) const;
   /// Dimensions with more than one iteration, and these.
   const std::vector<int>& dims() const { return dims_; }
   std::int64_t bound(int dim) const { return problem_.bounds[at_(dim)]; }
@@ -88,6 +95,8 @@ class ChainBound {
   double unreached_share(const Chain& chain, int child, int p, int dim,
                          std::int64_t iterations) const;
   bool slides(const Chain& chain, int child, int p, int dim, std::int64_t iterations) const;
+  double places_in_all(const Chain& chain, int level, int p) const;
+  double alike_among_peers(const Chain& chain, int child, int p, const Factors& left) const;
   void add_neighbours(const Chain& chain, int child, Crossing& crossing) const;
   std::int64_t steps_left(const Chain& chain, int child, int dim) const;
   double unchosen_fanout(const Chain& chain, int from, int to) const;
@@ -100,6 +109,8 @@ class ChainBound {
   Terms terms_;
   bool whole_;
   CrossingPrices prices_;
+  StepTables step_tables_;
+  PeerMoves peer_moves_;
   std::array<SpaceMask, kMaxLevels> unlinked_{};  // [level]: who is not passed on to neighbours
   std::array<SpaceMask, kMaxLevels> unkept_{};    // [level]: what is not kept in time
   std::vector<int> dims_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 #include "search/indices.hpp"
 
@@ -10,6 +11,7 @@ namespace tilewright::check {
 namespace {
 
 constexpr double kRounding = 1e-12;
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // Can some of the steps but number `left_out` and `left_out_too` add up to `wanted`?
 bool adds_up(std::span<const std::int64_t> steps, std::size_t left_out, std::size_t left_out_too,
@@ -77,16 +79,18 @@ bool CrossingPrices::may_continue(const Boundary& boundary, int p, int first) co
 // A step of one dimension may take back, to the word, those that others on its coordinate made
 // before it (docs/differences.md: only iterations 0 and 1 are looked at). The first loop that moves
 // the tile takes none back, and it has two steps at least, so half of all visits fetch something.
-void CrossingPrices::add_steps(const Boundary& boundary, Crossing& crossing) const {
+void CrossingPrices::add_steps(const Boundary& boundary, const TurnsFound& turns,
+                               Crossing& crossing) const {
   const int p = crossing.space;
   if (terms_.simple(p)) return;
   if (!terms_.regular(p)) {
     crossing.still_share = 0;
-  } else if (whole_ && others_move(boundary, p)) {
+  } else if (whole_ && turns.takes_back && others_move(boundary, p)) {
     crossing.still_share = 0.5;
   }
   for (int d = 0; d < problem_.num_dims(); ++d) {
-    if (!whole_ || may_continue(boundary, p, d)) crossing.continued |= bit(d);
+    if (whole_ && ((turns.continued & bit(d)) == 0 || !may_continue(boundary, p, d))) continue;
+    crossing.continued |= bit(d);
   }
 }
 
@@ -165,6 +169,27 @@ double CrossingPrices::charged(const Crossing& crossing, double arriving, double
                   arriving * (alone + (1 - alone) / crossing.parents) - lost * crossing.memories);
 }
 
+// Of a tile that the first loop moves, what no neighbour passes on: in the steps of that loop, and
+// in those of others before each run of it.
+CrossingPrices::Unhelped CrossingPrices::unhelped(const Boundary& boundary,
+                                                  const Crossing& crossing, int first,
+                                                  double most_steps) {
+  const double unreached = crossing.unreached[at(first)];
+  const double helped = crossing.helped[at(first)];
+  const double beyond = crossing.helped_beyond[at(first)];
+  const double portions = crossing.alike_outside / crossing.alike;
+  const Unhelped in_run{std::max(unreached, 1 - helped), std::max(unreached, portions - helped)};
+  const Unhelped before{1 - beyond, std::max(0.0, portions - beyond)};
+  Unhelped least{kNever, kNever};
+  for (const double steps : {boundary.least_steps[at(first)], most_steps}) {
+    const double runs = 1 / std::max(steps, boundary.least_steps[at(first)]);
+    least.share = std::min(least.share, in_run.share * (1 - runs) + before.share * runs);
+    least.sent = std::min(least.sent, in_run.sent * (1 - runs) + before.sent * runs);
+  }
+  least.sent /= crossing.alike_outside;
+  return least;
+}
+
 double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing, int first,
                               double steps, const PerDim& run) const {
   const int p = crossing.space;
@@ -189,11 +214,12 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
   double arriving = words * visits * share;
   double sent = words * sends * share / (alike * crossing.unchosen);
   double alone = 0;
-  if (moved && passes) {  // all its own steps but the first of each run are alike
-    alone = crossing.unreached[at(first)] * (1 - 1 / boundary.least_steps[at(first)]);
-    const double share_here = crossing.keeps_in_time ? share : 1;
-    sent = std::max(
-        sent, words * sends * share_here * alone / (crossing.alike_outside * crossing.unchosen));
+  if (moved && passes) {
+    const double sent_each =
+        words * sends * (crossing.keeps_in_time ? share : 1) / crossing.unchosen;
+    const Unhelped least = unhelped(boundary, crossing, first, steps);
+    alone = least.share;
+    sent = std::max(sent, sent_each * least.sent);
   }
   if (passes) arriving = charged(crossing, arriving, alone);
   if (terms_.simple(p)) sent = std::max(sent, words);

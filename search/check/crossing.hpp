@@ -32,6 +32,14 @@ struct Crossing {
   /// Of the children along the others, how many share of a first step is of tiles that no child
   /// had: for first loops of each dimension that move it; 0 where that is not known.
   PerDim unreached{};
+  /// Of the children along the others, how many may be helped at most in a step of a first loop of
+  /// each dimension that moves it, or else of another loop.
+  PerDim helped;
+  PerDim helped_beyond;
+  Crossing() {
+    helped.fill(1);
+    helped_beyond.fill(1);
+  }
   double parents = 1;      // groups of children, at most
   double memories = 1;     // children of all of them, at most
   double unchosen = 1;     // children that may be added
@@ -72,13 +80,20 @@ class CrossingPrices {
   /// Words of all tiles together.
   double tensor_words(const Boundary& boundary, int p) const;
   /// Writes what loops outside may do to steps along shared coordinates.
-  void add_steps(const Boundary& boundary, Crossing& crossing) const;
+  void add_steps(const Boundary& boundary, const TurnsFound& turns, Crossing& crossing) const;
   /// The same where all loops outside are known, in whatever order; the tile and what the instances
   /// beside it cover have `inside` iterations.
   void add_known_steps(const Factors& inside, std::span<const Loop> outside,
                        Crossing& crossing) const;
 
  private:
+  struct Unhelped {
+    double share;  // of the words that arrive
+    double sent;   // of them, words that a parent sends
+  };
+
+  static Unhelped unhelped(const Boundary& boundary, const Crossing& crossing, int first,
+                           double most_steps);
   double arriving_share(const Boundary& boundary, const Crossing& crossing, int first,
                         double steps) const;
   double charged(const Crossing& crossing, double arriving, double alone) const;

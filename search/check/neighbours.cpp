@@ -1,6 +1,7 @@
 // What neighbours can pass on to each other.
 #include <algorithm>
 #include <bitset>
+#include <limits>
 #include <numeric>
 
 #include "search/check/chain_bound.hpp"
@@ -10,6 +11,7 @@ namespace tilewright::check {
 namespace {
 
 constexpr std::size_t kMostPlaces = 1024;
+constexpr double kNever = std::numeric_limits<double>::infinity();
 using Places = std::bitset<kMostPlaces>;
 
 // Adds what a loop leads to from places that are there.
@@ -70,6 +72,10 @@ Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
                (!chain.planned || !terms_.regular(p) || reached_by_neighbour(chain, child, p, d))) {
       result |= bit(d);
     }
+  }
+  const PeersFound& found = chain.peers[at(child + 1)][at(p)];
+  for (const int d : dims_) {
+    if (found.first[at(d)] == 0 && found.beyond[at(d)] == 0) result &= ~bit(d);
   }
   return result;
 }
@@ -153,22 +159,72 @@ double ChainBound::unreached_share(const Chain& chain, int child, int p, int dim
   return share;
 }
 
+void ChainBound::find_peers(Chain& chain, int child, const PeerSteps& peers) const {
+  Factors left;
+  left.fill(1);
+  const Factors& tile = chain.tile[at(child + 1)];
+  const Factors& spread = chain.spatial[at(child + 1)];
+  for (const int d : dims_) left[at(d)] = bound(d) / (tile[at(d)] * spread[at(d)]);
+  for (int p = 0; p < terms_.num_spaces(); ++p) {
+    PeersFound& found = chain.peers[at(child + 1)][at(p)];
+    found = {};
+    if (const Terms::DimMask firsts = passing(chain, child, p); firsts != 0) {
+      found = peer_moves_.find(p, firsts, tile, spread, left, peers);
+      found.alike = alike_among_peers(chain, child, p, left);
+    }
+  }
+}
+
+// What is passed on is asked of the parent by fewer children; what is asked by those that are left
+// may be shared by more of them than before.
+double ChainBound::alike_among_peers(const Chain& chain, int child, int p,
+                                     const Factors& left) const {
+  if (!terms_.regular(p)) return kNever;
+  const PeersFound& found = chain.peers[at(child + 1)][at(p)];
+  const Terms::DimMask firsts = passing(chain, child, p);
+  const Terms::DimMask shared = terms_.relevant(p) & ~terms_.alone(p);
+  const double children = places_in_all(chain, child + 1, p);
+  const double portions = unreached_share(chain, child, p, -1, 0) * children;
+  if (portions == 0 || (firsts & ~shared) != 0) return kNever;
+  const double least = children / most_alike(chain, child + 1, p, false);
+  double alike = children / portions;
+  for (const int d : dims_) {
+    if ((firsts & bit(d)) == 0) continue;
+    const std::int64_t steps = left[at(d)];
+    const std::int64_t once =
+        chain.tile[at(child + 1)][at(d)] * chain.spatial[at(child + 1)][at(d)];
+    if (keeps_in_time(child, p) && slides(chain, child, p, d, once)) return kNever;
+    const double runs = 1 / static_cast<double>(steps);
+    const double first = std::max(least, portions - children * found.first[at(d)]);
+    const double beyond = std::max(least, portions - children * found.beyond[at(d)]);
+    for (const double share : {runs, 0.5}) {
+      alike = std::max(alike, children / ((1 - share) * first + share * beyond));
+    }
+  }
+  return alike;
+}
+
 // Neighbours pass on nothing of a tile that slides, unless a loop further out goes on just as the
 // first one does; of one that does not, what some child had before.
 void ChainBound::add_neighbours(const Chain& chain, int child, Crossing& crossing) const {
   const int p = crossing.space;
   if (crossing.passing == 0 || !chain.planned || child >= chain.levels || !terms_.regular(p))
     return;
+  const PeersFound& found = chain.peers[at(child + 1)][at(p)];
   for (const int d : dims_) {
     if ((crossing.passing & terms_.relevant(p) & bit(d)) == 0) continue;
     bool always_slides = crossing.keeps_in_time;
+    bool slides_once = false;
     double unreached = 1;
     for (const std::int64_t step : steps_of(chain, child, d)) {
       const bool slides = crossing.keeps_in_time && this->slides(chain, child, p, d, step);
       always_slides &= slides;
+      slides_once |= slides;
       unreached = std::min(unreached, slides ? 0 : unreached_share(chain, child, p, d, step));
     }
     crossing.unreached[at(d)] = unreached;
+    crossing.helped[at(d)] = slides_once ? 1 : found.first[at(d)];
+    crossing.helped_beyond[at(d)] = slides_once ? 1 : found.beyond[at(d)];
     if (always_slides && (crossing.continued & bit(d)) == 0) crossing.passing &= ~bit(d);
   }
 }

@@ -36,6 +36,8 @@ class ArrayRules {
   ArrayRules(const Problem& problem, const Architecture& arch, const LevelConstraint& constraint,
              int level, bool both_axes);
 
+  /// Instances in a physical row.
+  std::int64_t row() const { return width_; }
   bool spatial() const { return width_ > 1 || height_ > 1; }
   /// Is this a layout that the level may have?
   bool allow(const Layout& layout) const;

@@ -46,7 +46,10 @@ void ChainSearch::Walker::go(int level, const Unrolling& unrolling) {
 void ChainSearch::Walker::plan(int level) {
   if (level == search_.terms_.num_levels()) {
     chain_.planned = true;
-    if (uses_enough() && open()) spread(0);
+    if (uses_enough()) {
+      find_peers(0);
+      if (open()) spread(0);
+    }
     chain_.planned = false;
     return;
   }
@@ -58,6 +61,19 @@ void ChainSearch::Walker::plan(int level) {
     plan(level + 1);
   }
   chain_.spatial[at(level)].fill(1);
+}
+
+// What the children of a level, whose tile is known, may take from each other.
+void ChainSearch::Walker::find_peers(int level) {
+  if (!search_.whole_) return;
+  const Unrolling& unrolling = *chosen_[at(level)];
+  auto found = peer_steps_.find(&unrolling);
+  if (found == peer_steps_.end()) {
+    const PeerSteps steps = list_peer_steps(unrolling, search_.rules_[at(level)].row());
+    found = peer_steps_.emplace(&unrolling, steps).first;
+  }
+  bound_.find_turns(chain_, level - 1);
+  bound_.find_peers(chain_, level - 1, found->second);
 }
 
 bool ChainSearch::Walker::uses_enough() const {
@@ -120,7 +136,11 @@ void ChainSearch::Walker::tile(int level, std::size_t i) {
   std::int64_t& extent = chain_.tile[at(level + 1)][at(d)];
   std::int64_t& factor = chain_.temporal[at(level)][at(d)];
   const std::int64_t before = extent;
-  const std::int64_t rest = ceil_div(bound_.bound(d), before);
+  std::int64_t rest = ceil_div(bound_.bound(d), before);
+  for (int s = level + 1; search_.whole_ && s < search_.terms_.num_levels(); ++s) {
+    if (rest % chain_.spatial[at(s)][at(d)] != 0) return;
+    rest /= chain_.spatial[at(s)][at(d)];  // is spoken for
+  }
   const bool last = level + 1 == search_.terms_.num_levels();
   factor = last ? rest : 1;
   for (; factor <= rest && !search_.ended(); factor = search_.next_factor(d, factor)) {
@@ -140,6 +160,7 @@ void ChainSearch::Walker::close_level(int level) {
   chain_.levels = level + 1;
   chain_.spread = false;
   chain_.dims = 0;
+  if (chain_.levels < search_.terms_.num_levels()) find_peers(chain_.levels);
   bound_.settle(chain_);
   if (open()) {
     if (chain_.levels < search_.terms_.num_levels()) {

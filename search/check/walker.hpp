@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <vector>
 
 #include "search/check/chain_search.hpp"
@@ -20,6 +21,7 @@ class ChainSearch::Walker {
  private:
   bool open();
   void plan(int level);
+  void find_peers(int level);
   bool uses_enough() const;
   void spread(int level);
   bool has_work(int level) const;
@@ -36,6 +38,7 @@ class ChainSearch::Walker {
   Placing placing_;
   int fixed_level_ = -1;
   std::vector<const Unrolling*> chosen_;  // [level]
+  std::map<const Unrolling*, PeerSteps> peer_steps_;
   Chain chain_;
   Mapping mapping_;
   ScratchPtr scratch_;
