@@ -215,6 +215,7 @@ double CrossingPrices::energy(const Boundary& boundary, const Crossing& crossing
   double sent = words * sends * share / (alike * crossing.unchosen);
   double alone = 0;
   if (moved && passes) {
+    sent *= crossing.still_share;  // a step of the first loop takes none back
     const double sent_each =
         words * sends * (crossing.keeps_in_time ? share : 1) / crossing.unchosen;
     const Unhelped least = unhelped(boundary, crossing, first, steps);
