@@ -19,7 +19,7 @@ bool Expansion::open(const FlowTable& flows, int level) const {
   });
 }
 
-void Expansion::spread_one(const Label& from, int level, std::size_t number, bool only_odd) {
+void Expansion::spread_one(const Label& from, int level, std::size_t number, bool sibling) {
   if (interrupted()) return;
   const SpatialChoice& choice = ground_.choices(level)[number];
   Label to;
@@ -27,19 +27,19 @@ void Expansion::spread_one(const Label& from, int level, std::size_t number, boo
   ++part_->counters.labels;
   to.idle_axes = 0;
   const bool odd = ground_.crowded(level, number) || (to.varied && !from.varied);
-  if (only_odd && !odd) return;
   if (!open(bounds_.table(to, level, true), level)) {
     ++part_->counters.bounded;
   } else {
     to.trace = part_->note(from.trace, to.tile, static_cast<std::int32_t>(number), nullptr);
     keep(to);
   }
-  if (!odd || only_odd || from.idle_axes == 0) return;
+  if (!odd || sibling || from.idle_axes == 0) return;
   if (ground_.crowded(level, number)) labelling_.share_most(from, level, choice, to);
   if (open(bounds_.table(to, level, true), level)) spread_siblings(from, level, number);
 }
 
-// Where steps matter after all: the same label with loops of its idle axes inside.
+// Where steps matter after all: the same label with loops of its idle axes inside. Even where they
+// do not matter for those, they do for the label.
 void Expansion::spread_siblings(const Label& from, int level, std::size_t number) {
   const Step run = part_->step(from.trace);
   const Tile inner = part_->step(run.parent).tile;  // note() moves the steps

@@ -36,7 +36,7 @@ class Expansion {
   bool improves(const Label& label, double energy, double more) const;
   bool open(const FlowTable& flows, int level) const;
   void ask_kinds(const Label& from, int level);
-  void spread_one(const Label& from, int level, std::size_t number, bool only_odd);
+  void spread_one(const Label& from, int level, std::size_t number, bool sibling);
   void spread_siblings(const Label& from, int level, std::size_t number);
   void each_sibling(const Label& from, int level, int axes, Tile& tile,
                     const std::function<void()>& visit);

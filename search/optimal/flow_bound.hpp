@@ -29,8 +29,8 @@ struct Crossing {
 /// of the loops further out changes.
 class FlowBound {
  public:
-  /// `helped`: by neighbours of a group that is not known yet. `last`: only one level of loops is
-  /// left.
+  /// `helped`: by neighbours of a group that is not known yet. `last`: only temporal loops of one
+  /// level are left.
   FlowBound(const Labelling& labelling, const Label& label, const Flow& flow, bool helped,
             bool last);
 

@@ -107,7 +107,9 @@ void FlowTable::add(const Flow& flow, bool any_loop) {
   const bool helped = entry.passes && next_ == flow.child + 1 && !terms.simple(p) &&
                       flow.help == 1 && labelling_.links_allowed(next_, p);
   entry.may_be_helped = helped;
-  bounds_.emplace_back(labelling_, label_, flow, helped, last_);
+  // Steps along a coordinate are known once the spatial loops inside them are.
+  const bool one_level = last_ && (spread_ || terms.fanout(level_) == 1);
+  bounds_.emplace_back(labelling_, label_, flow, helped, one_level);
   if (entry.open) return;
   const Crossing crossing = bounds_.back().moved();
   for (int slot = 0; slot < kMaxDims; ++slot) fill(entries_.size() - 1, slot, crossing);
