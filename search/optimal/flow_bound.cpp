@@ -47,15 +47,18 @@ Crossing FlowBound::if_first(const First& first, double run) {
   // A slide that nothing continues begins with a whole tile each time; neighbours cannot help.
   const ByAxis& by = by_axis(first.axis, dim);
   crossing.words = by.slide;
-  if (by.slide < 1 && !first.twice && flow_->child >= 0 && !by.continues) {
+  const bool may_leap = first.further && (helped_ || flow_->group != nullptr);
+  if (by.slide < 1 && !first.twice && flow_->child >= 0 && !by.continues && !may_leap) {
     crossing.words = (1 + (first.most - 1) * by.slide) / first.most;
     return crossing;
   }
   // Once the group of the children is known, so is what their help can do.
   if (flow_->group != nullptr) {
-    const Unhelped left = unhelped(first.axis, dim, first.goes_on);
-    crossing.help =
-        by.slide < 1 ? left.by_first : std::min(left.share(first.least), left.share(first.most));
+    const Unhelped left = unhelped(first, dim);
+    crossing.help = std::min(left.share(first.least), left.share(first.most));
+    if (by.slide < 1) {
+      crossing.help = may_leap ? std::min(crossing.help, left.by_first) : left.by_first;
+    }
     crossing.slack = crossing.help < 1;
     if (crossing.slack && few_) crossing.taken = flow_->share * crossing.help;
     return crossing;
@@ -80,16 +83,18 @@ const FlowBound::ByAxis& FlowBound::by_axis(int a, int dim) {
   return by;
 }
 
-Unhelped FlowBound::unhelped(int a, int dim, bool goes_on) {
-  ByAxis& by = axes_[at(a)];
-  const auto i = static_cast<std::size_t>(goes_on);
-  if ((answered_[i] & bit(a)) == 0) {
-    answered_[i] |= bit(a);
-    const Unhelped left = labelling_->least_unhelped(*flow_, label_->tile, dim, goes_on);
+Unhelped FlowBound::unhelped(const First& first, int dim) {
+  ByAxis& by = axes_[at(first.axis)];
+  const auto i = static_cast<std::size_t>(first.goes_on);
+  if ((answered_[i] & bit(first.axis)) == 0) {
+    answered_[i] |= bit(first.axis);
+    const Unhelped left = labelling_->least_unhelped(*flow_, label_->tile, dim, first.goes_on);
     by.by_first[i] = left.by_first;
     by.later[i] = left.later;
+    by.by_any = labelling_->least_unhelped_by_any(*flow_, label_->tile, dim);
   }
-  return {by.by_first[i], by.later[i]};
+  const double by_first = by.by_first[i];
+  return {first.further ? std::min(by_first, by.by_any) : by_first, by.later[i]};
 }
 
 }  // namespace tilewright::optimal

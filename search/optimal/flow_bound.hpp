@@ -13,6 +13,7 @@ struct First {
   double most = 2;
   bool twice = false;    // it may be a factor of 2 with another loop of its dimension further out
   bool goes_on = false;  // its dimension may have another loop further out
+  bool further = false;  // spatial loops may come before it: it may step by any number of tiles
 };
 
 /// One boundary at least, if the loops outside begin in some way.
@@ -47,9 +48,10 @@ class FlowBound {
     double slide;                           // share of the tile that is new after a step
     bool continues;                         // a later move may look as if the slide went on
     std::array<double, 2> by_first, later;  // [first.goes_on]: of Unhelped
+    double by_any;                          // the same if first.further
   };
   const ByAxis& by_axis(int a, int dim);
-  Unhelped unhelped(int a, int dim, bool goes_on);
+  Unhelped unhelped(const First& first, int dim);
 
   const Labelling* labelling_;
   const Label* label_;

@@ -75,6 +75,7 @@ void FlowTable::list_firsts(const ChosenLoops& loops) {
     first.most = static_cast<double>(most);
     first.twice = !last_ && rest > 2 && (known ? most == 2 : rest % 2 == 0);
     first.goes_on = !last_ && (!known || most < rest);
+    first.further = !known && labelling_.fanout_from(spread_ ? level_ + 1 : level_) > 1;
   }
 }
 

@@ -173,7 +173,7 @@ TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTiles) {
 // could as well lie outside an array could not if neighbours in it then pass words on.
 TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParents) {
   compare_peers(0, 300, 20);
-  for (const std::uint64_t seed : {961, 10'119, 12'442, 14'363, 17'195, 23'512, 29'224, 100'433})
+  for (const std::uint64_t seed : {961, 10'119, 12'442, 14'363, 17'195, 23'512, 29'224, 100'433, 212'806})
     compare_peers(seed, 1, 0);
 }
 TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParentsLong) {
