@@ -105,7 +105,8 @@ PeerSteps list_peer_steps(const Unrolling& unrolling, std::int64_t row) {
     }
     do {
       do {
-        if ((looked_at += unrolling.instances) > kMostChildren) return {};
+        looked_at += unrolling.instances;
+        if (looked_at > kMostChildren) return {};
         found.add(x, y, row);
       } while (std::next_permutation(y.begin(), y.end()));
     } while (std::next_permutation(x.begin(), x.end()));

@@ -106,8 +106,19 @@ Prices random_prices(oracle::Choices& choices, const Architecture& arch) {
   return prices;
 }
 
-// Sliding windows on arrays below several parents, which lie in an array of their own.
-std::unique_ptr<SmallSpace> make_peers(std::uint64_t seed) {
+// Accesses of several words, bandwidths, prices of wires.
+void add_limits(oracle::Choices& choices, Architecture& arch) {
+  for (StorageLevel& level : arch.storage) {
+    if (choices.chance(40)) level.block_size = choices.chance(50) ? 2 : 4;
+    if (choices.chance(25)) level.read_bandwidth = choices.pick(1, 4);
+    if (choices.chance(15)) level.write_bandwidth = choices.pick(1, 4);
+    if (choices.chance(30)) level.entries = static_cast<std::uint64_t>(choices.pick(2, 40));
+  }
+}
+
+// Sliding windows on arrays below several parents, which lie in an array of their own. With
+// `limits`, also a fourth level and all that makes results loose.
+std::unique_ptr<SmallSpace> make_peers(std::uint64_t seed, bool limits = false) {
   constexpr std::array kKinds{1, 1, 5, 6, 7};
   constexpr std::array kBounds{1, 2, 3, 4, 6, 2, 3, 8};
   auto choices = oracle::Choices::from_seed(seed);
@@ -125,27 +136,38 @@ std::unique_ptr<SmallSpace> make_peers(std::uint64_t seed) {
   const test::Mesh parents = mesh_of({}, 3, 2);
   const test::Mesh children = mesh_of(parents, 4, 2);
   c.arch = test::hierarchy(choices.chance(25) ? mesh_of(children, 3, 1) : children,
-                           {children, parents, {}});
+                           limits && choices.chance(40)
+                               ? std::vector<test::Mesh>{children, parents, {}, {}}
+                               : std::vector<test::Mesh>{children, parents, {}});
   for (StorageLevel& level : c.arch.storage) level.vector_access_energy = 1;
   Constraints constraints;
   const auto all = static_cast<SpaceMask>((1U << c.problem.spaces.size()) - 1U);
-  for (int s = 0; s < 3; ++s) constraints.levels.push_back(random_keep(choices, all, s == 2));
+  if (limits) add_limits(choices, c.arch);
+  const int levels = c.arch.num_levels();
+  for (int s = 0; s < levels; ++s) {
+    constraints.levels.push_back(random_keep(choices, all, s + 1 == levels));
+  }
   if (choices.chance(30)) constraints.min_parallelism = 0.5;
   const Prices prices = random_prices(choices, c.arch);
   try {
     return std::unique_ptr<SmallSpace>(
-        new SmallSpace{c, constraints, Mapspace(c.problem, c.arch, constraints, MapspaceOptions{}),
-                       Objective(parse_metrics(choices.chance(70) ? "energy" : "edp")),
+        new SmallSpace{c, constraints,
+                       Mapspace(c.problem, c.arch, constraints,
+                                MapspaceOptions{.both_axes = limits && choices.chance(30)}),
+                       Objective(parse_metrics(choices.chance(70)             ? "energy"
+                                               : limits && choices.chance(50) ? "delay,energy"
+                                                                              : "edp")),
                        Evaluator(c.problem, c.arch, prices)});
   } catch (const UsageError&) {
     return nullptr;
   }
 }
 
-void compare_peers(std::uint64_t first, std::uint64_t cases, int least_compared) {
+void compare_peers(std::uint64_t first, std::uint64_t cases, int least_compared,
+                   bool limits = false) {
   int compared = 0;
   for (std::uint64_t seed = first; seed < first + cases && !testing::Test::HasFailure(); ++seed) {
-    const auto small = make_peers(seed);
+    const auto small = make_peers(seed, limits);
     compared += small != nullptr && compare(*small, seed, 10'000, true) ? 1 : 0;
   }
   EXPECT_GT(compared, least_compared);
@@ -173,11 +195,16 @@ TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTiles) {
 // could as well lie outside an array could not if neighbours in it then pass words on.
 TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParents) {
   compare_peers(0, 300, 20);
-  for (const std::uint64_t seed : {961, 10'119, 12'442, 14'363, 17'195, 23'512, 29'224, 100'433, 212'806})
+  for (const std::uint64_t seed :
+       {961, 10'119, 12'442, 14'363, 17'195, 23'512, 29'224, 100'433, 212'806})
     compare_peers(seed, 1, 0);
 }
 TEST(ChainSearch, FindsTheBestOfPeersBelowSeveralParentsLong) {
   compare_peers(10'000, 20'000, 2'000);
+}
+TEST(ChainSearch, FindsTheBestOfPeersWithLimits) { compare_peers(500'000, 300, 20, true); }
+TEST(ChainSearch, FindsTheBestOfPeersWithLimitsLong) {
+  compare_peers(510'000, 20'000, 1'500, true);
 }
 TEST(ChainSearch, FindsTheBestOfEveryMappingLong) { compare_many(10'000, 12'000, true, 2'000); }
 TEST(ChainSearch, FindsTheBestOfEveryMappingWithShortTilesLong) {
