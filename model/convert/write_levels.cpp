@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "model/error.hpp"
 #include "model/spec/constraint_values.hpp"
@@ -224,9 +225,7 @@ class ArchitectureWriter {
 
   const Node* networks() const {
     std::vector<const Node*> list;
-    for (auto it = arch_.networks.rbegin(); it != arch_.networks.rend(); ++it) {
-      list.push_back(network(*it));
-    }
+    for (const Network& own : std::views::reverse(arch_.networks)) list.push_back(network(own));
     return make_.list(std::move(list));
   }
 

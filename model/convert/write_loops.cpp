@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 
 #include "model/convert/write_levels.hpp"
 
@@ -28,7 +29,7 @@ Entries factors_of(const LoopStatement& loops, Relation relation, const YamlMake
 const Node* order_of(const LoopStatement& loops, const YamlMaker& make) {
   std::vector<const Node*> dims;
   const auto add_reversed = [&](const std::vector<std::string>& names) {
-    for (auto it = names.rbegin(); it != names.rend(); ++it) dims.push_back(make.text(*it));
+    for (const std::string& name : std::views::reverse(names)) dims.push_back(make.text(name));
   };
   add_reversed(loops.outer);
   if (!loops.outer.empty()) dims.push_back(make.plain("..."));

@@ -148,4 +148,18 @@ void ChainSearch::go_through(const ChainBound& bound) {
   });
 }
 
+// All chains of one plan, side by side over their first temporal loops.
+void ChainSearch::go_on(const Walker& planned, const ChainBound& bound,
+                        const std::vector<Factors>& beginnings) {
+  const auto go = [&](const auto& range) {
+    Walker walker(*this, bound);
+    for (std::size_t i = range.begin(); i != range.end() && !ended(); ++i) {
+      walker.go(planned, beginnings[i]);
+    }
+    const std::lock_guard lock(mutex_);
+    counts_.add(walker.counts());
+  };
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, beginnings.size()), go);
+}
+
 }  // namespace tilewright::check

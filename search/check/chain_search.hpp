@@ -57,6 +57,8 @@ class ChainSearch {
   bool bounds_hold() const;
   std::vector<Keep> ways_to_keep() const;
   void go_through(const ChainBound& bound);
+  void go_on(const Walker& planned, const ChainBound& bound,
+             const std::vector<Factors>& beginnings);
   bool ended() { return ended_.load(std::memory_order_relaxed); }
   bool look();
   /// The next larger divisor of the bound of a dimension, or just the next number.

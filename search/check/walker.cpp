@@ -9,6 +9,7 @@
 namespace tilewright::check {
 namespace {
 
+constexpr std::size_t kFirstLoops = 3;     // that are gone through side by side
 constexpr std::uint64_t kLookEvery = 256;  // chains or mappings between two looks at the clock
 
 }  // namespace
@@ -48,7 +49,7 @@ void ChainSearch::Walker::plan(int level) {
     chain_.planned = true;
     if (uses_enough()) {
       find_peers(0);
-      if (open()) spread(0);
+      if (open()) begin();
     }
     chain_.planned = false;
     return;
@@ -61,6 +62,24 @@ void ChainSearch::Walker::plan(int level) {
     plan(level + 1);
   }
   chain_.spatial[at(level)].fill(1);
+}
+
+// Short tiles are many, and most of them lie in few plans: the first temporal loops are gone
+// through side by side.
+void ChainSearch::Walker::begin() {
+  if (search_.whole_) return spread(0);
+  std::vector<Factors> beginnings;
+  beginnings_ = &beginnings;
+  spread(0);
+  beginnings_ = nullptr;
+  search_.go_on(*this, bound_, beginnings);
+}
+
+void ChainSearch::Walker::go(const Walker& planned, const Factors& beginning) {
+  chosen_ = planned.chosen_;
+  chain_ = planned.chain_;
+  beginning_ = &beginning;
+  spread(0);
 }
 
 // What the children of a level, whose tile is known, may take from each other.
@@ -128,9 +147,18 @@ bool ChainSearch::Walker::allows(int level, int dim, std::int64_t factor, std::i
   return factor_range(wanted.temporal, dim).holds(factor);
 }
 
+// Where a beginning is given, has it this factor of the i-th dimension?
+bool ChainSearch::Walker::begins_so(int level, std::size_t i, std::int64_t factor) const {
+  return beginning_ == nullptr || level > 0 || i >= kFirstLoops ||
+         (*beginning_)[at(bound_.dims()[i])] == factor;
+}
+
 // Chooses the temporal loops of a level, dimension by dimension. A tile that is too large only
 // grows.
 void ChainSearch::Walker::tile(int level, std::size_t i) {
+  if (level == 0 && beginnings_ != nullptr && i == std::min(kFirstLoops, bound_.dims().size())) {
+    return beginnings_->push_back(chain_.temporal[0]);
+  }
   if (i == bound_.dims().size()) return close_level(level);
   const int d = bound_.dims()[i];
   std::int64_t& extent = chain_.tile[at(level + 1)][at(d)];
@@ -144,7 +172,7 @@ void ChainSearch::Walker::tile(int level, std::size_t i) {
   const bool last = level + 1 == search_.terms_.num_levels();
   factor = last ? rest : 1;
   for (; factor <= rest && !search_.ended(); factor = search_.next_factor(d, factor)) {
-    if (!allows(level, d, factor, rest)) continue;
+    if (!allows(level, d, factor, rest) || !begins_so(level, i, factor)) continue;
     extent = before * factor;
     if (!bound_.fits(level, chain_.tile[at(level + 1)])) break;
     chain_.dims = static_cast<int>(i) + 1;

@@ -16,9 +16,13 @@ class ChainSearch::Walker {
 
   /// All chains with this unrolling at `level`.
   void go(int level, const Unrolling& unrolling);
+  /// The chain of `planned`, whose spatial loops are all chosen, with the temporal loops of one of
+  /// its beginnings.
+  void go(const Walker& planned, const Factors& beginning);
   const Counts& counts() const { return counts_; }
 
  private:
+  void begin();
   bool open();
   void plan(int level);
   void find_peers(int level);
@@ -27,6 +31,7 @@ class ChainSearch::Walker {
   bool has_work(int level) const;
   Factors tiles_of(int level) const;
   void tile(int level, std::size_t i);
+  bool begins_so(int level, std::size_t i, std::int64_t factor) const;
   bool allows(int level, int dim, std::int64_t factor, std::int64_t rest) const;
   void close_level(int level);
   void finish();
@@ -37,7 +42,9 @@ class ChainSearch::Walker {
   NestOrders orders_;
   Placing placing_;
   int fixed_level_ = -1;
-  std::vector<const Unrolling*> chosen_;  // [level]
+  std::vector<Factors>* beginnings_ = nullptr;  // to be listed, instead of going on
+  const Factors* beginning_ = nullptr;          // to go on from
+  std::vector<const Unrolling*> chosen_;        // [level]
   std::map<const Unrolling*, PeerSteps> peer_steps_;
   Chain chain_;
   Mapping mapping_;
