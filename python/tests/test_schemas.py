@@ -68,6 +68,33 @@ def test_what_commands_print(run: Path) -> None:
     _validator("energy").validate(energy)
 
 
+def test_what_is_written_elsewhere(run: Path, tmp_path: Path) -> None:
+    arch = ROOT / "specs/arch/eyeriss_like_168.yaml"
+    for form in ("tilewright", "v0.3"):
+        converted = _document("convert", arch, "--to", form)
+        assert converted["form"] == form
+        assert "GlobalBuffer" in converted["text"]
+        _validator("conversion").validate(converted)
+    page = tmp_path / "page.html"
+    told = _document("report", run, "-o", page)
+    assert told["file"] == str(page)
+    assert page.is_file()
+    _validator("report").validate(told)
+
+
+def test_what_is_imported(tmp_path: Path) -> None:
+    pytest.importorskip("onnx")
+    from onnx_models import mobilenet_v1  # noqa: PLC0415
+
+    model, macs = mobilenet_v1(tmp_path)
+    told = _document("import", model, "-o", tmp_path)
+    assert told["macs"] == macs
+    assert Path(told["file"]).is_file()
+    _validator("import").validate(told)
+    counted = _document("network", told["file"])
+    assert [layer["name"] for layer in counted["layers"]] == [x["name"] for x in told["layers"]]
+
+
 def test_explanations(tmp_path: Path) -> None:
     schema = _validator("explanation")
     problem = ROOT / "specs/problem/alexnet_conv3.yaml"
@@ -136,5 +163,11 @@ def test_commands_in_python_know_what_was_meant() -> None:
 def test_commands_in_python_have_the_same_options() -> None:
     for command in ("import", "report"):
         text = _run("help", command).stdout
-        for option in ("-h, --help", "-q, --quiet", "-o ", "--error-format text|json"):
+        for option in (
+            "-h, --help",
+            "-q, --quiet",
+            "-o ",
+            "--json FILE",
+            "--error-format text|json",
+        ):
             assert option in text

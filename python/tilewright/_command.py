@@ -8,10 +8,12 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tilewright import _core
 from tilewright._errors import SpecError, UsageError
+from tilewright._files import write_whole
 from tilewright._printable import printable
 
 BAD_INPUT = 2
@@ -43,6 +45,14 @@ class Parser(argparse.ArgumentParser):
         """The same as everywhere, but for the names, which are noted."""
         self._names += [name for name in names if name.startswith("-")]
         return super().add_argument(*names, **settings)
+
+    def add_json(self, what: str) -> None:
+        """Adds `--json FILE`, which writes `what` as JSON and prints nothing else."""
+        self.add_argument(
+            "--json",
+            metavar="FILE",
+            help=f"write {what} as JSON and print nothing else; - is standard output",
+        )
 
     def parse(self, arguments: Sequence[str] | None) -> argparse.Namespace:
         """The options.
@@ -82,6 +92,15 @@ def duration(text: str) -> float:
         return _core.parse_duration(text)
     except UsageError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def deliver(document: dict[str, Any], target: str) -> None:
+    """Writes a JSON document to a file, or to standard output if that is called `-`."""
+    text = json.dumps(document, indent=2) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        write_whole(Path(target), text)
 
 
 class Messages:

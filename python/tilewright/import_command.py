@@ -8,8 +8,10 @@ import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
-from tilewright._command import SIGNAL_BASE, Messages, Parser, duration
+from tilewright._command import SIGNAL_BASE, Messages, Parser, deliver, duration
 from tilewright._errors import SpecError, UsageError
 from tilewright._models import from_onnx
 from tilewright._network import Network
@@ -29,12 +31,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options = _parser().parse(arguments)
         network = _read(options.model, dict(options.dim), options.time)
         file = network.save(options.output)
+        if options.json is not None:
+            deliver(_document(network, str(file)), options.json)
     except (SpecError, UsageError) as error:
         return messages.error(error)
     except KeyboardInterrupt as stop:
         messages.interrupted()
         return SIGNAL_BASE + (stop.args[0] if stop.args else signal.SIGINT)
-    if not options.quiet:
+    if not options.quiet and options.json is None:
         print(printable(f"{network}\n\nWritten: {file}"))
     return 0
 
@@ -47,6 +51,30 @@ def _read(model: str, dims: dict[str, int], seconds: float | None) -> Network:
         return supervised(lambda: from_onnx(model, dims), seconds, memory)
     except EndedError as error:
         raise SpecError(f"{model}: the model was not read to its end: {error}", model) from error
+
+
+def _document(network: Network, file: str) -> dict[str, Any]:
+    return {
+        "format": "tilewright import 1",
+        "file": file,
+        "network": network.name,
+        "macs": network.macs,
+        "weights": network.weights,
+        "other_parameters": network.other_parameters,
+        "layers": [
+            {
+                "name": layer.name,
+                "operator": layer.operator,
+                "macs": layer.macs,
+                "repeats": layer.repeats,
+                "weights": layer.weights,
+                "inputs": list(layer.inputs),
+            }
+            for layer in network.layers
+        ],
+        "skipped": [asdict(skipped) for skipped in network.skipped],
+        "notes": list(network.notes),
+    }
 
 
 def _parser() -> Parser:
@@ -71,6 +99,7 @@ def _parser() -> Parser:
         type=_dim,
         help="a size that the model leaves open, as sequence=128; may be repeated",
     )
+    parser.add_json("what was imported")
     parser.add_argument(
         "--time",
         metavar="TIME",

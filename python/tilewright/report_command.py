@@ -6,8 +6,9 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from tilewright._command import SIGNAL_BASE, Messages, Parser
+from tilewright._command import SIGNAL_BASE, Messages, Parser, deliver
 from tilewright._errors import SpecError, UsageError
 from tilewright._files import write_whole
 from tilewright._printable import printable
@@ -23,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse(arguments)
         target, runs = make_page(options.results, Path(options.output), options.clock)
+        if options.json is not None:
+            deliver(_document(target, options.results, runs), options.json)
     except (SpecError, UsageError) as error:
         return messages.error(error)
     except KeyboardInterrupt:
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for note in run.notes:
             side = f"{run.label}: " if run.label else ""
             messages.warning("odd_result", f"{side}{note}")
-    if not options.quiet:
+    if not options.quiet and options.json is None:
         print(printable(f"Written: {target}"))
     return 0
 
@@ -44,6 +47,17 @@ def make_page(
     runs = _read(folders, clock(frequency) if frequency is not None else None)
     write_whole(target, render(runs))
     return target, runs
+
+
+def _document(target: Path, folders: Sequence[str], runs: Sequence[Run]) -> dict[str, Any]:
+    return {
+        "format": "tilewright report 1",
+        "file": str(target),
+        "results": [
+            {"folder": folder, "notes": list(run.notes)}
+            for folder, run in zip(folders, runs, strict=True)
+        ],
+    }
 
 
 def _read(folders: Sequence[str], hertz: float | None) -> list[Run]:
@@ -69,6 +83,7 @@ def _parser() -> Parser:
         default="report.html",
         help="the page (default: report.html)",
     )
+    parser.add_json("where the page is, and what is odd about the results,")
     parser.add_argument(
         "--clock",
         metavar="FREQUENCY",

@@ -66,7 +66,7 @@ class CoordinateScanner {
     skip_blanks();
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_word_part(text_[at_])) ++at_;
-    const std::string word = text_.substr(begin, at_ - begin);
+    std::string word = text_.substr(begin, at_ - begin);
     const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
     if (word.empty() || (is_number(word) && !std::all_of(word.begin(), word.end(), is_digit)))
       fail();
