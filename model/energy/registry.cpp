@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "model/energy/estimators/builtin.hpp"
 #include "model/names.hpp"
@@ -218,10 +219,19 @@ std::optional<Pricing> Registry::find_price(const Query& asked,
 Pricing Registry::price(const Query& query) const {
   std::vector<std::string> reasons;
   if (auto pricing = find_price(query, &reasons)) return std::move(*pricing);
-  throw EstimationError(fmt::format(
-      "{}no estimator can price {}\n  {}", query.component.empty() ? "" : query.component + ": ",
-      describe(at_technology(query)),
-      reasons.empty() ? "there is no estimator" : fmt::format("{}", fmt::join(reasons, "\n  "))));
+  std::vector<std::string> of_users;
+  for (std::size_t i = 0; i < users_; ++i) {
+    const std::string start = estimators_[i]->name() + ": ";
+    std::copy_if(reasons.begin(), reasons.end(), std::back_inserter(of_users),
+                 [&](const std::string& reason) { return reason.starts_with(start); });
+  }
+  throw EstimationError(
+      fmt::format("{}no estimator can price {}\n  {}",
+                  query.component.empty() ? "" : query.component + ": ",
+                  describe(at_technology(query)),
+                  reasons.empty() ? "there is no estimator"
+                                  : fmt::format("{}", fmt::join(reasons, "\n  "))),
+      std::move(of_users));
 }
 
 }  // namespace tilewright::energy

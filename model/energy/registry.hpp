@@ -17,7 +17,13 @@ namespace tilewright::energy {
 /// estimator and every reason.
 class EstimationError : public UsageError {
  public:
-  using UsageError::UsageError;
+  /// `of_users`: what estimators of the user's say, each as "name: reason".
+  explicit EstimationError(const std::string& message, std::vector<std::string> of_users = {})
+      : UsageError(message), of_users_(std::move(of_users)) {}
+  const std::vector<std::string>& of_users() const noexcept { return of_users_; }
+
+ private:
+  std::vector<std::string> of_users_;
 };
 
 /// An estimator fails or answers what is no price. Unlike a component that nobody knows, this is

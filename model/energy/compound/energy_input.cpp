@@ -346,16 +346,17 @@ std::string level_name(const std::string& component) {
   return base.substr(base.rfind('.') + 1);  // npos + 1 = 0
 }
 
-void warn_of_failures(const std::vector<const FlatComponent*>& failures, SpecSet& specs) {
-  for (const FlatComponent* component : failures) {
+void warn_of_failures(const std::vector<Unpriced>& failures, SpecSet& specs) {
+  for (const auto& [component, of_users] : failures) {
     Warning warning;  // in place: GCC 12 sees uninitialised texts in a list of values
     warning.about = level_name(component->name);
     const Setting* type = find_setting(component->attributes, "type");
     warning.message = fmt::format(
         "{}: no estimator can price the class '{}'{} as it is described here (`tilewright energy` "
-        "says why); the technology model pat prices it instead",
+        "says why{}); the technology model pat prices it instead",
         warning.about, component->component_class,
-        type != nullptr ? fmt::format(" of type '{}'", type->value.to_string()) : "");
+        type != nullptr ? fmt::format(" of type '{}'", type->value.to_string()) : "",
+        of_users.empty() ? "" : fmt::format("; {}", fmt::join(of_users, "; ")));
     warning.mark = component->mark;
     warning.code = odd::kUnpriced;
     specs.warnings.push_back(std::move(warning));
@@ -398,7 +399,7 @@ void add_estimates(SpecSet& specs, const Registry& registry, Priced priced) {
         priced == Priced::all || (level >= 0 && !arch.storage[level].dram_type.empty());
     return !is_level || !is_asked_for || has_user_price || given.find_energy(name) != nullptr;
   });
-  std::vector<const FlatComponent*> failures;
+  std::vector<Unpriced> failures;
   const EnergyTables tables = price_design(input.design, registry, {}, &failures);
   ReferenceTable table = to_reference_table(tables);
   const bool depends_on_node = priced == Priced::all && !input.design.components.empty();

@@ -184,7 +184,7 @@ class Pricer {
 }  // namespace
 
 EnergyTables price_design(const Design& design, const Registry& registry, const GivenNames& given,
-                          std::vector<const FlatComponent*>* failures) {
+                          std::vector<Unpriced>* failures) {
   EnergyTables tables{design.dialect, design.version, {}};
   Pricer pricer(design, registry, failures == nullptr);
   for (const bool compound : {false, true}) {
@@ -197,9 +197,9 @@ EnergyTables price_design(const Design& design, const Registry& registry, const 
         tables.entries.push_back(pricer.price(expand(component, design), rows, areas));
       } catch (const EstimatorFault&) {
         throw;
-      } catch (const EstimationError&) {
+      } catch (const EstimationError& error) {
         if (failures == nullptr) throw;
-        failures->push_back(&component);
+        failures->push_back({&component, error.of_users()});
       }
     }
   }

@@ -64,13 +64,18 @@ struct GivenNames {
   std::set<std::string> area;
 };
 
+/// A component whose actions nobody can price.
+struct Unpriced {
+  const FlatComponent* component;
+  std::vector<std::string> of_users;  // what estimators of the user's say, "name: reason"
+};
+
 /// Prices every action and the area of every component of a design but for what is given; about
 /// that nobody is asked. With `failures`, components whose actions nobody can price are left out
 /// and noted there; of the others, area, leakage and idle energy are left out where
 /// nobody knows them. \throws SpecError, EstimationError
 EnergyTables price_design(const Design& design, const Registry& registry,
-                          const GivenNames& given = {},
-                          std::vector<const FlatComponent*>* failures = nullptr);
+                          const GivenNames& given = {}, std::vector<Unpriced>* failures = nullptr);
 
 /// Estimators of an entry, each once, and the least of their accuracies.
 struct EntrySource {
