@@ -57,8 +57,11 @@ class Command:
         return any(self.text.startswith(start) for start in LEFT_OUT)
 
     def shortened(self) -> str:
-        """The command with the time of `LAYER_TIME`."""
-        if not self.text.startswith("tilewright map"):
+        """The command with the time of `LAYER_TIME`.
+
+        What keeps several of the best comes to its end: the next commands may want each of them.
+        """
+        if not self.text.startswith("tilewright map") or "--top " in self.text:
             return self.text
         bare = re.sub(r" --(total-)?time \S+", "", self.text)
         return bare.replace("tilewright map", f"tilewright map --time {LAYER_TIME}", 1)
