@@ -86,9 +86,10 @@ def test_what_is_imported(tmp_path: Path) -> None:
     pytest.importorskip("onnx")
     from onnx_models import mobilenet_v1  # noqa: PLC0415
 
-    model, macs = mobilenet_v1(tmp_path)
+    model, parameters = mobilenet_v1(tmp_path)
     told = _document("import", model, "-o", tmp_path)
-    assert told["macs"] == macs
+    assert told["macs"] == 568_740_352  # specs/network/mobilenet_v1.yaml: from the paper
+    assert told["weights"] + told["other_parameters"] == parameters
     assert Path(told["file"]).is_file()
     _validator("import").validate(told)
     counted = _document("network", told["file"])
