@@ -114,7 +114,8 @@ std::optional<std::int64_t> Changes::larger(int level, std::int64_t now, const D
     constexpr double kHalf = 0.5;  // of a word, so that rounding does not ask for one more
     StorageLevel& storage = to.arch.storage[at(level)];
     storage.entries = static_cast<std::uint64_t>(entries);
-    storage.min_utilization = must_fill ? (static_cast<double>(now) + kHalf) / entries : 0;
+    storage.min_utilization =
+        must_fill ? (static_cast<double>(now) + kHalf) / static_cast<double>(entries) : 0;
   });
 }
 
@@ -124,7 +125,8 @@ std::optional<std::int64_t> Changes::smaller(int level, std::int64_t now, const 
   const double share = values.arch.storage[at(level)].min_utilization;
   if (share <= 0 || now == 0) return std::nullopt;
   const auto less = smallest(0, now, held, values, [=](Demands& to, std::int64_t words) {
-    to.arch.storage[at(level)].min_utilization = share * static_cast<double>(now - words) / now;
+    to.arch.storage[at(level)].min_utilization =
+        share * static_cast<double>(now - words) / static_cast<double>(now);
   });
   return less ? std::optional(now - *less) : std::nullopt;
 }

@@ -8,7 +8,7 @@ namespace tilewright::check {
 Objective::Key Contest::least_key(double energy, double cycles) const {
   const double time = std::ceil(std::max(cycles, 1.0) * (1 - kRounding));
   Cost cost;
-  cost.cycles = static_cast<std::uint64_t>(time);
+  cost.cycles = time;
   cost.energy = std::max(0.0, energy) + terms_.idle().least(time);
   cost.utilization = terms_.operations() / (terms_.compute_instances() * time);
   cost.area = terms_.area();

@@ -66,12 +66,10 @@ Terms::DimMask ChainBound::passing(const Chain& chain, int child, int p) const {
   for (const int d : dims_) {
     if ((terms_.alone(p) & bit(d)) != 0) continue;
     const bool moves = (terms_.relevant(p) & bit(d)) != 0;
-    if (!keeps_in_time(child, p)) {
-      result |= bit(d);
-    } else if (moves &&
-               (!chain.planned || !terms_.regular(p) || reached_by_neighbour(chain, child, p, d))) {
-      result |= bit(d);
-    }
+    const auto in_reach = [&] {
+      return !chain.planned || !terms_.regular(p) || reached_by_neighbour(chain, child, p, d);
+    };
+    if (!keeps_in_time(child, p) || (moves && in_reach())) result |= bit(d);
   }
   const PeersFound& found = chain.peers[at(child + 1)][at(p)];
   for (const int d : dims_) {

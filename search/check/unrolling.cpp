@@ -112,7 +112,8 @@ std::vector<Unrolling> ArrayRules::list(bool whole, const std::function<bool()>&
   const std::function<void(int, std::int64_t, std::int64_t)> choose = [&](int d, std::int64_t width,
                                                                           std::int64_t height) {
     constexpr std::size_t kLookEvery = 1024;
-    if (stopped || (++count % kLookEvery == 0 && (stopped = stop()))) return;
+    if (++count % kLookEvery == 0) stopped = stopped || stop();
+    if (stopped) return;
     if (count > 8 * kMostLayouts) {
       throw UsageError("a level has too many spatial loops to be gone through; constrain them");
     }

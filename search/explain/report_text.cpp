@@ -147,7 +147,7 @@ class Text {
     TextTable table(
         {{"", TextTable::Kind::text}, {"pJ"}, {"share"}, {"read"}, {"fill"}, {"update"}});
     const double all = stats.outcome.cost.energy;
-    const auto add = [&](const std::string& name, double energy, std::vector<double> parts) {
+    const auto add = [&](const std::string& name, double energy, const std::vector<double>& parts) {
       std::vector<TextTable::Cell> cells{printable(name), fmt::format("{:.4g}", energy),
                                          fmt::format("{:.1f}%", kPercent * energy / all)};
       for (const double part : parts) cells.emplace_back(fmt::format("{:.4g}", part));

@@ -14,9 +14,9 @@ namespace {
 // Actions that cost nothing where others of the level cost something.
 std::vector<std::string_view> free_actions(const StoragePrice& price) {
   std::vector<std::string_view> names;
-  if (price.read == 0) names.push_back("read");
-  if (price.fill == 0) names.push_back("fill");
-  if (price.update == 0) names.push_back("update");
+  if (price.read == 0) names.emplace_back("read");
+  if (price.fill == 0) names.emplace_back("fill");
+  if (price.update == 0) names.emplace_back("update");
   return names;
 }
 
