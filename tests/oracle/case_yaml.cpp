@@ -70,9 +70,12 @@ void write_storage(const StorageLevel& storage, std::ostream& out) {
   }
   if (storage.read_bandwidth) out << ", read_bandwidth: " << *storage.read_bandwidth << ".0";
   if (storage.write_bandwidth) out << ", write_bandwidth: " << *storage.write_bandwidth << ".0";
-  out << ", vector-access-energy: " << *storage.vector_access_energy << ".0"
-      << ", tile-width: " << *network.tile_width << ".0, wire-energy: " << *network.wire_energy
-      << ", router-energy: " << network.router_energy
+  if (storage.vector_access_energy) {
+    out << ", vector-access-energy: " << *storage.vector_access_energy << ".0";
+  }
+  if (network.tile_width) out << ", tile-width: " << *network.tile_width << ".0";
+  if (network.wire_energy) out << ", wire-energy: " << *network.wire_energy;
+  out << ", router-energy: " << network.router_energy
       << ".0, energy-per-ingress: " << network.energy_per_ingress << ".0";
   if (network.distributed_multicast) out << ", network-type: 'M:N'";
   out << "}\n";
