@@ -167,13 +167,22 @@ Boundary ChainBound::full_boundary(const Chain& chain, int child) const {
   return result;
 }
 
+// Of whole factors, the iterations outside the children that lie beside each other.
+Factors ChainBound::left_outside(const Chain& chain, int child) const {
+  Factors left;
+  left.fill(1);
+  for (const int d : dims_) {
+    left[at(d)] =
+        bound(d) / (chain.tile[at(child + 1)][at(d)] * chain.spatial[at(child + 1)][at(d)]);
+  }
+  return left;
+}
+
 void ChainBound::find_turns(Chain& chain, int child) const {
   if (!whole_) return;
   const Factors& tile = chain.tile[at(child + 1)];
   const Factors& spread = chain.spatial[at(child + 1)];
-  Factors left;
-  left.fill(1);
-  for (const int d : dims_) left[at(d)] = bound(d) / (tile[at(d)] * spread[at(d)]);
+  const Factors left = left_outside(chain, child);
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     if (!served(p, child) || terms_.simple(p)) continue;
     chain.turns[at(child + 1)][at(p)] =

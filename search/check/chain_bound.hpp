@@ -95,6 +95,7 @@ class ChainBound {
   double unreached_share(const Chain& chain, int child, int p, int dim,
                          std::int64_t iterations) const;
   bool slides(const Chain& chain, int child, int p, int dim, std::int64_t iterations) const;
+  Factors left_outside(const Chain& chain, int child) const;
   double places_in_all(const Chain& chain, int level, int p) const;
   double alike_among_peers(const Chain& chain, int child, int p, const Factors& left) const;
   void add_neighbours(const Chain& chain, int child, Crossing& crossing) const;

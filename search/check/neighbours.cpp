@@ -158,11 +158,9 @@ double ChainBound::unreached_share(const Chain& chain, int child, int p, int dim
 }
 
 void ChainBound::find_peers(Chain& chain, int child, const PeerSteps& peers) const {
-  Factors left;
-  left.fill(1);
+  const Factors left = left_outside(chain, child);
   const Factors& tile = chain.tile[at(child + 1)];
   const Factors& spread = chain.spatial[at(child + 1)];
-  for (const int d : dims_) left[at(d)] = bound(d) / (tile[at(d)] * spread[at(d)]);
   for (int p = 0; p < terms_.num_spaces(); ++p) {
     PeersFound& found = chain.peers[at(child + 1)][at(p)];
     found = {};

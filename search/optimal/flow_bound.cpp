@@ -91,7 +91,7 @@ Unhelped FlowBound::unhelped(const First& first, int dim) {
     const Unhelped left = labelling_->least_unhelped(*flow_, label_->tile, dim, first.goes_on);
     by.by_first[i] = left.by_first;
     by.later[i] = left.later;
-    by.by_any = labelling_->least_unhelped_by_any(*flow_, label_->tile, dim);
+    by.by_any = left.by_any;
   }
   const double by_first = by.by_first[i];
   return {first.further ? std::min(by_first, by.by_any) : by_first, by.later[i]};

@@ -108,8 +108,6 @@ class Labelling {
   /// What remains if the children of a flow help each other and the first loop outside is one of
   /// dimension `first`, from `outside` on. `goes_on`: there may be another one of it further out.
   Unhelped least_unhelped(const Flow& flow, const Tile& outside, int first, bool goes_on) const;
-  /// The same in moves by any number of its steps.
-  double least_unhelped_by_any(const Flow& flow, const Tile& outside, int first) const;
   /// The same for a flow that has not passed its group: if the loops of that are `choice`.
   double least_unhelped(int space, const SpatialChoice& choice) const;
   /// Words that are sent past a choice per word that arrives, at least, whatever the steps of its

@@ -126,31 +126,18 @@ double Labelling::least_unhelped_later(const Flow& flow, int x, const Tile& outs
 // further out.
 Unhelped Labelling::least_unhelped(const Flow& flow, const Tile& outside, int first,
                                    bool goes_on) const {
-  if (flow.help == 1 || !terms_.regular(flow.space)) return {flow.help, flow.help};
+  if (flow.help == 1 || !terms_.regular(flow.space)) return {flow.help, flow.help, flow.help};
   for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
     const std::int64_t coefficient = terms_.shared(flow.space, x).coefficient(first);
     if (coefficient == 0) continue;
     const int a = lattice_.axis_of(first);
     const Row row =
         row_of(flow, x, {coefficient * lattice_.extent(outside, a), lattice_.rest(outside, a) - 1});
-    return {rows_.unhelped(row).by_first,
-            least_unhelped_later(flow, x, outside, row, first, goes_on)};
+    const Unhelped along = rows_.unhelped(row);
+    return {along.by_first, least_unhelped_later(flow, x, outside, row, first, goes_on),
+            along.later};
   }
-  return {flow.help, flow.help};
-}
-
-// In moves by any number of steps of `first`: spatial loops may come between it and `outside`.
-double Labelling::least_unhelped_by_any(const Flow& flow, const Tile& outside, int first) const {
-  double least = flow.help;
-  if (flow.help == 1 || !terms_.regular(flow.space)) return least;
-  for (int x = 0; x < terms_.num_shared(flow.space); ++x) {
-    const std::int64_t coefficient = terms_.shared(flow.space, x).coefficient(first);
-    if (coefficient == 0) continue;
-    const int a = lattice_.axis_of(first);
-    const Mover mover{coefficient * lattice_.extent(outside, a), lattice_.rest(outside, a) - 1};
-    least = rows_.unhelped(row_of(flow, x, mover)).later;
-  }
-  return least;
+  return {flow.help, flow.help, flow.help};
 }
 
 }  // namespace tilewright::optimal

@@ -16,6 +16,7 @@ namespace tilewright::optimal {
 struct Unhelped {
   double by_first = 1;  // in the moves of the first loop outside
   double later = 1;     // in those of all others
+  double by_any = 1;    // in moves of the first loop by any number of its steps
 
   /// In all moves, if the first loop has so many steps.
   double share(double steps) const { return by_first + (later - by_first) / steps; }
